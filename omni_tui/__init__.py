@@ -1,0 +1,3 @@
+"""omni-tui: every customer conversation in one keyboard-driven inbox."""
+
+__version__ = "0.1.0"

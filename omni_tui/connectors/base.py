@@ -1,0 +1,83 @@
+"""The contract every connector keeps, and how a kind of channel declares itself.
+
+A third party adds a kind by an entry point in the group ``omni_tui.connectors`` that names a
+:class:`ConnectorKind`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from omni_tui.model.capabilities import Capabilities
+from omni_tui.model.commands import Command, Receipt
+from omni_tui.model.events import Batch
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing ``doctor`` looked at. ``error`` is empty when it is fine; ``hint`` says what to do."""
+
+    name: str
+    error: str = ""
+    hint: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a first sync would bring: ``open`` conversations of ``total`` messages."""
+
+    open: int
+    total: int
+
+
+class Connector(Protocol):
+    """One connected account. Every method may raise ``Retry``, ``Permanent`` or ``Unknown`` and nothing else.
+
+    A blocking library runs in a daemon thread of the connector's own, with socket time-outs.
+    """
+
+    def streams(self) -> tuple[str, ...]:
+        """The names of what is followed, each with a cursor of its own. Needs no network."""
+        ...
+
+    async def poll(self, stream: str, cursor: str | None, wait_s: float) -> Batch:
+        """The events after ``cursor`` (None: the first sync begins), waiting up to ``wait_s`` for one."""
+        ...
+
+    async def perform(self, command: Command) -> Receipt:
+        """Carry out one command. Raises ``Unknown`` when it may have taken effect without an answer."""
+        ...
+
+    def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:
+        """The bytes of something left on the server at first."""
+        ...
+
+    async def check(self) -> tuple[Check, ...]:
+        """Try every part of the way in and out, without changing anything."""
+        ...
+
+    async def preview(self, open_days: int) -> Preview:
+        """Count what a first sync would bring, reading as little as possible."""
+        ...
+
+    async def close(self) -> None:
+        """End every connection within two seconds; never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorKind:
+    """A kind of channel: its name, its settings (a frozen dataclass), what it can do, and how to open one.
+
+    ``open`` takes the channel's name, its settings and ``secret``, which reads the channel's password when it
+    is needed (and may raise ``Permanent``). ``address`` tells the account's own address from its settings.
+    """
+
+    kind: str
+    settings: type[Any]
+    capabilities: Capabilities
+    address: Callable[[Any], str]
+    open: Callable[[str, Any, Callable[[], str]], Connector]

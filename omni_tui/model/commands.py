@@ -1,0 +1,62 @@
+"""What the engine asks of a connector, and what it answers. Each command is an outbox row with a kind."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omni_tui.model.events import Address
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """The customer's last message, repeated below an answer."""
+
+    author: Address
+    sent_at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """One message to the customer.
+
+    ``key`` is the name the message will be known by (mail: its Message-ID without angle brackets), the same at
+    every attempt. ``reply_keys`` are the names it answers, oldest first. ``ref`` is the conversation's number.
+    """
+
+    key: str
+    to: tuple[Address, ...]
+    text: str
+    created_at: int
+    cc: tuple[Address, ...] = ()
+    subject: str = ""
+    ref: int = 0
+    reply_keys: tuple[str, ...] = ()
+    quote: Quote | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class MarkRead:
+    """Tell the channel that the message at ``locator`` of ``stream`` was read."""
+
+    stream: str
+    locator: str
+
+
+Command = Send | MarkRead
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A recipient the server would not take, in its own words."""
+
+    address: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """The command took effect. ``external_id`` is the channel's id for it, if it tells one."""
+
+    external_id: str = ""
+    refused: tuple[Refused, ...] = ()

@@ -1,0 +1,54 @@
+"""The closed sets of words in the store, the CLI's JSON and on screen."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """Where a conversation stands."""
+
+    OPEN = "open"
+    SNOOZED = "snoozed"
+    RESOLVED = "resolved"
+    SPAM = "spam"
+    TRASH = "trash"
+
+
+class Direction(StrEnum):
+    """What a message is: from the customer, to the customer, for the team, or something that happened."""
+
+    INBOUND = "inbound"
+    OUTBOUND = "outbound"
+    NOTE = "note"
+    EVENT = "event"
+
+
+class OutboxState(StrEnum):
+    """``queued → sending → sent | failed | uncertain``; a queued one may be ``cancelled``.
+
+    ``uncertain`` means the message may have left: a person decides whether to send it again.
+    """
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    FAILED = "failed"
+    UNCERTAIN = "uncertain"
+    CANCELLED = "cancelled"
+
+
+class Health(StrEnum):
+    """How a channel is doing, as the engine last saw it."""
+
+    NEW = "new"
+    SYNCING = "syncing"
+    OK = "ok"
+    FAILING = "failing"
+
+
+class DraftMode(StrEnum):
+    """What a draft will become."""
+
+    REPLY = "reply"
+    NOTE = "note"

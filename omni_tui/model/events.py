@@ -1,0 +1,151 @@
+"""What connectors report: a closed union of events, in batches with the cursor that follows them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One party on a channel: ``address`` is the mail address, handle or number; ``name`` may be empty."""
+
+    address: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteAttachment:
+    """A file of a message. ``part`` says where in the raw source it is; ``size`` is decoded bytes."""
+
+    name: str
+    mime: str
+    size: int
+    part: str
+    content_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RemoteMessage:
+    """One message as a channel holds it, whoever wrote it.
+
+    ``external_id`` is unique within the channel, whatever stream shows the message. ``locator`` says where
+    the stream holds it (mail: ``uidvalidity/uid``). ``key`` is the name other messages reply to it by (mail:
+    its Message-ID without angle brackets), ``reply_keys`` the names this one replies to, oldest first.
+    ``receipt_at`` is when the channel's server took it in. ``automatic`` marks lists and robots.
+    ``unreadable`` says in words why ``text`` could not be had; ``raw`` then is all there is.
+    """
+
+    external_id: str
+    locator: str
+    author: Address
+    text: str
+    receipt_at: int
+    sent_at: int | None = None
+    reply_to: tuple[Address, ...] = ()
+    to: tuple[Address, ...] = ()
+    cc: tuple[Address, ...] = ()
+    subject: str = ""
+    key: str = ""
+    reply_keys: tuple[str, ...] = ()
+    attachments: tuple[RemoteAttachment, ...] = ()
+    automatic: bool = False
+    unreadable: str = ""
+    raw: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A message to us. ``answered`` is what the channel itself says (mail: ``\\Answered``)."""
+
+    message: RemoteMessage
+    answered: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SentElsewhere:
+    """A message of ours: from another client, or our own come back."""
+
+    message: RemoteMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """The author changed the text of a message."""
+
+    external_id: str
+    text: str
+    edited_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """The author took a message back."""
+
+    external_id: str
+    deleted_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Delivered:
+    """Our message ``key`` reached the recipient's device or server."""
+
+    key: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """The recipient opened our message ``key``."""
+
+    key: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class Bounced:
+    """Our message ``key`` could not be delivered; ``reason`` is the server's own words."""
+
+    key: str
+    reason: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSeen:
+    """A party's name as the channel knows it now."""
+
+    author: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something about the channel the agents should see (quota, window, deprecation)."""
+
+    text: str
+    at: int
+
+
+Event = Received | SentElsewhere | Edited | Deleted | Delivered | Read | Bounced | ProfileSeen | Notice
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far the first sync of a stream is, in messages."""
+
+    done: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One poll's events, at most 200 or 4 MB, with the opaque JSON cursor that follows them.
+
+    ``history`` marks the first sync of a stream: its messages arrive silently. ``more`` asks to be polled
+    again at once.
+    """
+
+    events: tuple[Event, ...]
+    next_cursor: str
+    history: bool = False
+    more: bool = False
+    progress: Progress | None = None
