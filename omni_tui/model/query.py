@@ -1,4 +1,4 @@
-"""The query AST: parsed in ``desk.query``, turned into SQL in ``store.search_sql``."""
+"""The query AST: parsed in ``desk.query``, turned into SQL in ``store.filter``."""
 
 from __future__ import annotations
 

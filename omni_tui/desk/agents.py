@@ -1,0 +1,54 @@
+"""Who answers: agents are made at first use, by login."""
+
+from __future__ import annotations
+
+import difflib
+import getpass
+
+from omni_tui.model.errors import NotFound
+from omni_tui.model.ids import uuid7
+from omni_tui.model.records import Agent
+from omni_tui.store import Row, Store
+from omni_tui.text.i18n import _
+
+
+def who(store: Store, login: str = "", name: str = "") -> Agent:
+    """The agent ``login`` (empty: the Unix user), made if new; a ``name`` given is kept."""
+    login = login or getpass.getuser()
+    with store.read() as tx:
+        row = tx.one("agent_by_login", login=login)
+    if row is None or (name and row["name"] != name):
+        with store.write_durable() as tx:
+            tx.run("insert_agent", id=uuid7(), login=login, name=name or login, now=tx.now)
+            if name:
+                tx.run("rename_agent", login=login, name=name)
+            row = tx.one("agent_by_login", login=login)
+            assert row is not None
+            tx.changed("agent", row["id"])
+    return _agent(row)
+
+
+def everyone(store: Store) -> tuple[Agent, ...]:
+    """All agents, by login."""
+    with store.read() as tx:
+        return tuple(_agent(row) for row in tx.all("agents"))
+
+
+def named(store: Store, login: str) -> Agent:
+    """The agent ``login``; NotFound names the nearest."""
+    everybody = {agent.login: agent for agent in everyone(store)}
+    if login in everybody:
+        return everybody[login]
+    near = difflib.get_close_matches(login, everybody, n=1)
+    hint = (
+        _("Did you mean {near}?").format(near=near[0])
+        if near
+        else _("Agents so far: {logins}. One is made when somebody first opens the inbox.").format(
+            logins=", ".join(everybody) or "-"
+        )
+    )
+    raise NotFound(_("There is no agent {login}.").format(login=login), hint)
+
+
+def _agent(row: Row) -> Agent:
+    return Agent(row["id"], row["login"], row["name"])

@@ -1,0 +1,63 @@
+"""Writing a conversation's own fields, and what follows from its messages: last words, activity, waiting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omni_tui.model.errors import NotFound
+from omni_tui.store import Writer
+from omni_tui.text.i18n import _
+from omni_tui.text.quotes import visible
+
+SNIPPET = 200
+HELD = ("status", "assignee_id", "snoozed_until", "unread")
+"""The fields agents change: those the journal knows."""
+
+
+def conversation(tx: Writer, conversation_id: str) -> dict[str, Any]:
+    """All fields of a conversation."""
+    row = tx.one("conversation", id=conversation_id)
+    if row is None:
+        raise NotFound(_("That conversation is gone."))
+    return dict(row)
+
+
+def save(tx: Writer, row: dict[str, Any]) -> None:
+    """Store the fields of ``row`` and tell the feed."""
+    waits = row["status"] in ("open", "snoozed") and not row["bulk"]
+    row["waiting_since"] = tx.value("waiting_since", id=row["id"]) if waits else None
+    row["resolved_at"] = (row["resolved_at"] or tx.now) if row["status"] == "resolved" else None
+    tx.run("set_conversation", **{key: row[key] for key in _SAVED}, now=tx.now)
+    tx.changed("conversation", row["id"])
+
+
+def follow_messages(tx: Writer, row: dict[str, Any]) -> None:
+    """Set last activity and last words from the newest message."""
+    newest = tx.one("newest_message", id=row["id"])
+    if newest is not None:
+        row["last_at"] = newest["received_at"]
+        row["last_direction"] = newest["direction"]
+        row["snippet"] = snippet(newest["body"])
+        row["channel_id"] = newest["channel_id"]
+
+
+def snippet(text: str) -> str:
+    """The first words of a message without what it quotes, as one line."""
+    return " ".join(visible(text[: SNIPPET * 20]).split())[:SNIPPET]
+
+
+_SAVED = (
+    "id",
+    "status",
+    "bulk",
+    "unread",
+    "settled",
+    "snippet",
+    "channel_id",
+    "last_at",
+    "last_direction",
+    "waiting_since",
+    "snoozed_until",
+    "assignee_id",
+    "resolved_at",
+)

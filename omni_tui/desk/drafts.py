@@ -1,0 +1,51 @@
+"""Drafts: what an agent has begun, per conversation and mode, kept until sent or emptied."""
+
+from __future__ import annotations
+
+from omni_tui.model.enums import DraftMode
+from omni_tui.model.records import Agent, DraftRow
+from omni_tui.store import Row, Store
+from omni_tui.text.clean import storable
+
+
+def save(store: Store, agent: Agent, conversation_id: str, mode: DraftMode, body: str) -> None:
+    """Keep ``body``; an empty one discards the draft. Text that is kept already costs no write."""
+    body = storable(body)
+    held = load(store, agent, conversation_id, mode)
+    if (held.body if held else "") == body:
+        return
+    with store.write_durable() as tx:
+        if body.strip():
+            tx.run(
+                "save_draft",
+                conversation_id=conversation_id,
+                agent_id=agent.id,
+                mode=mode.value,
+                body=body,
+                now=tx.now,
+            )
+        else:
+            tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
+        tx.changed("conversation", conversation_id)
+
+
+def discard(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -> None:
+    """Throw the draft away."""
+    save(store, agent, conversation_id, mode, "")
+
+
+def load(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -> DraftRow | None:
+    """The agent's draft there, if any."""
+    with store.read() as tx:
+        row = tx.one("draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
+    return _draft(row) if row else None
+
+
+def mine(store: Store, agent: Agent) -> tuple[DraftRow, ...]:
+    """All the agent's drafts, newest first."""
+    with store.read() as tx:
+        return tuple(_draft(row) for row in tx.all("drafts_of", agent_id=agent.id))
+
+
+def _draft(row: Row) -> DraftRow:
+    return DraftRow(row["conversation_id"], DraftMode(row["mode"]), row["body"], row["updated_at"])

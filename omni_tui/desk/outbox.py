@@ -1,0 +1,185 @@
+"""The way out: one reply at a time is claimed, sent by the engine, and settled.
+
+``queued → sending → sent | failed | uncertain``. Every step is on the disk before the next begins. What cannot be
+known (a crash, a time-out after the text was handed over) is ``uncertain`` and waits for a person.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from omni_tui.desk import tokens
+from omni_tui.desk.conversation_state import conversation
+from omni_tui.model.commands import Quote, Receipt, Send
+from omni_tui.model.enums import OutboxState
+from omni_tui.model.events import Address
+from omni_tui.model.records import OutboxRow
+from omni_tui.store import LeaseLost, Row, Store, Writer
+from omni_tui.store.messages import addresses
+from omni_tui.text.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A reply that is ours to send now. ``attempts`` counts this one."""
+
+    outbox_id: str
+    channel_id: str
+    channel: str
+    command: Send
+    attempts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unsettled:
+    """A reply that is not plainly sent, for a list of them."""
+
+    ref: int
+    conversation_id: str
+    outbox: OutboxRow
+
+
+def claim(store: Store, epoch: int, lease_ms: int, channels: Collection[str]) -> Claimed | None:
+    """The reply that is due next on one of ``channels`` (names), marked ``sending``; None if there is none."""
+    with store.read() as tx:
+        due = tx.all("due_outbox", now=tx.now)
+    if not due:
+        return None
+    with store.write_durable() as tx:
+        tx.fence(epoch)
+        for row in due:
+            channel = tx.one("channel", id=row["channel_id"])
+            assert channel is not None
+            if channel["name"] not in channels:
+                continue
+            if tx.value("claim_outbox", id=row["id"], epoch=epoch, until=tx.now + lease_ms, now=tx.now) is None:
+                continue
+            out = tx.one("outbox", id=row["id"])
+            assert out is not None
+            _tell(tx, out["conversation_id"], row["id"])
+            return Claimed(row["id"], channel["id"], channel["name"], _send(tx, out, channel), out["attempts"])
+    return None
+
+
+def sent(store: Store, epoch: int, outbox_id: str, receipt: Receipt) -> None:
+    """It left. Recipients the server refused are told on the message."""
+    refused = "; ".join(
+        _("{address} was refused: {reason}").format(address=item.address, reason=item.reason)
+        for item in receipt.refused
+    )
+    _settle(store, epoch, outbox_id, "sent", refused)
+
+
+def failed(store: Store, epoch: int, outbox_id: str, error: str) -> None:
+    """It did not leave and will not by itself."""
+    _settle(store, epoch, outbox_id, "failed", error)
+
+
+def uncertain(store: Store, epoch: int, outbox_id: str, error: str) -> None:
+    """It may have left: a person decides."""
+    _settle(store, epoch, outbox_id, "uncertain", error)
+
+
+def again(store: Store, epoch: int, outbox_id: str, not_before: int, error: str) -> None:
+    """It did not leave; it will be tried again at ``not_before``."""
+    _settle(store, epoch, outbox_id, "queued", error, not_before)
+
+
+def expire(store: Store, epoch: int) -> int:
+    """Make uncertain what an earlier engine left in ``sending``; how many."""
+    with store.read() as tx:
+        if not tx.all("expired_outbox", now=tx.now, epoch=epoch):
+            return 0
+    with store.write_durable() as tx:
+        tx.fence(epoch)
+        rows = tx.all("expired_outbox", now=tx.now, epoch=epoch)
+        why = _("The engine stopped while sending. It may have arrived.")
+        for row in rows:
+            tx.run(
+                "move_outbox", id=row["id"], was="sending", state="uncertain", error=why, not_before=None, now=tx.now
+            )
+            _tell(tx, row["conversation_id"], row["id"])
+        return len(rows)
+
+
+def next_due(store: Store) -> int | None:
+    """When the next queued reply leaves."""
+    with store.read() as tx:
+        at = tx.value("next_due_outbox")
+        return None if at is None else int(at)
+
+
+def unsettled(store: Store, limit: int = 100) -> tuple[Unsettled, ...]:
+    """Replies queued, being sent, failed or uncertain, in the order they are due."""
+    with store.read() as tx:
+        return tuple(
+            Unsettled(
+                row["ref"],
+                row["conversation_id"],
+                OutboxRow(row["id"], OutboxState(row["state"]), row["not_before"], row["attempts"], row["error"]),
+            )
+            for row in tx.all("unsettled_outbox", limit=limit)
+        )
+
+
+def confirm(tx: Writer, outbox_id: str) -> None:
+    """The channel itself shows the message as sent: whatever we believed, it left."""
+    out = tx.one("outbox", id=outbox_id)
+    if out is not None and out["state"] in ("uncertain", "failed", "queued"):
+        tx.run("move_outbox", id=outbox_id, was=out["state"], state="sent", error="", not_before=None, now=tx.now)
+        _tell(tx, out["conversation_id"], outbox_id)
+
+
+def _settle(store: Store, epoch: int, outbox_id: str, state: str, error: str, not_before: int | None = None) -> None:
+    with store.write_durable() as tx:
+        conversation_id = tx.value(
+            "settle_outbox", id=outbox_id, state=state, error=error, not_before=not_before, epoch=epoch, now=tx.now
+        )
+        if conversation_id is None:
+            # Somebody else has settled it since: what they know is newer than what we do.
+            raise LeaseLost(_("The reply was settled by another engine."))
+        _tell(tx, conversation_id, outbox_id)
+
+
+def _tell(tx: Writer, conversation_id: str, outbox_id: str) -> None:
+    tx.changed("conversation", conversation_id)
+    tx.changed("outbox", outbox_id)
+
+
+def _send(tx: Writer, out: Row, channel: Row) -> Send:
+    message = tx.one("message", id=out["message_id"])
+    assert message is not None
+    row = conversation(tx, out["conversation_id"])
+    key = tokens.message_key(tokens.ensure_key(tx), out["id"], channel["address"])
+    tx.run(
+        "insert_message_key",
+        channel_id=channel["id"],
+        reply_key=key,
+        message_id=message["id"],
+        conversation_id=row["id"],
+        own=1,
+    )
+    answered = tx.one("last_exchanged_before", id=row["id"], at=message["received_at"])
+    reply_keys: tuple[str, ...] = ()
+    quote = None
+    if answered is not None:
+        own = tx.value("own_key", message_id=answered["id"])
+        reply_keys = (*json.loads(answered["reply_keys"]), *((own,) if own else ()))
+        quote = Quote(
+            Address(answered["from_address"], answered["from_name"]),
+            answered["sent_at"] or answered["received_at"],
+            answered["body"],
+        )
+    return Send(
+        key=key,
+        to=addresses(message["parties"], "to"),
+        cc=addresses(message["parties"], "cc"),
+        text=message["body"],
+        created_at=out["created_at"],
+        subject=message["subject"],
+        ref=row["ref"],
+        reply_keys=reply_keys,
+        quote=quote,
+    )

@@ -1,0 +1,97 @@
+"""Calling a reply or note back: the text returns as a draft, and redo sends it again."""
+
+from __future__ import annotations
+
+from omni_tui.desk.conversation_state import conversation, follow_messages, save
+from omni_tui.model.records import Agent
+from omni_tui.store import Writer, search_docs
+from omni_tui.text.i18n import _
+
+
+def recall(tx: Writer, agent: Agent, outbox_id: str) -> str:
+    """Cancel a reply that is still queued and give its text back; why not, in words, if it has left."""
+    out = tx.one("outbox", id=outbox_id)
+    assert out is not None
+    if not tx.value(
+        "move_outbox", id=outbox_id, was="queued", state="cancelled", error="", not_before=None, now=tx.now
+    ):
+        ref = conversation(tx, out["conversation_id"])["ref"]
+        if out["state"] in ("failed", "uncertain"):
+            return _("The reply to #{ref} was tried already; open it to decide.").format(ref=ref)
+        return _("The reply to #{ref} has left.").format(ref=ref)
+    body = _withdraw(tx, out["message_id"])
+    give_back(tx, agent.id, out["conversation_id"], body)
+    return ""
+
+
+def requeue(tx: Writer, outbox_id: str) -> str:
+    """Queue a recalled reply again with the undo window it had."""
+    out = tx.one("outbox", id=outbox_id)
+    assert out is not None
+    leaves_at = tx.now + max(0, out["not_before"] - out["created_at"])
+    if not tx.value(
+        "move_outbox", id=outbox_id, was="cancelled", state="queued", error="", not_before=leaves_at, now=tx.now
+    ):
+        return _("The reply is no longer held back.")
+    body = _restore(tx, out["message_id"])
+    message = tx.one("message", id=out["message_id"])
+    assert message is not None
+    _take_back(tx, message["agent_id"], out["conversation_id"], "reply", body)
+    return ""
+
+
+def withdraw_note(tx: Writer, message_id: str) -> str:
+    """Hide a note that was just written, and give its text back as a draft."""
+    message = tx.one("message", id=message_id)
+    if message is None or message["deleted_at"] is not None:
+        return _("The note is gone.")
+    body = _withdraw(tx, message_id)
+    give_back(tx, message["agent_id"], message["conversation_id"], body, mode="note")
+    return ""
+
+
+def restore_note(tx: Writer, message_id: str) -> str:
+    """Show a withdrawn note again."""
+    body = _restore(tx, message_id)
+    message = tx.one("message", id=message_id)
+    assert message is not None
+    _take_back(tx, message["agent_id"], message["conversation_id"], "note", body)
+    return ""
+
+
+def give_back(tx: Writer, agent_id: str, conversation_id: str, body: str, mode: str = "reply") -> None:
+    """Make ``body`` the draft, above whatever was begun meanwhile."""
+    begun = tx.one("draft", conversation_id=conversation_id, agent_id=agent_id, mode=mode)
+    text = f"{body}\n\n{begun['body']}" if begun else body
+    tx.run("save_draft", conversation_id=conversation_id, agent_id=agent_id, mode=mode, body=text, now=tx.now)
+
+
+def _take_back(tx: Writer, agent_id: str, conversation_id: str, mode: str, body: str) -> None:
+    begun = tx.one("draft", conversation_id=conversation_id, agent_id=agent_id, mode=mode)
+    if begun is not None and begun["body"] == body:
+        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent_id, mode=mode)
+
+
+def _withdraw(tx: Writer, message_id: str) -> str:
+    message = tx.one("message", id=message_id)
+    assert message is not None
+    tx.run("delete_message", id=message_id, now=tx.now)
+    search_docs.drop(tx, message_id)
+    _refresh(tx, message["conversation_id"])
+    return str(message["body"])
+
+
+def _restore(tx: Writer, message_id: str) -> str:
+    tx.run("undelete_message", id=message_id)
+    message = tx.one("message", id=message_id)
+    assert message is not None
+    words = f"{message['subject']}\n{message['body']}"
+    search_docs.put(tx, message_id, message["conversation_id"], message["received_at"], words)
+    _refresh(tx, message["conversation_id"])
+    return str(message["body"])
+
+
+def _refresh(tx: Writer, conversation_id: str) -> None:
+    row = conversation(tx, conversation_id)
+    follow_messages(tx, row)
+    save(tx, row)

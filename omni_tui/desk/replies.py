@@ -1,0 +1,184 @@
+"""Answering: a reply is a row in the outbox before any network call; a note never leaves the team."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from omni_tui.desk.acts import Act
+from omni_tui.desk.conversation_state import conversation, follow_messages, save
+from omni_tui.desk.recall import give_back
+from omni_tui.desk.recipients import reply_recipients
+from omni_tui.model.enums import OutboxState
+from omni_tui.model.errors import Conflict, NotFound, UsageError
+from omni_tui.model.events import Address
+from omni_tui.model.ids import uuid7
+from omni_tui.model.records import Agent, OutboxRow, Outcome, Queued
+from omni_tui.store import Row, Store, Writer, search_docs
+from omni_tui.store.messages import parties_json
+from omni_tui.text.address import normalise_email
+from omni_tui.text.clean import storable
+from omni_tui.text.i18n import _
+
+
+def reply(
+    store: Store, agent: Agent, conversation_id: str, body: str, *, cc: Sequence[str] = (), delay_ms: int = 0
+) -> Queued:
+    """Queue an answer to the customer; it leaves after ``delay_ms`` and can be called back until then.
+
+    Raises UsageError for an empty body or a wrong ``cc``, Conflict when there is nobody to answer.
+    """
+    body = _body(body)
+    copies = tuple(_copy(address) for address in cc)
+    with store.write_durable() as tx:
+        row = conversation(tx, conversation_id)
+        to = reply_recipients(tx, conversation_id)
+        if not to:
+            raise Conflict(
+                _("#{ref} has no address to answer to.").format(ref=row["ref"]),
+                _("It came from a no-reply address or one of your own. Write to the customer directly."),
+            )
+        outbox_id, message_id, leaves_at = uuid7(), uuid7(), tx.now + max(0, delay_ms)
+        channel = tx.one("channel", id=row["channel_id"])
+        assert channel is not None
+        _insert(
+            tx,
+            message_id,
+            conversation_id,
+            "outbound",
+            agent,
+            body,
+            channel_id=row["channel_id"],
+            from_address=channel["address"],
+            subject=row["subject"],
+            parties=parties_json(to=to, cc=copies),
+        )
+        for party in (*to, *copies):
+            tx.run("add_participant", conversation_id=conversation_id, address=normalise_email(party.address))
+        tx.run(
+            "insert_outbox",
+            id=outbox_id,
+            message_id=message_id,
+            conversation_id=conversation_id,
+            channel_id=row["channel_id"],
+            not_before=leaves_at,
+            now=tx.now,
+        )
+        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="reply")
+        act = Act(tx, "reply", agent)
+        act.record("message", message_id, conversation_id, "outbox", None, outbox_id)
+        follow_messages(tx, row)
+        save(tx, {**row, "unread": 0, "settled": 1})
+        tx.changed("outbox", outbox_id)
+    return Queued(conversation_id, message_id, outbox_id, leaves_at, act.id)
+
+
+def note(store: Store, agent: Agent, conversation_id: str, body: str) -> Outcome:
+    """Write something only the team sees."""
+    body = _body(body)
+    with store.write_durable() as tx:
+        row = conversation(tx, conversation_id)
+        message_id = uuid7()
+        _insert(tx, message_id, conversation_id, "note", agent, body, channel_id=None)
+        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="note")
+        act = Act(tx, "note", agent)
+        act.record("message", message_id, conversation_id, "note", None, message_id)
+        save(tx, {**row, "settled": 1})
+    return Outcome("note", (conversation_id,), (), act.id)
+
+
+def outbox_state(store: Store, outbox_id: str) -> OutboxRow:
+    """How a reply fares."""
+    with store.read() as tx:
+        row = tx.one("outbox", id=outbox_id)
+    if row is None:
+        raise NotFound(_("There is no such reply in the outbox."))
+    return OutboxRow(row["id"], OutboxState(row["state"]), row["not_before"], row["attempts"], row["error"])
+
+
+def retry(store: Store, agent: Agent, outbox_id: str) -> OutboxRow:
+    """Send a failed or uncertain reply again: a person's decision, for an uncertain one may have arrived."""
+    with store.write_durable() as tx:
+        _settle(tx, agent, outbox_id, "queued")
+    return outbox_state(store, outbox_id)
+
+
+def give_up(store: Store, agent: Agent, outbox_id: str) -> OutboxRow:
+    """Do not send a queued, failed or uncertain reply; its text is a draft again."""
+    with store.write_durable() as tx:
+        out = _settle(tx, agent, outbox_id, "cancelled")
+        message = tx.one("message", id=out["message_id"])
+        assert message is not None
+        tx.run("delete_message", id=message["id"], now=tx.now)
+        search_docs.drop(tx, message["id"])
+        give_back(tx, agent.id, out["conversation_id"], message["body"])
+        row = conversation(tx, out["conversation_id"])
+        follow_messages(tx, row)
+        save(tx, row)
+    return outbox_state(store, outbox_id)
+
+
+def _settle(tx: Writer, agent: Agent, outbox_id: str, state: str) -> Row:
+    out = tx.one("outbox", id=outbox_id)
+    if out is None:
+        raise NotFound(_("There is no such reply in the outbox."))
+    allowed = ("failed", "uncertain") if state == "queued" else ("queued", "failed", "uncertain")
+    if out["state"] not in allowed:
+        raise Conflict(_("That reply is {state} by now.").format(state=out["state"]))
+    tx.run("move_outbox", id=outbox_id, was=out["state"], state=state, error="", not_before=tx.now, now=tx.now)
+    Act(tx, "retry" if state == "queued" else "give-up", None, agent.login).record(
+        "outbox", outbox_id, out["conversation_id"], "state", out["state"], state
+    )
+    tx.changed("outbox", outbox_id)
+    return out
+
+
+def _insert(
+    tx: Writer,
+    message_id: str,
+    conversation_id: str,
+    direction: str,
+    agent: Agent,
+    body: str,
+    *,
+    channel_id: str | None,
+    from_address: str = "",
+    subject: str = "",
+    parties: str = "{}",
+) -> None:
+    tx.run(
+        "insert_message",
+        id=message_id,
+        conversation_id=conversation_id,
+        direction=direction,
+        channel_id=channel_id,
+        external_id=None,
+        identity_id=None,
+        agent_id=agent.id,
+        from_address=from_address,
+        from_name=agent.name,
+        parties=parties,
+        reply_keys="[]",
+        subject=subject,
+        body=body,
+        notice="",
+        automatic=0,
+        answered=0,
+        source_sha=None,
+        received_at=tx.now,
+        sent_at=None,
+        now=tx.now,
+    )
+    search_docs.put(tx, message_id, conversation_id, tx.now, f"{subject}\n{agent.name}\n{body}")
+
+
+def _body(body: str) -> str:
+    body = storable(body).strip("\n")
+    if not body.strip():
+        raise UsageError(_("There is nothing to send: the text is empty."))
+    return body
+
+
+def _copy(address: str) -> Address:
+    if not normalise_email(address):
+        raise UsageError(_("{address} is no mail address.").format(address=repr(address)))
+    return Address(address.strip())

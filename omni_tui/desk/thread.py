@@ -1,0 +1,110 @@
+"""A conversation opened: its messages and what happened between them, its sources and its files."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from omni_tui.desk import journal
+from omni_tui.desk.recipients import reply_recipients
+from omni_tui.model.errors import NotFound, OmniError
+from omni_tui.model.records import Agent, MessageRow, Party, Thread
+from omni_tui.store import Store, Tx, blobs, conversations, messages
+from omni_tui.text.clean import clean_line
+from omni_tui.text.i18n import _
+from omni_tui.text.mail import part_bytes
+
+_FOREVER = 2**62
+
+
+def open_thread(
+    store: Store, agent: Agent, conversation_id: str, *, limit: int = 50, before: MessageRow | None = None
+) -> Thread:
+    """The conversation with its newest ``limit`` messages, or those just before one; oldest first. Only reads."""
+    with store.read() as tx:
+        heads = conversations.rows(tx, agent.id, [conversation_id])
+        if not heads:
+            raise NotFound(_("That conversation is gone."))
+        key = (before.received_at, before.id) if before else None
+        found = messages.window(tx, conversation_id, limit=limit, before=key)
+        earlier = messages.earlier_than(tx, conversation_id, found[0].received_at, found[0].id) if found else 0
+        row = tx.one("conversation", id=conversation_id)
+        assert row is not None
+        return Thread(
+            head=heads[0],
+            messages=_with_events(tx, conversation_id, found, earlier > 0, before),
+            earlier=earlier,
+            seen_at=row["seen_at"],
+            reply_to=tuple(Party(a.address, a.name) for a in reply_recipients(tx, conversation_id)),
+            reply_channel=heads[0].channel,
+            related=tuple(r["ref"] for r in tx.all("related_refs", id=conversation_id)),
+        )
+
+
+def mark_seen(store: Store, conversation_id: str) -> None:
+    """Somebody opened it: no longer unread. Costs no write when it was seen already."""
+    with store.read() as tx:
+        if tx.one("seen_exactly", id=conversation_id):
+            return
+    with store.write() as tx:
+        tx.run("set_seen", id=conversation_id, now=tx.now)
+        tx.changed("conversation", conversation_id)
+
+
+def source(store: Store, message_id: str) -> bytes:
+    """A message as the channel delivered it. Raises NotFound where none is kept."""
+    with store.read() as tx:
+        sha256 = tx.value("message_source", id=message_id)
+        if sha256 is None:
+            raise NotFound(_("This message was written here; it has no source."))
+        return blobs.get(tx, sha256)
+
+
+def attachment(store: Store, attachment_id: str) -> tuple[str, str, bytes]:
+    """Name, MIME type and bytes of a file, taken from its message's source."""
+    with store.read() as tx:
+        row = tx.one("attachment", id=attachment_id)
+        raw = blobs.get(tx, row["source_sha"]) if row is not None and row["source_sha"] else None
+    if row is None or raw is None:
+        raise NotFound(_("That file is gone."))
+    try:
+        data = part_bytes(raw, row["part"])[2]
+    except KeyError as error:
+        raise NotFound(_("The file cannot be read from its message.")) from error
+    return str(row["name"]), str(row["mime"]), data
+
+
+def save_attachment(store: Store, attachment_id: str, directory: Path) -> Path:
+    """Write a file into ``directory`` under a safe name, readable by its owner only; never over another file."""
+    name, _mime, data = attachment(store, attachment_id)
+    stem, suffix = os.path.splitext(safe_name(name))  # noqa: PTH122  of a name, not of a path
+    for n in range(1000):
+        target = directory / (f"{stem}-{n}{suffix}" if n else f"{stem}{suffix}")
+        try:
+            handle = os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY | os.O_NOFOLLOW, 0o600)
+        except FileExistsError:
+            continue
+        except OSError as error:
+            raise OmniError(
+                _("{path} cannot be written: {reason}").format(path=target, reason=error.strerror)
+            ) from error
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        return target
+    raise OmniError(_("{directory} has too many files of that name.").format(directory=directory))
+
+
+def safe_name(name: str) -> str:
+    """A file name of our own making: no directories, no leading dot or dash, no control characters."""
+    word = re.sub(r'[/\\:*?"<>|\ufffd]+', "_", clean_line(name)).strip(" .-_")
+    return word.encode()[:120].decode("utf-8", "ignore") or "attachment"
+
+
+def _with_events(
+    tx: Tx, conversation_id: str, found: tuple[MessageRow, ...], cut: bool, before: MessageRow | None
+) -> tuple[MessageRow, ...]:
+    since = found[0].received_at if found and cut else 0
+    until = before.received_at if before else _FOREVER
+    events = journal.events(tx, conversation_id, since, until)
+    return tuple(sorted((*found, *events), key=lambda message: (message.received_at, message.id)))

@@ -1,0 +1,97 @@
+"""Undo and redo: each agent's own stack of acts, over all their processes.
+
+A field goes back only where it still has the value the act gave it; otherwise it stays, and the outcome says who
+changed it. An act none of whose fields could go back is passed over by the next undo.
+"""
+
+from __future__ import annotations
+
+from omni_tui.desk.conversation_state import HELD, conversation, save
+from omni_tui.desk.recall import recall, requeue, restore_note, withdraw_note
+from omni_tui.desk.tagging import add_tag, drop_tag
+from omni_tui.model.errors import Conflict
+from omni_tui.model.records import Agent, Outcome
+from omni_tui.store import Row, Store, Writer
+from omni_tui.text.i18n import _
+
+_INTEGERS = {"snoozed_until", "unread"}
+
+
+def undo(store: Store, agent: Agent) -> Outcome:
+    """Take back the agent's last act. Raises Conflict when there is nothing to undo."""
+    with store.write_durable() as tx:
+        act = tx.one("newest_live_act", agent_id=agent.id)
+        if act is None:
+            raise Conflict(_("Nothing to undo."))
+        outcome = _apply(tx, agent, act, forward=False)
+        tx.run("mark_act", id=act["id"], undone_at=tx.now)
+    return outcome
+
+
+def redo(store: Store, agent: Agent) -> Outcome:
+    """Do again what was last undone. Raises Conflict when there is nothing to redo."""
+    with store.write_durable() as tx:
+        live = tx.one("newest_live_act", agent_id=agent.id)
+        act = tx.one("oldest_undone_act", agent_id=agent.id, seq=live["seq"] if live else 0)
+        if act is None:
+            raise Conflict(_("Nothing to redo."))
+        outcome = _apply(tx, agent, act, forward=True)
+        tx.run("mark_act", id=act["id"], undone_at=None)
+    return outcome
+
+
+def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
+    changed: dict[str, None] = {}
+    refused: list[str] = []
+    rows = tx.all("journal_of_act", act_id=act["id"])
+    for row in rows if forward else reversed(rows):
+        if bool(row["undone"]) is not forward:
+            continue
+        why = _field(tx, agent, row, forward)
+        if why:
+            refused.append(why)
+            continue
+        tx.run("mark_journal", id=row["id"], undone=0 if forward else 1)
+        tx.changed("conversation", row["conversation_id"])
+        changed[row["conversation_id"]] = None
+    return Outcome(act["verb"], tuple(changed), (), act["id"], tuple(refused))
+
+
+def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
+    """Move one field; why not, in words, if it must stay."""
+    now, then = ("before_value", "after_value") if forward else ("after_value", "before_value")
+    field, expected, wanted = row["field"], row[now], row[then]
+    if field == "tag":
+        moved = (
+            add_tag(tx, row["conversation_id"], wanted) if wanted else drop_tag(tx, row["conversation_id"], expected)
+        )
+        return "" if moved else _left(tx, row)
+    if field == "outbox":
+        id = row["after_value"]
+        return requeue(tx, id) if forward else recall(tx, agent, id)
+    if field == "note":
+        id = row["after_value"]
+        return restore_note(tx, id) if forward else withdraw_note(tx, id)
+    assert field in HELD
+    held = conversation(tx, row["entity_id"])
+    if _text(held[field]) != expected:
+        return _left(tx, row)
+    value = int(wanted) if field in _INTEGERS and wanted is not None else wanted
+    save(tx, {**held, field: value})
+    return ""
+
+
+def _left(tx: Writer, row: Row) -> str:
+    ref = conversation(tx, row["conversation_id"])["ref"]
+    by = tx.one(
+        "last_changer", entity=row["entity"], entity_id=row["entity_id"], field=row["field"], act_id=row["act_id"]
+    )
+    if by is None or by["at"] < row["at"]:
+        return _("#{ref} has changed since and was left as it is.").format(ref=ref)
+    return _("#{ref} was changed since by {actor} ({verb}) and was left as it is.").format(
+        ref=ref, actor=by["actor"], verb=by["verb"]
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else str(value)

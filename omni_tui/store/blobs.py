@@ -1,0 +1,23 @@
+"""Raw sources, kept with their messages: by content, in pieces small enough for both engines."""
+
+from __future__ import annotations
+
+import hashlib
+
+from omni_tui.store.store import Tx, Writer
+
+CHUNK = 1 << 20
+
+
+def put(tx: Writer, data: bytes) -> str:
+    """Keep ``data``; its SHA-256 in hex. The same bytes are kept once."""
+    sha256 = hashlib.sha256(data).hexdigest()
+    if tx.value("insert_blob", sha256=sha256, size=len(data), now=tx.now) is not None:
+        for n, start in enumerate(range(0, len(data), CHUNK)):
+            tx.run("insert_blob_chunk", sha256=sha256, n=n, data=data[start : start + CHUNK])
+    return sha256
+
+
+def get(tx: Tx, sha256: str) -> bytes:
+    """The bytes kept under ``sha256``; empty when there are none."""
+    return b"".join(row["data"] for row in tx.all("blob_chunks", sha256=sha256))

@@ -1,0 +1,109 @@
+"""Messages of a thread, whole, and the JSON their parties are kept in."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from omni_tui.model.enums import Direction, OutboxState
+from omni_tui.model.events import Address
+from omni_tui.model.records import AttachmentRow, MessageRow, OutboxRow, Party
+from omni_tui.store.store import Row, Tx
+
+_COLUMNS = """
+SELECT m.*, h.name AS channel, h.kind, g.login AS agent, g.name AS agent_name FROM messages m
+  LEFT JOIN channels h ON h.id = m.channel_id LEFT JOIN agents g ON g.id = m.agent_id
+"""
+
+
+def window(
+    tx: Tx, conversation_id: str, *, limit: int, before: tuple[int, str] | None = None
+) -> tuple[MessageRow, ...]:
+    """The newest ``limit`` messages, or those just before ``(received_at, id)``; oldest first."""
+    condition, values = "", {"conversation_id": conversation_id, "limit": limit}
+    if before is not None:
+        condition = " AND (m.received_at, m.id) < (:at, :id)"
+        values |= {"at": before[0], "id": before[1]}
+    found = tx.query(
+        f"{_COLUMNS} WHERE m.conversation_id = :conversation_id AND (m.deleted_at IS NULL"
+        f" OR m.direction = 'inbound'){condition} ORDER BY m.received_at DESC, m.id DESC LIMIT :limit",
+        values,
+    )
+    return _records(tx, list(reversed(found)))
+
+
+def earlier_than(tx: Tx, conversation_id: str, received_at: int, message_id: str) -> int:
+    """How many messages lie before the given one."""
+    return int(
+        tx.query(
+            "SELECT count(*) FROM messages WHERE conversation_id = :conversation_id AND (received_at, id) < (:at, :id)"
+            " AND (deleted_at IS NULL OR direction = 'inbound')",
+            {"conversation_id": conversation_id, "at": received_at, "id": message_id},
+        )[0][0]
+    )
+
+
+def _records(tx: Tx, found: Sequence[Row]) -> tuple[MessageRow, ...]:
+    if not found:
+        return ()
+    values = {f"i{n}": row["id"] for n, row in enumerate(found)}
+    marks = ", ".join(f":{name}" for name in values)
+    files: dict[str, list[AttachmentRow]] = {}
+    for row in tx.query(
+        f"SELECT * FROM attachments WHERE message_id IN ({marks}) ORDER BY message_id, position",
+        values,
+    ):
+        files.setdefault(row["message_id"], []).append(AttachmentRow(row["id"], row["name"], row["mime"], row["size"]))
+    outbox = {
+        row["message_id"]: OutboxRow(
+            row["id"], OutboxState(row["state"]), row["not_before"], row["attempts"], row["error"]
+        )
+        for row in tx.query(f"SELECT * FROM outbox WHERE message_id IN ({marks})", values)
+    }
+    return tuple(_record(row, files.get(row["id"], []), outbox.get(row["id"])) for row in found)
+
+
+def _record(row: Row, files: list[AttachmentRow], outbox: OutboxRow | None) -> MessageRow:
+    parties = json.loads(row["parties"])
+    author = Party(row["from_address"], row["from_name"] or row["agent_name"] or "")
+    return MessageRow(
+        id=row["id"],
+        conversation_id=row["conversation_id"],
+        direction=Direction(row["direction"]),
+        channel=row["channel"] or "",
+        kind=row["kind"] or "",
+        author=author,
+        to=_parties(parties, "to"),
+        cc=_parties(parties, "cc"),
+        agent=row["agent"],
+        subject=row["subject"],
+        text="" if row["deleted_at"] else row["body"],
+        received_at=row["received_at"],
+        sent_at=row["sent_at"],
+        delivered_at=row["delivered_at"],
+        read_at=row["read_at"],
+        edited_at=row["edited_at"],
+        deleted_at=row["deleted_at"],
+        attachments=tuple(files),
+        outbox=outbox,
+        notice=row["notice"],
+        has_source=row["source_sha"] is not None,
+    )
+
+
+def _parties(parties: Mapping[str, Any], key: str) -> tuple[Party, ...]:
+    return tuple(Party(address, name) for address, name in parties.get(key, ()))
+
+
+def addresses(parties: str, key: str) -> tuple[Address, ...]:
+    """The addresses kept under ``key`` (``to``, ``cc``, ``reply_to``) of a message's parties."""
+    return tuple(Address(address, name) for address, name in json.loads(parties).get(key, ()))
+
+
+def parties_json(**groups: Iterable[Address]) -> str:
+    """Named groups of addresses as they are kept; empty groups are left out."""
+    return json.dumps(
+        {key: [[a.address, a.name] for a in group] for key, group in groups.items() if group},
+        ensure_ascii=False,
+    )

@@ -1,0 +1,100 @@
+"""Opening a store: who may read it, and whether its schema is ours."""
+
+from __future__ import annotations
+
+import contextlib
+import grp
+import os
+import sqlite3
+import stat
+from pathlib import Path
+
+from omni_tui.model.errors import NotFound, StoreError, StoreExposed, StoreTooNew
+from omni_tui.store.store import SCHEMA, Store, _in_words, connect
+from omni_tui.text.i18n import _
+
+
+def open_store(path: Path, *, group: str = "", create: bool = True) -> Store:
+    """The store at ``path``, made or upgraded if need be.
+
+    Raises NotFound when it is not there and ``create`` is False, StoreExposed when others could read it,
+    StoreTooNew when a newer omni-tui has upgraded it.
+    """
+    gid = _gid(group)
+    _prepare(path, gid, create)
+    schema = schema_of(path)
+    if schema > SCHEMA:
+        raise StoreTooNew(
+            _("The store was upgraded by a newer omni-tui (schema {theirs}, this one knows {ours}).").format(
+                theirs=schema, ours=SCHEMA
+            ),
+            _("Upgrade omni-tui on this host."),
+        )
+    if schema < SCHEMA:
+        from omni_tui.store.migrate import migrate
+
+        migrate(path, schema)
+    return Store(path)
+
+
+def schema_of(path: Path) -> int:
+    """The store's schema number, 0 for an empty file; read with plain ``sqlite3``."""
+    with _in_words(path), contextlib.closing(connect(path, "write")) as connection:
+        try:
+            row = connection.execute("SELECT value FROM counters WHERE name = 'schema'").fetchone()
+        except sqlite3.OperationalError as error:
+            if "no such table" not in str(error):
+                raise
+            return 0
+    return int(row[0]) if row else 0
+
+
+def _gid(group: str) -> int | None:
+    if not group:
+        return None
+    try:
+        return grp.getgrnam(group).gr_gid
+    except KeyError as error:
+        raise StoreError(
+            _("There is no Unix group called {group}.").format(group=group),
+            _("Correct store.group, or create the group and add the agents to it."),
+        ) from error
+
+
+def _prepare(path: Path, gid: int | None, create: bool) -> None:
+    folder = path.parent
+    folder_mode, file_mode = (0o700, 0o600) if gid is None else (0o2770, 0o660)
+    try:
+        if not path.exists():
+            if not create:
+                raise NotFound(_("There is no store at {path}.").format(path=path), _("omni-tui init makes one."))
+            if not folder.exists():
+                folder.mkdir(parents=True, mode=0o700)
+                _share(folder, gid, folder_mode)
+            _refuse_exposed(folder, gid, folder_mode)
+            os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
+            _share(path, gid, file_mode)
+        _refuse_exposed(folder, gid, folder_mode)
+        _refuse_exposed(path, gid, file_mode)
+    except OSError as error:
+        raise StoreError(
+            _("The store {path} could not be opened: {reason}").format(path=path, reason=error.strerror),
+            _("Check that its directory exists, has space, and belongs to you."),
+        ) from error
+
+
+def _share(path: Path, gid: int | None, mode: int) -> None:
+    if gid is not None:
+        os.chown(path, -1, gid)
+    path.chmod(mode)
+
+
+def _refuse_exposed(path: Path, gid: int | None, mode: int) -> None:
+    seen = path.stat()
+    open_to = stat.S_IMODE(seen.st_mode) & 0o777 & ~mode
+    wrong_group = gid is not None and seen.st_gid != gid and seen.st_mode & 0o070
+    if open_to or wrong_group:
+        raise StoreExposed(
+            _("{path} is open to other users of this host.").format(path=path),
+            _("Close it: chmod {mode} {path}").format(mode=f"{mode:o}", path=path),
+        )

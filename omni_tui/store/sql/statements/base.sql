@@ -1,0 +1,53 @@
+-- name: schema
+SELECT value FROM counters WHERE name = 'schema';
+
+-- name: next_counter
+UPDATE counters SET value = value + :by WHERE name = :name RETURNING value;
+
+-- name: counter
+SELECT value FROM counters WHERE name = :name;
+
+-- name: insert_change
+INSERT INTO changes (seq, at, entity, entity_id) VALUES (:seq, :at, :entity, :entity_id);
+
+-- name: changes_after
+SELECT seq, entity, entity_id FROM changes WHERE seq > :seq ORDER BY seq LIMIT :limit;
+
+-- name: first_change
+SELECT seq FROM changes ORDER BY seq LIMIT 1;
+
+-- name: prune_changes
+DELETE FROM changes WHERE at < :before;
+
+-- name: store_key
+SELECT value FROM store_keys WHERE name = :name;
+
+-- name: insert_store_key
+INSERT INTO store_keys (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING;
+
+-- name: lease
+SELECT owner, epoch, until_at FROM leases WHERE name = :name;
+
+-- name: lease_epoch
+SELECT epoch FROM leases WHERE name = :name;
+
+-- name: take_lease
+INSERT INTO leases (name, owner, epoch, until_at) VALUES (:name, :owner, 1, :until)
+ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, epoch = leases.epoch + 1, until_at = excluded.until_at
+ WHERE leases.until_at <= :now
+RETURNING epoch;
+
+-- name: renew_lease
+UPDATE leases SET until_at = :until WHERE name = :name AND owner = :owner AND epoch = :epoch AND until_at > :now RETURNING epoch;
+
+-- name: release_lease
+UPDATE leases SET until_at = 0 WHERE name = :name AND owner = :owner AND epoch = :epoch;
+
+-- name: insert_blob
+INSERT INTO blobs (sha256, size, created_at) VALUES (:sha256, :size, :now) ON CONFLICT (sha256) DO NOTHING RETURNING sha256;
+
+-- name: insert_blob_chunk
+INSERT INTO blob_chunks (sha256, n, data) VALUES (:sha256, :n, :data);
+
+-- name: blob_chunks
+SELECT data FROM blob_chunks WHERE sha256 = :sha256 ORDER BY n;

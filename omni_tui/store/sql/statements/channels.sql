@@ -1,0 +1,42 @@
+-- name: channel_by_name
+SELECT id, name, kind, address FROM channels WHERE name = :name;
+
+-- name: channel
+SELECT id, name, kind, address FROM channels WHERE id = :id;
+
+-- name: insert_channel
+INSERT INTO channels (id, name, kind, address, capabilities, created_at)
+VALUES (:id, :name, :kind, :address, :capabilities, :now);
+
+-- name: update_channel
+UPDATE channels SET kind = :kind, address = :address, capabilities = :capabilities, removed_at = NULL WHERE id = :id
+   AND (kind <> :kind OR address <> :address OR capabilities <> :capabilities OR removed_at IS NOT NULL);
+
+-- name: remove_channel
+UPDATE channels SET removed_at = :now WHERE id = :id;
+
+-- name: channels
+SELECT h.id, h.name, h.kind, h.address, h.health, h.error, h.next_try_at, h.checked_at,
+       COALESCE(sum(s.done), 0) AS done, COALESCE(sum(s.total), 0) AS total
+  FROM channels h LEFT JOIN streams s ON s.channel_id = h.id
+ WHERE h.removed_at IS NULL
+ GROUP BY h.id, h.name, h.kind, h.address, h.health, h.error, h.next_try_at, h.checked_at ORDER BY h.name;
+
+-- name: set_health
+UPDATE channels SET health = :health, error = :error, next_try_at = :next_try_at, checked_at = :now WHERE id = :id
+   AND (health <> :health OR error <> :error OR COALESCE(next_try_at, 0) <> COALESCE(:next_try_at, 0)) RETURNING id;
+
+-- name: cursor
+SELECT cursor FROM streams WHERE channel_id = :channel_id AND stream = :stream;
+
+-- name: set_cursor
+INSERT INTO streams (channel_id, stream, cursor, done, total, updated_at)
+VALUES (:channel_id, :stream, :cursor, COALESCE(:done, 0), COALESCE(:total, 0), :now)
+ON CONFLICT (channel_id, stream) DO UPDATE SET cursor = excluded.cursor, updated_at = excluded.updated_at,
+  done = COALESCE(:done, streams.done), total = COALESCE(:total, streams.total);
+
+-- name: ledger
+INSERT INTO fetch_ledger (channel_id, stream, locator, message_id, source_sha, error, fetched_at)
+VALUES (:channel_id, :stream, :locator, :message_id, :source_sha, :error, :now)
+ON CONFLICT (channel_id, stream, locator) DO UPDATE
+   SET message_id = excluded.message_id, source_sha = excluded.source_sha, error = excluded.error;

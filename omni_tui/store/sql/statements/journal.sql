@@ -1,0 +1,31 @@
+-- name: insert_act
+INSERT INTO acts (id, seq, agent_id, actor, verb, at) VALUES (:id, :seq, :agent_id, :actor, :verb, :now);
+
+-- name: insert_journal
+INSERT INTO journal (id, act_id, at, entity, entity_id, conversation_id, field, before_value, after_value)
+VALUES (:id, :act_id, :now, :entity, :entity_id, :conversation_id, :field, :before, :after);
+
+-- name: newest_live_act
+SELECT id, seq, verb FROM acts WHERE agent_id = :agent_id AND undone_at IS NULL ORDER BY seq DESC LIMIT 1;
+
+-- name: oldest_undone_act
+SELECT id, seq, verb FROM acts WHERE agent_id = :agent_id AND undone_at IS NOT NULL AND seq > :seq ORDER BY seq LIMIT 1;
+
+-- name: journal_of_act
+SELECT j.*, a.verb FROM journal j JOIN acts a ON a.id = j.act_id WHERE j.act_id = :act_id ORDER BY j.id;
+
+-- name: mark_act
+UPDATE acts SET undone_at = :undone_at WHERE id = :id;
+
+-- name: mark_journal
+UPDATE journal SET undone = :undone WHERE id = :id;
+
+-- name: last_changer
+SELECT a.actor, a.verb, j.at FROM journal j JOIN acts a ON a.id = j.act_id
+ WHERE j.entity = :entity AND j.entity_id = :entity_id AND j.field = :field AND j.undone = 0 AND a.id <> :act_id
+ ORDER BY a.seq DESC LIMIT 1;
+
+-- name: journal_of_conversation
+SELECT j.id, j.at, a.actor, a.verb, j.entity, j.entity_id, j.field, j.before_value, j.after_value, j.undone
+  FROM journal j JOIN acts a ON a.id = j.act_id
+ WHERE j.conversation_id = :id AND j.at >= :since AND j.at < :until ORDER BY j.at DESC, j.id DESC LIMIT :limit;

@@ -1,0 +1,80 @@
+-- name: message_by_external_id
+SELECT id, conversation_id FROM messages WHERE channel_id = :channel_id AND external_id = :external_id;
+
+-- name: insert_message
+INSERT INTO messages (id, conversation_id, direction, channel_id, external_id, identity_id, agent_id, from_address, from_name,
+  parties, reply_keys, subject, body, notice, automatic, answered, source_sha, received_at, sent_at, created_at)
+VALUES (:id, :conversation_id, :direction, :channel_id, :external_id, :identity_id, :agent_id, :from_address, :from_name,
+  :parties, :reply_keys, :subject, :body, :notice, :automatic, :answered, :source_sha, :received_at, :sent_at, :now);
+
+-- name: insert_message_key
+INSERT INTO message_keys (channel_id, reply_key, message_id, conversation_id, own)
+VALUES (:channel_id, :reply_key, :message_id, :conversation_id, :own)
+ON CONFLICT (channel_id, reply_key, message_id) DO NOTHING;
+
+-- name: keyed_conversations
+SELECT k.conversation_id, k.own FROM message_keys k JOIN conversations v ON v.id = k.conversation_id
+ WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key ORDER BY k.own DESC, v.last_at DESC LIMIT 8;
+
+-- name: message_by_key
+SELECT m.id, m.conversation_id, m.direction FROM message_keys k JOIN messages m ON m.id = k.message_id
+ WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key AND k.own = 1 ORDER BY m.id LIMIT 1;
+
+-- name: own_key
+SELECT reply_key FROM message_keys WHERE message_id = :message_id AND own = 1 LIMIT 1;
+
+-- name: insert_attachment
+INSERT INTO attachments (id, message_id, position, name, mime, size, part, content_id)
+VALUES (:id, :message_id, :position, :name, :mime, :size, :part, :content_id);
+
+-- name: attachment
+SELECT a.name, a.mime, a.part, m.source_sha FROM attachments a JOIN messages m ON m.id = a.message_id WHERE a.id = :id;
+
+-- name: message_source
+SELECT source_sha FROM messages WHERE id = :id;
+
+-- name: message
+SELECT * FROM messages WHERE id = :id;
+
+-- name: last_inbound
+SELECT id, channel_id, from_address, from_name, parties, reply_keys, subject, body, received_at, sent_at
+  FROM messages WHERE conversation_id = :id AND direction = 'inbound' AND deleted_at IS NULL
+ ORDER BY automatic, received_at DESC, id DESC LIMIT 1;
+
+-- name: last_outbound
+SELECT id, channel_id, parties, reply_keys, subject FROM messages
+ WHERE conversation_id = :id AND direction = 'outbound' AND deleted_at IS NULL
+ ORDER BY received_at DESC, id DESC LIMIT 1;
+
+-- name: last_exchanged_before
+SELECT m.id, m.from_address, m.from_name, m.reply_keys, m.body, m.sent_at, m.received_at FROM messages m
+ WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL AND m.received_at <= :at
+ ORDER BY m.automatic, m.received_at DESC, m.id DESC LIMIT 1;
+
+-- name: delete_message
+UPDATE messages SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL;
+
+-- name: undelete_message
+UPDATE messages SET deleted_at = NULL WHERE id = :id;
+
+-- name: edit_message
+UPDATE messages SET body = :body, edited_at = :at WHERE id = :id;
+
+-- name: set_delivered
+UPDATE messages SET delivered_at = :at WHERE id = :id AND delivered_at IS NULL;
+
+-- name: set_read
+UPDATE messages SET read_at = :at WHERE id = :id AND read_at IS NULL;
+
+-- name: adopt_external_id
+UPDATE messages SET external_id = :external_id, source_sha = COALESCE(source_sha, :source_sha) WHERE id = :id AND external_id IS NULL;
+
+-- name: insert_search_doc
+INSERT INTO search_docs (doc_id, kind, entity_id, conversation_id, seg_version, tokens)
+VALUES (:doc_id, :kind, :entity_id, :conversation_id, :seg_version, :tokens);
+
+-- name: delete_search_doc
+DELETE FROM search_docs WHERE kind = :kind AND entity_id = :entity_id;
+
+-- name: message_body
+SELECT body FROM messages WHERE id = :id;

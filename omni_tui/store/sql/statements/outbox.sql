@@ -1,0 +1,35 @@
+-- name: insert_outbox
+INSERT INTO outbox (id, message_id, conversation_id, channel_id, not_before, created_at, updated_at)
+VALUES (:id, :message_id, :conversation_id, :channel_id, :not_before, :now, :now);
+
+-- name: outbox
+SELECT * FROM outbox WHERE id = :id;
+
+-- name: outbox_of_message
+SELECT id, state FROM outbox WHERE message_id = :message_id;
+
+-- name: due_outbox
+SELECT id, channel_id FROM outbox WHERE state = 'queued' AND not_before <= :now ORDER BY not_before, id LIMIT 200;
+
+-- name: claim_outbox
+UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = :epoch, claimed_until = :until, error = '',
+  updated_at = :now WHERE id = :id AND state = 'queued' RETURNING id;
+
+-- name: settle_outbox
+UPDATE outbox SET state = :state, error = :error, not_before = COALESCE(:not_before, not_before), updated_at = :now
+ WHERE id = :id AND state = 'sending' AND epoch = :epoch RETURNING conversation_id;
+
+-- name: move_outbox
+UPDATE outbox SET state = :state, error = :error, not_before = COALESCE(:not_before, not_before), updated_at = :now
+ WHERE id = :id AND state = :was RETURNING conversation_id;
+
+-- name: expired_outbox
+SELECT id, conversation_id FROM outbox WHERE state = 'sending' AND (claimed_until <= :now OR epoch < :epoch);
+
+-- name: next_due_outbox
+SELECT min(not_before) FROM outbox WHERE state = 'queued';
+
+-- name: unsettled_outbox
+SELECT o.id, o.state, o.not_before, o.attempts, o.error, v.ref, o.conversation_id FROM outbox o
+  JOIN conversations v ON v.id = o.conversation_id WHERE o.state IN ('queued', 'sending', 'failed', 'uncertain')
+ ORDER BY o.not_before, o.id LIMIT :limit;

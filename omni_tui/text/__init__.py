@@ -1,0 +1,1 @@
+"""Ground: cleaning, MIME, HTML to text, quotes, segmentation. Imports nothing of ours."""

@@ -1,0 +1,174 @@
+"""Every action goes back, field by field, and never over somebody else's later change."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from support.shop import DAY, Shop
+
+from omni_tui.desk import agents, drafts, journal, outbox, replies, thread, timers, triage, undo
+from omni_tui.desk.actions import ACTIONS
+from omni_tui.model.enums import Direction, DraftMode, Status
+from omni_tui.model.errors import Conflict, NotFound, UsageError
+from omni_tui.model.records import ConversationRow
+
+TRIAGE: dict[str, Callable[[Shop, str], object]] = {
+    "assign": lambda shop, id: triage.assign(shop.store, shop.agent, [id], "ana"),
+    "unassign": lambda shop, id: triage.unassign(shop.store, shop.agent, [id]),
+    "take": lambda shop, id: triage.take(shop.store, shop.agent, [id]),
+    "tag": lambda shop, id: triage.tag(shop.store, shop.agent, [id], ["退款"]),
+    "untag": lambda shop, id: triage.untag(shop.store, shop.agent, [id], ["vip"]),
+    "resolve": lambda shop, id: triage.resolve(shop.store, shop.agent, [id]),
+    "reopen": lambda shop, id: triage.reopen(shop.store, shop.agent, [id]),
+    "snooze": lambda shop, id: triage.snooze(shop.store, shop.agent, [id], shop.now() + DAY),
+    "unread": lambda shop, id: triage.unread(shop.store, shop.agent, [id]),
+    "note": lambda shop, id: replies.note(shop.store, shop.agent, id, "checked"),
+    "reply": lambda shop, id: replies.reply(shop.store, shop.agent, id, "Hello", delay_ms=60_000),
+}
+
+
+def prepared(shop: Shop, verb: str) -> str:
+    """A conversation in which ``verb`` changes something."""
+    shop.receive("lena@post.example")
+    id = shop.one().id
+    thread.mark_seen(shop.store, id)
+    if verb == "unassign":
+        triage.assign(shop.store, agents.who(shop.store, "wei"), [id], "wei")
+    if verb == "untag":
+        triage.tag(shop.store, agents.who(shop.store, "wei"), [id], ["vip"])
+    if verb == "reopen":
+        triage.resolve(shop.store, agents.who(shop.store, "wei"), [id])
+    return id
+
+
+def state(shop: Shop) -> tuple[ConversationRow, list[str]]:
+    row = shop.one()
+    messages = thread.open_thread(shop.store, shop.agent, row.id).messages
+    return row, [m.text for m in messages if m.direction is not Direction.EVENT]
+
+
+@pytest.mark.parametrize("verb", [a.name for a in ACTIONS if a.undo != "none"])
+def test_undo_restores_and_redo_repeats(shop: Shop, verb: str) -> None:
+    id = prepared(shop, verb)
+    before = state(shop)
+    TRIAGE[verb](shop, id)
+    after = state(shop)
+    assert after != before
+    undone = undo.undo(shop.store, shop.agent)
+    assert (undone.verb, undone.changed, undone.refused) == (verb, (id,), ())
+    back = state(shop)
+    if verb in ("reply", "note"):
+        mode = DraftMode(verb)
+        draft = drafts.load(shop.store, shop.agent, id, mode)
+        assert draft is not None and draft.body in ("Hello", "checked")
+        drafts.discard(shop.store, shop.agent, id, mode)
+        back = state(shop)
+    assert back == before
+    undo.redo(shop.store, shop.agent)
+    assert state(shop)[0].status == after[0].status
+    assert state(shop)[1] == after[1]
+    assert state(shop)[0].tags == after[0].tags
+
+
+def test_doing_what_is_so_already_leaves_no_trace(shop: Shop) -> None:
+    id = prepared(shop, "take")
+    outcome = triage.unassign(shop.store, shop.agent, [id])
+    assert (outcome.changed, outcome.untouched, outcome.act_id) == ((), (id,), "")
+    with pytest.raises(Conflict, match="Nothing to undo"):
+        undo.undo(shop.store, shop.agent)
+
+
+def test_one_act_over_many_goes_back_as_one(shop: Shop) -> None:
+    for n in range(3):
+        shop.receive(f"c{n}@post.example")
+    triage.resolve(shop.store, shop.agent, [row.id for row in shop.rows()])
+    assert shop.rows("is:open") == ()
+    undo.undo(shop.store, shop.agent)
+    assert len(shop.rows("is:open")) == 3
+
+
+def test_a_later_change_of_a_colleague_stays_and_is_named(shop: Shop) -> None:
+    id = prepared(shop, "take")
+    triage.take(shop.store, shop.agent, [id])
+    wei = agents.who(shop.store, "wei")
+    triage.take(shop.store, wei, [id])
+    outcome = undo.undo(shop.store, shop.agent)
+    assert outcome.changed == ()
+    assert "wei" in outcome.refused[0]
+    assert shop.one().assignee == "wei"
+
+
+def test_the_stack_is_the_agents_own(shop: Shop) -> None:
+    id = prepared(shop, "tag")
+    triage.tag(shop.store, shop.agent, [id], ["mine"])
+    triage.tag(shop.store, agents.who(shop.store, "wei"), [id], ["theirs"])
+    undo.undo(shop.store, shop.agent)
+    assert shop.one().tags == ("theirs",)
+
+
+def test_a_reply_that_has_left_stays_and_the_next_undo_goes_further(shop: Shop) -> None:
+    id = prepared(shop, "reply")
+    triage.take(shop.store, shop.agent, [id])
+    replies.reply(shop.store, shop.agent, id, "Hello")
+    claimed = outbox.claim(shop.store, shop.epoch, 60_000, {"shop"})
+    assert claimed is not None
+    assert "has left" in undo.undo(shop.store, shop.agent).refused[0]
+    assert undo.undo(shop.store, shop.agent).verb == "take"
+    assert shop.one().assignee is None
+
+
+def test_a_new_act_ends_what_could_be_redone(shop: Shop) -> None:
+    id = prepared(shop, "take")
+    triage.take(shop.store, shop.agent, [id])
+    undo.undo(shop.store, shop.agent)
+    triage.tag(shop.store, shop.agent, [id], ["vip"])
+    with pytest.raises(Conflict, match="Nothing to redo"):
+        undo.redo(shop.store, shop.agent)
+
+
+def test_a_customers_message_beats_undo_of_resolve(shop: Shop) -> None:
+    message = shop.receive("lena@post.example")
+    id = shop.one().id
+    triage.resolve(shop.store, shop.agent, [id])
+    shop.receive("lena@post.example", reply_keys=(message.key,))
+    assert undo.undo(shop.store, shop.agent).refused
+    assert shop.one().status is Status.OPEN
+
+
+def test_what_happened_stands_between_the_messages_and_undone_acts_do_not(shop: Shop) -> None:
+    id = prepared(shop, "take")
+    triage.assign(shop.store, shop.agent, [id], "ana")
+    triage.tag(shop.store, shop.agent, [id], ["vip", "urgent"])
+    triage.take(shop.store, agents.who(shop.store, "wei"), [id])
+    undo.undo(shop.store, agents.who(shop.store, "wei"))
+    events = [m for m in thread.open_thread(shop.store, shop.agent, id).messages if m.direction is Direction.EVENT]
+    assert [(e.author.name, e.verb, e.detail) for e in events] == [("ana", "assign", "ana"), ("ana", "tag", "vip urgent")]
+    entries = journal.entries(shop.store, id)
+    assert [(e.actor, e.verb, e.undone) for e in entries][0] == ("wei", "take", True)
+
+
+def test_snoozes_end_by_the_clock(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    id = prepared(shop, "snooze")
+    with pytest.raises(UsageError):
+        triage.snooze(shop.store, shop.agent, [id], shop.now() - 1)
+    triage.snooze(shop.store, shop.agent, [id], shop.now() + DAY)
+    assert timers.due_snoozes(shop.store) == ()
+    due = timers.next_snooze(shop.store)
+    assert due is not None
+    monkeypatch.setattr("omni_tui.store.store._now", lambda: due)
+    assert timers.due_snoozes(shop.store) == (id,)
+    row = shop.one("is:open")
+    assert row.unread and row.snoozed_until is None
+
+
+def test_wrong_names_are_refused_with_the_nearest(shop: Shop) -> None:
+    id = prepared(shop, "tag")
+    agents.who(shop.store, "wei")
+    with pytest.raises(NotFound) as found:
+        triage.assign(shop.store, shop.agent, [id], "wie")
+    assert "wei" in found.value.hint
+    with pytest.raises(UsageError):
+        triage.tag(shop.store, shop.agent, [id], ["a:b"])
+    with pytest.raises(NotFound):
+        triage.take(shop.store, shop.agent, ["no-such-id"])
