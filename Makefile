@@ -1,0 +1,60 @@
+# make demo    the inbox on a demo shop, no account needed
+# make test    everything a change must pass (under ten minutes)
+# make help    the rest
+
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+READY   = $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test test-all crash check bench pictures lock install uninstall packages clean
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: $(READY)  ## the environment in .venv, from the hashed lock
+
+$(READY): requirements.lock pyproject.toml scripts/setup.sh
+	@sh scripts/setup.sh "$(PYTHON)" "$(VENV)"
+	@touch $(READY)
+
+demo: $(READY)  ## the inbox on a demo shop
+	@$(BIN)/omni-tui demo $(ARGS)
+
+test: $(READY) packages check  ## linters, types, floors and the tests
+	$(BIN)/pytest -n auto --dist loadgroup -m "not long" $(ARGS)
+
+test-all: $(READY) packages check  ## the same with the long tests
+	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+
+crash: $(READY) packages  ## kill -9 in the middle of fetching and sending, twenty times each
+	$(BIN)/pytest -n 1 tests/crash $(ARGS)
+
+check: $(READY)  ## ruff, mypy, import-linter
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(READY)  ## measure against the budgets; the exit code tells
+	@sh scripts/packages.sh bench
+	$(BIN)/python -m benchmarks $(ARGS)
+
+pictures: $(READY)  ## draw docs/pictures from the running program
+	$(BIN)/python scripts/pictures.py
+
+packages:
+	@sh scripts/packages.sh test
+
+lock:  ## resolve requirements.lock anew (needs uv)
+	sh scripts/lock.sh
+
+install:  ## put omni-tui on PATH (~/.local/bin), in an environment of its own
+	@sh scripts/install.sh "$(PYTHON)"
+
+uninstall:  ## take it off again; your mail and configuration stay
+	@sh scripts/install.sh --remove
+
+clean:  ## remove the environment and caches
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Debian packages for the tests or the benchmarks: packages.sh test|bench.
+# Installs what is missing as root or with sudo that asks nothing; otherwise says exactly what to install.
+set -eu
+need="/usr/sbin/dovecot:dovecot-imapd /usr/lib/dovecot/lmtp:dovecot-lmtpd openssl:openssl tmux:tmux"
+[ "$1" = bench ] && need="$need mbsync:isync notmuch:notmuch"
+missing=
+for pair in $need; do
+  command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
+done
+[ -z "$missing" ] && exit 0
+as=
+if [ "$(id -u)" != 0 ]; then
+  if sudo -n true 2>/dev/null; then as=sudo; else as=none; fi
+fi
+if [ "$as" = none ] || ! command -v apt-get >/dev/null 2>&1; then
+  echo "These programs are missing. On Debian or Ubuntu:" >&2
+  echo "  sudo apt-get install --no-install-recommends$missing" >&2
+  exit 1
+fi
+echo "Installing$missing"
+export DEBIAN_FRONTEND=noninteractive
+# shellcheck disable=SC2086
+$as apt-get update -qq && $as apt-get install -y -qq --no-install-recommends $missing >/dev/null
