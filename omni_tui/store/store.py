@@ -7,7 +7,7 @@ import contextlib
 import sqlite3
 import threading
 import time
-from collections.abc import Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,6 +19,8 @@ SCHEMA = 1
 """The schema number this program knows."""
 
 BUSY_MS = 10_000
+PROGRESS_STEPS = 20_000
+"""Virtual machine steps between two looks at whether a read was dropped: well under a millisecond."""
 Row = sqlite3.Row
 _Role = Literal["read", "write", "durable"]
 
@@ -124,7 +126,7 @@ class Store:
         self.path = path
         self._local = threading.local()
         self._lock = threading.Lock()
-        self._connections: list[tuple[_Role, sqlite3.Connection]] = []
+        self._connections: list[sqlite3.Connection] = []
 
     @contextlib.contextmanager
     def read(self) -> Generator[Tx, None, None]:
@@ -167,19 +169,25 @@ class Store:
         row = self._connection("read").execute("PRAGMA data_version").fetchone()
         return int(row[0])
 
-    def interrupt(self) -> None:
-        """Make running reads raise :class:`Interrupted`. Safe from any thread."""
-        with self._lock:
-            readers = [connection for role, connection in self._connections if role == "read"]
-        for connection in readers:
-            connection.interrupt()
+    @contextlib.contextmanager
+    def droppable(self, dropped: Callable[[], bool]) -> Generator[None, None, None]:
+        """Reads of this thread inside raise :class:`Interrupted` soon after ``dropped()`` turns true."""
+        self._local.dropped = dropped
+        try:
+            yield
+        finally:
+            self._local.dropped = None
+
+    def _is_dropped(self) -> bool:
+        dropped: Callable[[], bool] | None = getattr(self._local, "dropped", None)
+        return dropped is not None and dropped()
 
     def close(self) -> None:
         """Close every connection of every thread."""
         with self._lock:
             connections, self._connections = self._connections, []
             self._local = threading.local()
-        for _role, connection in connections:
+        for connection in connections:
             connection.close()
 
     def _connection(self, role: _Role) -> sqlite3.Connection:
@@ -189,8 +197,10 @@ class Store:
         if found is None:
             with _in_words(self.path):
                 found = connect(self.path, role)
+            if role == "read":
+                found.set_progress_handler(self._is_dropped, PROGRESS_STEPS)
             with self._lock:
-                self._connections.append((role, found))
+                self._connections.append(found)
             setattr(self._local, role, found)
         return found
 

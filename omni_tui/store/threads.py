@@ -7,6 +7,7 @@ import contextlib
 import queue
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from omni_tui.store.store import Interrupted, Store
@@ -55,6 +56,11 @@ def _answer(future: asyncio.Future[Any], result: Any, error: BaseException | Non
         future.set_result(result)
 
 
+@dataclass(slots=True)
+class _Question:
+    dropped: bool = False
+
+
 class StoreThreads:
     """A store's two threads. Functions run on them get the store as their first argument."""
 
@@ -62,41 +68,33 @@ class StoreThreads:
         self.store = store
         self._reader = _Worker("store-reader")
         self._writer = _Worker("store-writer")
-        self._asked: dict[str, asyncio.Future[Any]] = {}
-        self._running: str | None = None
+        self._asked: dict[str, _Question] = {}
+        self._closed = False
 
     async def read(self, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run ``fn(store, …)`` on the reader thread. A read that was interrupted for another is run again."""
-        while True:
-            try:
-                return await self._reader.submit(lambda: fn(self.store, *args, **kwargs))
-            except Interrupted:
-                continue
+        """Run ``fn(store, …)`` on the reader thread."""
+        return await self._reader.submit(self._call(_Question(), fn, *args, **kwargs))
 
     async def ask(self, slot: str, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Like :meth:`read`, but a newer question of the same ``slot`` ends the older, which raises CancelledError."""
+        """Like :meth:`read`, but a newer question of the same ``slot`` ends this one with CancelledError."""
         older = self._asked.get(slot)
-        if older is not None and not older.done():
-            older.cancel()
-            if self._running == slot:
-                self.store.interrupt()
-
-        def run() -> T:
-            self._running = slot
-            try:
-                return fn(self.store, *args, **kwargs)
-            finally:
-                self._running = None
-
-        while True:
-            future = self._reader.submit(run)
-            self._asked[slot] = future
-            try:
-                return await future
-            except Interrupted:
-                # Interrupted for another slot's question that shared the thread: ours still stands.
-                if self._asked.get(slot) is not future:
-                    raise asyncio.CancelledError from None
+        if older is not None:
+            older.dropped = True
+        self._asked[slot] = question = _Question()
+        try:
+            answer = await self._reader.submit(self._call(question, fn, *args, **kwargs))
+        except asyncio.CancelledError:
+            # Whoever asked waits no longer: the thread need not either.
+            question.dropped = True
+            raise
+        except Interrupted:
+            raise asyncio.CancelledError from None
+        finally:
+            if self._asked.get(slot) is question:
+                del self._asked[slot]
+        if question.dropped:
+            raise asyncio.CancelledError
+        return answer
 
     async def write(self, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(store, …)`` on the writer thread."""
@@ -104,6 +102,17 @@ class StoreThreads:
 
     def close(self) -> None:
         """End both threads after what they are doing, without waiting for them."""
-        self.store.interrupt()
+        self._closed = True
         self._reader.close()
         self._writer.close()
+
+    def _call(
+        self, question: _Question, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> Callable[[], T]:
+        def run() -> T:
+            if question.dropped:
+                raise Interrupted("a newer question was asked")
+            with self.store.droppable(lambda: question.dropped or self._closed):
+                return fn(self.store, *args, **kwargs)
+
+        return run
