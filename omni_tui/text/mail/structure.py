@@ -1,0 +1,154 @@
+"""The parts of a mail, found by their place in the raw bytes: no recursion, no copies, bounded."""
+
+from __future__ import annotations
+
+import binascii
+import re
+from dataclasses import dataclass
+
+from omni_tui.text.i18n import _
+from omni_tui.text.mail.headers import Headers, base64_bytes, first, split
+from omni_tui.text.mail.model import MAX_DEPTH, MAX_PARTS, MailUnreadable
+from omni_tui.text.mail.params import parse_params
+
+_AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+_MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """One part without parts: where it is, what it says it is, and the alternatives it belongs to."""
+
+    part: str
+    headers: Headers
+    start: int
+    end: int
+    mime: str
+    params: dict[str, str]
+    disposition: str
+    filename: str
+    alternative: str
+
+    @property
+    def encoding(self) -> str:
+        """The transfer encoding, in lower case."""
+        return first(self.headers, "content-transfer-encoding").lower().strip(" ;\"'")
+
+
+def leaves(raw: bytes, headers: Headers, body: int) -> list[Leaf]:
+    """The parts of a mail in order, multiparts opened; attached messages stay closed.
+
+    Raises:
+        MailUnreadable: deeper than 30 multiparts or more than 500 parts.
+    """
+    found: list[Leaf] = []
+    count = 0
+    # What is still to be looked at: number, headers, body, default type, depth, enclosing alternative.
+    stack: list[tuple[str, Headers | None, int, int, str, int, str]] = [
+        ("", headers, body, len(raw), "text/plain", 0, "")
+    ]
+    while stack:
+        part, own, start, end, default, depth, alternative = stack.pop()
+        if own is None:
+            own, start = split(raw, start, end)
+            start = min(start, end)
+        mime, params = parse_params(first(own, "content-type"))
+        if not _MIME.fullmatch(mime):
+            mime = default
+        boundary = params.get("boundary", "").rstrip()
+        if mime.startswith("multipart/") and boundary:
+            ranges = _split_parts(raw, start, end, boundary, MAX_PARTS - count)
+            count += len(ranges)
+            if count > MAX_PARTS:
+                raise MailUnreadable(_("it has more than {count} parts").format(count=MAX_PARTS))
+            if ranges:
+                if depth == MAX_DEPTH:
+                    raise MailUnreadable(_("its parts are nested more than {count} deep").format(count=MAX_DEPTH))
+                inner = "message/rfc822" if mime == "multipart/digest" else "text/plain"
+                group = part or "0" if mime == "multipart/alternative" else alternative
+                prefix = part + "." if part else ""
+                stack.extend(
+                    (f"{prefix}{len(ranges) - i}", None, low, high, inner, depth + 1, group)
+                    for i, (low, high) in enumerate(reversed(ranges))
+                )
+                continue
+        if mime.startswith("multipart/"):
+            mime = "text/plain"
+        disposition, disposition_params = parse_params(first(own, "content-disposition"))
+        filename = _base_name(disposition_params.get("filename") or params.get("name", ""))
+        found.append(Leaf(part or "1", own, start, end, mime, params, disposition, filename, alternative))
+    return found
+
+
+def content(raw: bytes, leaf: Leaf) -> bytes:
+    """The decoded bytes of a part; damaged encodings are decoded as far as they go."""
+    data = raw[leaf.start : leaf.end]
+    encoding = leaf.encoding
+    if encoding == "base64":
+        return base64_bytes(data)
+    if encoding == "quoted-printable":
+        return binascii.a2b_qp(data)
+    if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
+        return _uu_bytes(data)
+    return data
+
+
+def content_size(raw: bytes, leaf: Leaf) -> int:
+    """How many bytes :func:`content` gives, counted without decoding base64."""
+    if leaf.encoding == "base64":
+        letters = raw[leaf.start : leaf.end].translate(None, b" \t\r\n")
+        padding = len(letters) - len(letters.rstrip(b"="))
+        return (len(letters) - padding) * 3 // 4
+    return len(content(raw, leaf))
+
+
+def _split_parts(raw: bytes, start: int, end: int, boundary: str, room: int) -> list[tuple[int, int]]:
+    """Where the parts between boundary lines begin and end (RFC 2046, section 5.1.1), one over ``room`` at most.
+
+    The last one ends at the closing line or, where that is missing, with the enclosing part.
+    """
+    mark = b"--" + boundary.encode("utf-8", "surrogateescape")
+    ranges: list[tuple[int, int]] = []
+    low = -1
+    found = raw.find(mark, start, end)
+    while found >= 0:
+        match = _AFTER_BOUNDARY.match(raw, found + len(mark), end)
+        if match is not None and (found == start or raw[found - 1] == 0x0A):
+            if low >= 0:
+                ranges.append((low, _before_line_end(raw, low, found)))
+            low = match.end()
+            if match[1] or len(ranges) > room:
+                return ranges
+        found = raw.find(mark, found + len(mark), end)
+    if 0 <= low < end:
+        ranges.append((low, end))
+    return ranges
+
+
+def _before_line_end(raw: bytes, low: int, high: int) -> int:
+    # The line end before a boundary belongs to the boundary.
+    if high > low and raw[high - 1] == 0x0A:
+        high -= 1
+        if high > low and raw[high - 1] == 0x0D:
+            high -= 1
+    return high
+
+
+def _uu_bytes(data: bytes) -> bytes:
+    out = bytearray()
+    for line in data.splitlines():
+        letters = ((line[0] - 32 & 63) + 2) // 3 * 4 if line else 0
+        # Trailing spaces, which stand for zeros, may have been lost on the way; more than that is no line.
+        if not letters or len(line) < letters - 3 or line.startswith((b"begin ", b"end")):
+            continue
+        try:
+            # Some encoders pad lines with characters their length byte does not count.
+            out += binascii.a2b_uu(line[: letters + 1])
+        except binascii.Error:
+            continue
+    return bytes(out)
+
+
+def _base_name(name: str) -> str:
+    name = name.replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
+    return "" if name in (".", "..") else name[:255]

@@ -1,0 +1,282 @@
+"""Telling what the writer wrote from what was only quoted or signed, line by line, in linear time."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Literal
+
+Kind = Literal["text", "quote", "signature"]
+
+_MAX_LINE = 400
+_MAX_LINES = 20_000
+_HEADER_LINES = 8
+_BARE_SIGNATURE_LINES = 15
+
+_QUOTED = re.compile(r"[ \t\xa0]{0,3}[>＞](?!\d)")
+# What ends the line that introduces a quote, and what the introduction begins with ("": anything).
+_INTRODUCTIONS = (
+    (("wrote:", "writes:", "wrote :"), ("on ",)),
+    (("a écrit :", "a écrit:"), ("le ",)),
+    (("escribió:", "escribió :"), ("el ",)),
+    (("escreveu:", "escreveu :"), ("em ", "a ")),
+    (("ha scritto:",), ("il ",)),
+    (("написал:", "написал(а):", "пишет:"), ("",)),
+    (("写道：", "写道:", "寫道：", "寫道:", "写道", "写到：", "写到:"), ("",)),
+    (
+        ("のメール:", "のメール：", "のメッセージ:", "書きました:", "書きました：", "さんは書きました", "<wrote>:"),
+        ("",),
+    ),
+    (("작성:", "썼습니다:", "님이 작성:"), ("",)),
+)
+# Where the writer's name follows the verb.
+_VERB_FIRST = re.compile(r"\b(?:schrieb|schreef|skrev)\b")
+_VERB_FIRST_BEGINNINGS = ("am ", "op ", "den ")
+_CLOCK = re.compile(r"\d{1,2}\s?[:：.h时時点點]\s?\d{2}")
+_ENDINGS = (":", "：", "写道", "書きました")
+# What any line needs to be looked at more closely: a colon, such an ending, or rules at its beginning.
+_CANDIDATE = re.compile(r"[:：]|^\s*[-_=*—─]{2}|(?:写道|書きました|自我的|forwarded message)\s*$")
+_DATED = re.compile(r"\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}.{0,120}<[^<>]{1,120}>\s*[:：]$")
+_SEPARATOR = re.compile(
+    r"[-_=*—─\s]{2,60}(?:original(?: message| appointment)?|ursprüngliche (?:nachricht|e-mail)|message d'origine"
+    r"|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|originalnachricht"
+    r"|reply message|原始邮件|原始郵件|邮件原件|回复的原邮件|元のメッセージ|원본 메[시일]지)[-_=*—─\s]{0,60}[:：]?\s*$",
+    re.IGNORECASE,
+)
+_FORWARD = re.compile(
+    r"[-\s]{2,60}(?:forwarded message|weitergeleitete nachricht|转发的?邮件|轉寄郵件|message transféré)"
+    r"|begin forwarded message",
+    re.IGNORECASE,
+)
+_RULE = re.compile(r"\s*[-_=─—]{5,200}\s*$")
+_FIELD = re.compile(r"[*\s>]{0,4}([^\W\d][\w .-]{0,24}?)[*\s]{0,3}[:：]")
+_FROM = frozenset(
+    ("from", "von", "de", "da", "van", "från", "发件人", "寄件者", "寄件人", "差出人", "보낸 사람", "发信人")
+)
+_FIELDS = (
+    _FROM
+    | frozenset(
+        ("sent", "date", "to", "cc", "subject", "gesendet", "datum", "an", "betreff", "envoyé", "à", "objet", "enviado")
+    )
+    | frozenset(
+        (
+            "para",
+            "asunto",
+            "fecha",
+            "发送时间",
+            "日期",
+            "时间",
+            "收件人",
+            "抄送",
+            "主题",
+            "寄件日期",
+            "主旨",
+            "送信日時",
+            "宛先",
+            "件名",
+        )
+    )
+    | frozenset(("發送時間", "發件人", "主題", "副本", "日時", "보낸 날짜", "받는 사람", "제목"))
+)
+_DEVICE = re.compile(
+    r"\s*(?:sent from (?:my|an?|the) [\w -]{2,40}|sent (?:via|using|with) [\w .-]{2,40}"
+    r"|sent from (?:mail|outlook|yahoo|proton|samsung|android|windows)[\w .!-]{0,60}"
+    r"|get outlook for (?:ios|android).{0,60}"
+    r"|发自我的\s?\S.{0,30}|从我的.{1,20}发送|從我的.{1,20}傳送|来自我的.{1,30}|发自.{0,12}(?:邮箱|手机|iphone|ipad|mail).{0,10}"
+    r"|von meinem .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|von .{2,20} gesendet"
+    r"|envoyé (?:de mon|depuis mon|à partir de) .{2,40}|enviado desde (?:mi|el) .{2,40}|inviato da(?:l mio)? .{2,40}"
+    r"|(?:iphone|ipad|android).{0,6}から送信|나의 \w{2,12}에서 보냄)[.\s]*$",
+    re.IGNORECASE,
+)
+_FOOTER_RULE = re.compile(r"_{20,}\s*$")
+_FOOTER_LINES = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Lines of one kind that follow one another."""
+
+    kind: Kind
+    lines: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Folded:
+    """A text in its parts, all lines in order; ``visible`` is what the writer wrote, never empty for a text
+    that says anything."""
+
+    parts: tuple[Part, ...]
+    visible: str
+
+
+def fold(text: str) -> Folded:
+    """The text in parts: the writer's own words, quotes of earlier mails, signatures.
+
+    Answers between quoted lines stay text. Forwarded mails are not folded: they are what the writer shows.
+    What follows the first 20,000 lines is taken for more of the same.
+    """
+    lines = text.split("\n")
+    kinds = _kinds(lines[:_MAX_LINES])
+    kinds += [kinds[-1]] * (len(lines) - len(kinds))
+    if not any(kind == "text" and line.strip() for kind, line in zip(kinds, lines, strict=True)):
+        kinds = ["text"] * len(lines)
+    parts: list[Part] = []
+    start = 0
+    for kind, run in groupby(kinds):
+        end = start + sum(1 for _ in run)
+        parts.append(Part(kind, tuple(lines[start:end])))
+        start = end
+    shown = ("\n".join(part.lines).strip("\n") for part in parts if part.kind == "text")
+    return Folded(tuple(parts), "\n\n".join(piece.rstrip() for piece in shown if piece.strip()))
+
+
+def visible(text: str) -> str:
+    """What the writer wrote, without quotes and signatures; all of it if nothing would be left."""
+    return fold(text).visible
+
+
+def _kinds(lines: list[str]) -> list[Kind]:
+    kinds: list[Kind] = ["text"] * len(lines)
+    quoted = [index for index, line in enumerate(lines) if _QUOTED.match(line)]
+    for index in quoted:
+        kinds[index] = "quote"
+    last_quoted = quoted[-1] if quoted else -1
+    following = _next_filled(lines)
+    for index, line in enumerate(lines):
+        if kinds[index] == "quote" or not _CANDIDATE.search(line, 0, _MAX_LINE + 1) or len(line) > _MAX_LINE:
+            continue
+        if _FORWARD.match(line):
+            break  # a forwarded mail follows
+        rest = -1
+        if _SEPARATOR.match(line) or _is_header_block(lines, index):
+            rest = _back_over_rule(lines, index)
+        else:
+            start, certain = _introduction(lines, index)
+            after = following[index]
+            if start >= 0 and after >= 0:
+                if kinds[after] == "quote":
+                    kinds[start : index + 1] = ["quote"] * (index + 1 - start)
+                elif certain and last_quoted < index:
+                    rest = start
+        if rest >= 0:
+            kinds[rest:] = ["quote"] * (len(lines) - rest)
+            break
+    _mark_blanks(lines, kinds)
+    _mark_signatures(lines, kinds)
+    return kinds
+
+
+def _next_filled(lines: list[str]) -> list[int]:
+    """For each line the next one that is not blank, -1 after the last."""
+    following = [-1] * len(lines)
+    last = -1
+    for index in range(len(lines) - 1, -1, -1):
+        following[index] = last
+        if lines[index].strip():
+            last = index
+    return following
+
+
+def _introduction(lines: list[str], index: int) -> tuple[int, bool]:
+    """Where the sentence that introduces a quote and ends on this line begins, -1 if none does.
+
+    Also whether it is certain enough to be believed where no ``>`` follows: it has its usual beginning, and
+    names an address or a time of day.
+    """
+    line = _plain(lines[index])
+    if not line.endswith(_ENDINGS):
+        return -1, False
+    begin, usual = -1, False
+    for endings, beginnings in _INTRODUCTIONS:
+        if line.endswith(endings):
+            begin, usual = _beginning(lines, index, beginnings)
+            break
+    else:
+        if _DATED.match(line):
+            begin, usual = index, True
+        elif any(_VERB_FIRST.search(_plain(part)) for part in lines[max(0, index - 2) : index + 1]):
+            begin, usual = _beginning(lines, index, _VERB_FIRST_BEGINNINGS)
+            begin = begin if usual else -1
+    sentence = " ".join(lines[begin : index + 1]) if begin >= 0 else ""
+    return begin, usual and ("@" in sentence or _CLOCK.search(sentence) is not None)
+
+
+def _beginning(lines: list[str], index: int, beginnings: tuple[str, ...]) -> tuple[int, bool]:
+    """The nearest line from ``index`` back, at most three, on which the introduction can begin, and whether
+    it begins as usual."""
+    for start in range(index, max(-1, index - 4), -1):
+        head = _plain(lines[start])
+        if not head:
+            break
+        if head.startswith(beginnings) and (beginnings != ("",) or _names_somebody(head)):
+            return start, True
+    return index, False
+
+
+def _plain(line: str) -> str:
+    return line.replace("\xa0", " ").replace("\u202f", " ").strip(" \t*_").lower() if len(line) <= _MAX_LINE else ""
+
+
+def _names_somebody(line: str) -> bool:
+    return "@" in line or "<" in line or any(char.isdigit() for char in line)
+
+
+def _is_header_block(lines: list[str], index: int) -> bool:
+    """Whether a sender's line begins the header of a quoted mail: two more fields follow closely."""
+    match = _FIELD.match(lines[index])
+    if match is None or match[1].strip().lower() not in _FROM:
+        return False
+    found = 0
+    for line in lines[index + 1 : index + 1 + _HEADER_LINES]:
+        field = _FIELD.match(line[:_MAX_LINE])
+        if field is not None and field[1].strip().lower() in _FIELDS:
+            found += 1
+    return found >= 2
+
+
+def _back_over_rule(lines: list[str], index: int) -> int:
+    """The line a quoted mail's header begins on, a ruled line and blank ones before it included."""
+    start = index
+    for before in range(index - 1, max(-1, index - 4), -1):
+        if _RULE.match(lines[before][:_MAX_LINE]) and lines[before].strip() not in ("", "--"):
+            start = before
+        elif lines[before].strip():
+            break
+    return start
+
+
+def _mark_blanks(lines: list[str], kinds: list[Kind]) -> None:
+    """Blank lines between two quoted ones are quoted."""
+    last = -1
+    for index, line in enumerate(lines):
+        if not line.strip():
+            continue
+        if last >= 0 and kinds[last] == kinds[index] == "quote":
+            kinds[last + 1 : index] = ["quote"] * (index - last - 1)
+        last = index
+
+
+def _mark_signatures(lines: list[str], kinds: list[Kind]) -> None:
+    """Signatures stand at the end of a run of text: from ``-- `` on, or what the device adds."""
+    start = 0
+    for kind, run in groupby(list(kinds)):
+        end = start + sum(1 for _ in run)
+        if kind == "text":
+            cut = _signature_start(lines, start, end)
+            kinds[cut:end] = ["signature"] * (end - cut)
+        start = end
+
+
+def _signature_start(lines: list[str], start: int, end: int) -> int:
+    for index in range(start, end):
+        line = lines[index]
+        if line in ("-- ", "-- \r") or (line.rstrip() == "--" and end - index <= _BARE_SIGNATURE_LINES):
+            return index
+        if end - index <= _FOOTER_LINES and _FOOTER_RULE.match(line):
+            return index  # what a mailing list adds
+    for index in range(end - 1, start - 1, -1):
+        line = lines[index]
+        if line.strip():
+            return index if len(line) <= _MAX_LINE and _DEVICE.match(line) else end
+    return end

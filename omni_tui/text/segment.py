@@ -1,0 +1,128 @@
+"""Cutting text into search tokens, and questions into full-text expressions that cannot be anything else.
+
+Scripts written without spaces become overlapping pairs with the last character alone, ``退款申请`` →
+``退款 款申 申请 请``: every character starts exactly one token, so one character is found as a prefix and n
+characters as a phrase of n-1 pairs. Words are folded and lightly stemmed. The tokens go, joined by spaces,
+into an FTS5 table with ``tokenize='unicode61 remove_diacritics 0'``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass
+
+from omni_tui.text.stem import completions, stem
+
+SEG_VERSION = 1
+"""Changes whenever the same text gives other tokens: a store indexed with another one is indexed again."""
+
+MAX_QUERY_CHARS = 1000
+MAX_QUERY_TERMS = 32
+
+_PAIRED = (
+    "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf\u1000-\u102a"
+    "\u103f\u1050-\u1055\u1780-\u17b3\u1100-\u11ff\u2e80-\u2fd5\u3005-\u3007\u3021-\u3029\u3031-\u3035"
+    "\u303b\u303c\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u3131-\u318e\u31a0-\u31bf"
+    "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
+)
+_PIECE = re.compile(f"([{_PAIRED}]+)|([^\\W_{_PAIRED}]+)")
+# Accents, the vowel signs of the scripts cut in pairs, and what is invisible inside a word.
+_FOLDED_AWAY = re.compile(
+    "[\u00ad\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e"
+    "\u1056-\u1059\u17b4-\u17d3\u200b-\u200f\u2060\ufeff]"
+)
+_JOINERS = frozenset("-.@/+'’:#&_")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Tokens that must follow one another; ``prefix``: the last may go on; ``others``: or one of these."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+    others: tuple[str, ...] = ()
+
+
+def normalise(text: str) -> str:
+    """The text with compatibility forms (NFKC), case and accents folded."""
+    if text.isascii():
+        return text.lower()
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return unicodedata.normalize("NFC", _FOLDED_AWAY.sub("", unicodedata.normalize("NFD", folded)))
+
+
+def index_tokens(text: str) -> str:
+    """The tokens to index for ``text``, in order, joined by spaces."""
+    out: list[str] = []
+    for match in _PIECE.finditer(normalise(text)):
+        run, word = match.groups()
+        if word is not None:
+            out.append(stem(word))
+        else:
+            out.extend(_pairs(run, closed=True))
+    return " ".join(out)
+
+
+def query_terms(text: str, *, exact: bool = False, prefix: bool = False) -> tuple[Term, ...]:
+    """What must all be found for ``text``: one term for each word, or one for all of it when ``exact``.
+
+    Pieces that stand together (``SO-1042``, a mail address, ``iPhone手机壳``) are one term. ``prefix`` lets
+    the last word of each term go on.
+    """
+    terms: list[Term] = []
+    for pieces in _groups(normalise(text[:MAX_QUERY_CHARS]), exact=exact):
+        if len(terms) == MAX_QUERY_TERMS:
+            break
+        terms.append(_term(pieces, prefix=prefix))
+    return tuple(terms)
+
+
+def fts5_query(text: str, *, exact: bool = False, prefix: bool = False) -> str:
+    """The FTS5 MATCH expression for :func:`query_terms`; empty where nothing in ``text`` can be searched.
+
+    Tokens are letters and digits inside quotes, so no character of ``text`` is ever query syntax.
+    """
+    return " AND ".join(_fts5_term(term) for term in query_terms(text, exact=exact, prefix=prefix))
+
+
+def _groups(text: str, *, exact: bool) -> list[list[tuple[bool, str]]]:
+    """The pieces of a query, as (cut in pairs?, text), grouped by what stands together."""
+    groups: list[list[tuple[bool, str]]] = []
+    end = -1
+    for match in _PIECE.finditer(text):
+        gap = text[end : match.start()] if end >= 0 else " "
+        if not groups or not (exact or not gap or gap in _JOINERS):
+            groups.append([])
+        groups[-1].append((match.group(1) is not None, match.group()))
+        end = match.end()
+    return groups
+
+
+def _term(pieces: list[tuple[bool, str]], *, prefix: bool) -> Term:
+    tokens: list[str] = []
+    for paired, piece in pieces[:-1]:
+        tokens.extend(_pairs(piece, closed=True) if paired else (stem(piece),))
+    paired, last = pieces[-1]
+    if paired:
+        tokens.extend(_pairs(last, closed=False))
+        return Term(tuple(tokens), prefix=len(last) == 1)
+    if not prefix:
+        return Term((*tokens, stem(last)))
+    return Term((*tokens, last), prefix=True, others=completions(last))
+
+
+def _pairs(run: str, *, closed: bool) -> list[str]:
+    """The overlapping pairs of a run; ``closed``: with its last character alone, as the index has it."""
+    pairs = [run[i : i + 2] for i in range(len(run) - 1)]
+    if closed or not pairs:
+        pairs.append(run[-1])
+    return pairs
+
+
+def _fts5_term(term: Term) -> str:
+    phrase = f'"{" ".join(term.tokens)}"' + ("*" if term.prefix else "")
+    if not term.others:
+        return phrase
+    head = "".join(token + " " for token in term.tokens[:-1])
+    return "(" + " OR ".join((phrase, *(f'"{head}{other}"' for other in term.others))) + ")"
