@@ -1,0 +1,101 @@
+"""Writes an answer as a mail (RFC 5322): the same bytes for the same command, at every attempt."""
+
+from __future__ import annotations
+
+import base64
+import quopri
+import re
+from datetime import UTC, datetime
+from email.utils import format_datetime
+
+from omni_tui.connectors.mail.headers import addr_spec, address_field, ids_field, one_line, text_field
+from omni_tui.connectors.mail.settings import MailSettings
+from omni_tui.model.commands import Quote, Send
+from omni_tui.model.errors import Permanent
+from omni_tui.model.events import Address
+from omni_tui.text.i18n import _
+from omni_tui.text.mail.subject import base_subject, reference_number
+
+MAX_QUOTED_CHARS = 20_000
+
+
+def compose(send: Send, settings: MailSettings) -> bytes:
+    """The whole mail. Raises ``Permanent`` if it cannot be addressed."""
+    message_id = ids_field("Message-ID", [send.key])
+    if not message_id:
+        raise Permanent(_("The message has no usable Message-ID ({key})").format(key=repr(send.key)))
+    if not (send.to or send.cc):
+        raise Permanent(_("The message has no recipient"))
+    head = "Date: " + format_datetime(datetime.fromtimestamp(send.created_at / 1000, UTC)) + "\r\n"
+    head += address_field("From", [Address(settings.address, settings.name)])
+    if send.to:
+        head += address_field("To", send.to)
+    if send.cc:
+        head += address_field("Cc", send.cc)
+    head += message_id + ids_field("In-Reply-To", send.reply_keys[-1:]) + ids_field("References", send.reply_keys)
+    head += text_field("Subject", subject(send.subject, send.ref, reply=bool(send.reply_keys)))
+    encoding, content = _encoded(body(send, settings))
+    head += "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
+    head += f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
+    return head.encode("ascii") + content
+
+
+def recipients(send: Send) -> tuple[str, ...]:
+    """Everybody the mail goes to, each once, as SMTP takes them."""
+    specs = (addr_spec(each.address) for each in (*send.to, *send.cc))
+    return tuple({spec.casefold(): spec for spec in specs}.values())
+
+
+def subject(given: str, ref: int, *, reply: bool) -> str:
+    """``Re: …`` once, with the conversation's number once, whatever stood there before."""
+    given = one_line(given)
+    base = base_subject(given)
+    if reply or reference_number(given) or base != given:
+        base = f"Re: {base}"
+    return one_line(f"{base} [#{ref}]") if ref else one_line(base)
+
+
+def body(send: Send, settings: MailSettings) -> str:
+    """Text, signature, and below them the quoted message."""
+    parts = [_lines(send.text).rstrip()]
+    if settings.signature.strip():
+        parts.append("-- \n" + _lines(settings.signature).strip("\n"))
+    if settings.quote and send.quote is not None:
+        parts.append(quoted(send.quote))
+    return "\n\n".join(parts) + "\n"
+
+
+def quoted(quote: Quote) -> str:
+    """The customer's message behind ``> ``, under a line that says whose it is."""
+    author = one_line(quote.author.name) or one_line(quote.author.address)
+    text = _lines(quote.text).rstrip()
+    if len(text) > MAX_QUOTED_CHARS:
+        text = text[:MAX_QUOTED_CHARS].rpartition("\n")[0] + "\n[…]"
+    marked = (f">{line}" if line.startswith(">") else f"> {line}".rstrip() for line in text.split("\n"))
+    try:
+        at = datetime.fromtimestamp(quote.sent_at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        lead = _("On {date}, {author} wrote:").format(date=at, author=author)
+    except (ValueError, OverflowError, OSError):
+        # A customer's Date may name a year no calendar has.
+        lead = _("{author} wrote:").format(author=author)
+    return lead + "\n" + "\n".join(marked)
+
+
+def _lines(text: str) -> str:
+    """Text with LF line ends and nothing in it that mail cannot carry."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _encoded(text: str) -> tuple[str, bytes]:
+    """How the text travels: as it is where every server passes that on, else in the shorter safe form."""
+    raw = text.encode("utf-8")
+    lines = raw.split(b"\n")
+    if raw.isascii() and all(len(line) <= 78 and not line.startswith(b"From ") for line in lines):
+        return "7bit", raw.replace(b"\n", b"\r\n")
+    if sum(byte > 126 for byte in raw) * 4 > len(raw):
+        return "base64", base64.encodebytes(raw.replace(b"\n", b"\r\n")).replace(b"\n", b"\r\n")
+    printable = quopri.encodestring(raw)
+    # Some servers put ">" before a line that begins with "From ", which no decoder takes away again.
+    printable = re.sub(rb"(?m)^From ", b"=46rom ", printable)
+    return "quoted-printable", printable.replace(b"\n", b"\r\n")

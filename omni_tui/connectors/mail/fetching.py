@@ -1,0 +1,126 @@
+"""Reads FETCH answers (RFC 9051, section 7.5.2) as imaplib returns them.
+
+imapclient's own lexer takes about nine tenths of the time of a bulk fetch. imaplib hands an answer over as text
+pieces and literals; only the few items we ask for are read here, everything else is stepped over.
+"""
+
+from __future__ import annotations
+
+import re
+from calendar import timegm
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+_HEAD = re.compile(rb"\s*(\d+)\s*\(")
+_NAME = re.compile(rb"\s*([A-Za-z0-9.\-]+(?:\[[^\]]*\])?(?:<\d+>)?)\s+")
+_ATOM = re.compile(rb"[^\s()\"{]+")
+_QUOTED = re.compile(rb'"((?:[^"\\]|\\.)*)"', re.DOTALL)
+_ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
+_LITERAL_END = re.compile(rb"~?\{\d+\+?\}\Z")
+_PLACE = re.compile(rb"\{(\d{1,9})\}")
+_DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d)(?: ([+-])(\d\d)(\d\d))?")
+_MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
+
+Piece = bytes | tuple[bytes, bytes] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """One FETCH answer. ``seq`` is the message's number, ``uid`` 0 if the answer has none.
+
+    ``flags`` are lower case. ``received_at`` is INTERNALDATE in epoch milliseconds. ``content`` is whichever
+    body section was asked for, None if the server sent none.
+    """
+
+    seq: int
+    uid: int = 0
+    flags: frozenset[bytes] = frozenset()
+    received_at: int | None = None
+    size: int | None = None
+    content: bytes | None = None
+
+
+def read_answers(pieces: Iterable[Piece]) -> Iterator[Fetched]:
+    """The FETCH answers in what ``imaplib.IMAP4.uid("FETCH", …)`` returned.
+
+    An answer that cannot be read is left out: the caller sees that a message it asked for is missing.
+    """
+    text = b""
+    literals: list[bytes] = []
+    for piece in pieces:
+        if piece is None:
+            continue
+        if isinstance(piece, tuple):
+            # In the text the literal's place is marked with its number instead of its length.
+            text += _LITERAL_END.sub(b"", piece[0]) + b"{%d}" % len(literals)
+            literals.append(piece[1])
+            continue
+        if (answer := _read(text + piece, literals)) is not None:
+            yield answer
+        text, literals = b"", []
+
+
+def _read(text: bytes, literals: list[bytes]) -> Fetched | None:
+    head = _HEAD.match(text)
+    if head is None:
+        return None
+    items: dict[bytes, bytes | None] = {}
+    at = head.end()
+    while name := _NAME.match(text, at):
+        items[name.group(1).upper()], at = _value(text, name.end(), literals)
+    uid, size = items.get(b"UID"), items.get(b"RFC822.SIZE")
+    date = items.get(b"INTERNALDATE")
+    return Fetched(
+        seq=int(head.group(1)),
+        uid=int(uid) if uid and uid.isdigit() else 0,
+        flags=frozenset((items.get(b"FLAGS") or b"").lower().split()),
+        received_at=internal_date(date) if date else None,
+        size=int(size) if size and size.isdigit() else None,
+        content=next((value for key, value in items.items() if key.startswith(b"BODY[")), None),
+    )
+
+
+def _value(text: bytes, at: int, literals: list[bytes]) -> tuple[bytes | None, int]:
+    """The value that begins at ``at`` (atom, quoted string, literal or list) and where it ends."""
+    first = text[at : at + 1]
+    if first == b"{" and (place := _PLACE.match(text, at)):
+        number = int(place.group(1))
+        return (literals[number] if number < len(literals) else None), place.end()
+    if first == b'"' and (quoted := _QUOTED.match(text, at)):
+        return _ESCAPED.sub(rb"\1", quoted.group(1)), quoted.end()
+    if first == b"(":
+        return _list(text, at)
+    atom = _ATOM.match(text, at)
+    if atom is None:
+        return b"", at + 1
+    return (None if atom.group() == b"NIL" else atom.group()), atom.end()
+
+
+def _list(text: bytes, at: int) -> tuple[bytes, int]:
+    """What is inside the parentheses that open at ``at``, as it stands, and where they end."""
+    depth, start, end = 0, at + 1, len(text)
+    while at < end:
+        char = text[at : at + 1]
+        if char == b'"' and (quoted := _QUOTED.match(text, at)):
+            at = quoted.end()
+            continue
+        depth += (char == b"(") - (char == b")")
+        at += 1
+        if depth == 0:
+            return text[start : at - 1], at
+    return text[start:], end
+
+
+def internal_date(value: bytes) -> int | None:
+    """Epoch milliseconds of ``22-Nov-2026 01:55:28 +0000``; None if it is none."""
+    found = _DATE.match(value)
+    if found is None or found.group(2).lower() not in _MONTHS:
+        return None
+    day, month, year, hour, minute, second, sign, zone_h, zone_m = found.groups()
+    number = _MONTHS.index(month.lower()) + 1
+    try:
+        seconds = timegm((int(year), number, int(day), int(hour), int(minute), int(second)))
+    except ValueError:
+        return None  # the year 0
+    offset = (int(zone_h) * 60 + int(zone_m)) * 60 if sign else 0
+    return (seconds + offset if sign == b"-" else seconds - offset) * 1000

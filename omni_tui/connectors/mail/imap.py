@@ -1,0 +1,277 @@
+"""One logged-in IMAP connection: blocking, for one thread. Raises only ``ChannelError``.
+
+imapclient does login, folders and flags; bulk FETCH goes to the imaplib object below it (see ``fetching``).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError, LoginError
+
+from omni_tui import __version__
+from omni_tui.connectors.mail import errors
+from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
+from omni_tui.connectors.mail.fetching import Fetched, read_answers
+from omni_tui.model.errors import ChannelError, Permanent, Retry
+from omni_tui.text.i18n import _
+
+LISTING = "(UID FLAGS INTERNALDATE RFC822.SIZE)"
+MAIL = "(UID BODY.PEEK[])"
+HEADER = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER])"
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A folder as the server showed it: ``uidnext`` is None if the server did not say."""
+
+    folder: str
+    uidvalidity: int
+    exists: int
+    uidnext: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class FolderName:
+    """A folder in the server's list; ``flags`` in lower case."""
+
+    name: str
+    flags: frozenset[bytes]
+    delimiter: str
+
+
+class ImapConnection:
+    """Greeted and encrypted, not logged in."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        with translated(endpoint):
+            self.client = _connect(endpoint)
+
+
+class ImapSession:
+    """Logged in from the start, over ``connection`` or a new one."""
+
+    def __init__(self, endpoint: Endpoint, secret: Callable[[], str], connection: ImapConnection | None = None) -> None:
+        self._endpoint = endpoint
+        self._client = (connection or ImapConnection(endpoint)).client
+        self._refusal: list[Any] = []
+        try:
+            with translated(endpoint):
+                _log_in(self._client, endpoint, secret())
+        except BaseException:
+            self.discard()
+            raise
+
+    def folders(self) -> tuple[FolderName, ...]:
+        """Every folder of the account."""
+        with translated(self._endpoint):
+            return tuple(
+                FolderName(
+                    name=name if isinstance(name, str) else name.decode("utf-8", "replace"),
+                    flags=frozenset(flag.lower() for flag in flags),
+                    delimiter=(delimiter or b"/").decode(),
+                )
+                for flags, delimiter, name in self._client.list_folders()
+            )
+
+    def examine(self, folder: str) -> Opened:
+        """Open a folder so that nothing in it can be changed, flags included."""
+        return self._open(folder, readonly=True)
+
+    def _open(self, folder: str, *, readonly: bool) -> Opened:
+        try:
+            with translated(self._endpoint, no=False):
+                found: dict[bytes, Any] = self._client.select_folder(folder, readonly=readonly)
+        except IMAPClientError as error:
+            raise Permanent(
+                _("The folder {folder} of {login} cannot be opened: {words}").format(
+                    folder=folder, login=self._endpoint.login, words=errors.server_words(error)
+                ),
+                _("Check inbox_folder and sent_folder."),
+            ) from error
+        uidnext = found.get(b"UIDNEXT")
+        return Opened(
+            folder=folder,
+            uidvalidity=int(found.get(b"UIDVALIDITY", 0)),
+            exists=int(found.get(b"EXISTS", 0)),
+            uidnext=int(uidnext) if uidnext is not None else None,
+        )
+
+    def news(self) -> bool:
+        """Ask the server whether anything changed in the folder (NOOP)."""
+        with translated(self._endpoint):
+            _words, changes = self._client.noop()
+            return bool(changes)
+
+    def list_uids(self, first: int, last: int | None) -> list[Fetched]:
+        """Number, UID, size, flags and date of the mails with these UIDs (None: to the newest), ascending.
+
+        ``n:*`` always names the newest mail too, even below ``n`` (RFC 9051, section 9): it is left out here.
+        """
+        ids = f"{first}:{'*' if last is None else last}"
+        with translated(self._endpoint):
+            found = self._fetch(ids, LISTING)
+            if found is None:
+                raise self._refused_fetch()
+        fitting = {f.uid: f for f in found if f.uid >= first and (last is None or f.uid <= last)}
+        return [fitting[uid] for uid in sorted(fitting)]
+
+    def fetch(self, uids: Sequence[int], what: str = MAIL) -> dict[int, Fetched]:
+        """The mails with these UIDs; one that is gone, or that the server fails to read, is missing."""
+        if not uids:
+            return {}
+        with translated(self._endpoint):
+            found = self._fetch(_id_set(uids), what)
+            if found is None:
+                # One mail the server cannot read spoils the answer for all: ask for each alone.
+                found = [f for uid in uids for f in self._fetch(str(uid), what) or []] if len(uids) > 1 else []
+        wanted = set(uids)
+        return {f.uid: f for f in found if f.uid in wanted and f.content is not None}
+
+    def fetch_range(self, uid: int, offset: int, length: int) -> bytes:
+        """A piece of a mail's bytes; empty behind its end or if the mail is gone."""
+        with translated(self._endpoint):
+            found = self._fetch(str(uid), f"(UID BODY.PEEK[]<{offset}.{length}>)") or []
+        return next((f.content for f in found if f.uid == uid and f.content), b"")
+
+    def search(self, criteria: Sequence[Any]) -> list[int]:
+        """UIDs by imapclient's search criteria."""
+        with translated(self._endpoint):
+            return list(self._client.search(list(criteria)))
+
+    def mark_seen(self, folder: str, uidvalidity: int, uid: int) -> None:
+        """Set ``\\Seen``; does nothing if the folder was made anew meanwhile."""
+        opened = self._open(folder, readonly=False)
+        if opened.uidvalidity == uidvalidity:
+            with translated(self._endpoint):
+                self._client.add_flags([uid], [b"\\Seen"], silent=True)
+
+    def append(self, folder: str, raw: bytes) -> None:
+        """Put a mail into a folder, as read."""
+        with translated(self._endpoint):
+            self._client.append(folder, raw, flags=[b"\\Seen"])
+
+    def close(self) -> None:
+        """Say goodbye. Never raises."""
+        with contextlib.suppress(Exception):
+            self._client.logout()
+        self.discard()
+
+    def discard(self) -> None:
+        """End the connection without a word, in the thread that uses it. Never raises."""
+        self.abort()
+        with contextlib.suppress(Exception):
+            self._client.shutdown()
+
+    def abort(self) -> None:
+        """Break the connection, from any thread: whoever waits for an answer stops. Never raises."""
+        with contextlib.suppress(Exception):
+            # Past SSLSocket's own shutdown, which takes the TLS object from under a reading thread.
+            socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
+
+    def _fetch(self, ids: str, what: str) -> list[Fetched] | None:
+        """None if the server said NO; what it sent before that is dropped."""
+        imap = self._client._imap
+        status, pieces = imap.uid("FETCH", ids, what)
+        if status != "OK":
+            self._refusal = pieces
+            imap.untagged_responses.pop("FETCH", None)
+            return None
+        return list(read_answers(pieces))
+
+    def _refused_fetch(self) -> Retry:
+        words = errors.server_words(b" ".join(p for p in self._refusal if isinstance(p, bytes)))
+        return Retry(
+            _("IMAP server {host} refused to list mails: {words}").format(host=self._endpoint.host, words=words)
+        )
+
+
+@contextlib.contextmanager
+def translated(endpoint: Endpoint, *, no: bool = True) -> Iterator[None]:
+    """Turns what imapclient, imaplib and sockets raise into ``ChannelError``; with ``no`` refusals too."""
+    try:
+        yield
+    except ChannelError:
+        raise
+    except imaplib.IMAP4.abort as error:
+        raise errors.connection_lost(endpoint, errors.server_words(error)) from error
+    except imaplib.IMAP4.error as error:
+        if not no:
+            raise
+        words = errors.server_words(error)
+        raise Retry(_("IMAP server {host} answered: {words}").format(host=endpoint.host, words=words)) from error
+    except (OSError, UnicodeError, EOFError) as error:
+        raise errors.network_error(endpoint, error) from error
+    except Exception as error:
+        # imapclient's lexer has errors of many kinds for an answer that is no IMAP.
+        raise errors.connection_lost(endpoint, errors.server_words(error)) from error
+
+
+def _connect(endpoint: Endpoint) -> Any:
+    refuse_plaintext(endpoint)
+    context = None if endpoint.tls == "none" else tls_context(endpoint)
+    client = IMAPClient(
+        endpoint.host,
+        endpoint.port,
+        ssl=endpoint.tls == "tls",
+        ssl_context=context,
+        timeout=endpoint.timeout_s,
+    )
+    # imapclient formats every line for a log nobody reads, which takes longer than reading it.
+    client._imap.debug = 0
+    if endpoint.tls == "starttls":
+        try:
+            if not client.has_capability("STARTTLS"):
+                raise errors.no_starttls(endpoint)
+            client.starttls(context)
+        except BaseException:
+            client.shutdown()
+            raise
+    return client
+
+
+def _log_in(client: Any, endpoint: Endpoint, password: str) -> None:
+    if any(char in endpoint.login + password for char in "\r\n\0"):
+        raise Permanent(
+            _("The user name or password for {host} holds a line break").format(host=endpoint.host),
+            _("Check what the password command, variable or file gives."),
+        )
+    plain = client.has_capability("AUTH=PLAIN")
+    # LOGIN cannot carry other characters than ASCII (RFC 9051, section 6.2.3); AUTHENTICATE PLAIN can.
+    awkward = not (endpoint.login + password).isascii() or client.has_capability("LOGINDISABLED")
+    try:
+        if plain and awkward:
+            client.plain_login(endpoint.login, password)
+        elif not (endpoint.login + password).isascii():
+            raise Permanent(
+                _("IMAP server {host} takes only passwords of plain letters").format(host=endpoint.host),
+                _("The password holds other characters than ASCII; choose another one."),
+            )
+        else:
+            client.login(endpoint.login, password)
+    except LoginError as error:
+        if isinstance(error.__context__, imaplib.IMAP4.abort):
+            raise errors.connection_lost(endpoint, errors.server_words(error)) from error
+        raise errors.login_error(endpoint, error) from error
+    if client.has_capability("ID"):
+        # Some providers open no folder before they know the program (RFC 2971).
+        with contextlib.suppress(IMAPClientError):
+            client.id_({"name": "omni-tui", "version": __version__})
+
+
+def _id_set(uids: Sequence[int]) -> str:
+    """An IMAP set, runs of UIDs written as ranges: a command line stays short."""
+    ordered = sorted(uids)
+    runs: list[list[int]] = []
+    for uid in ordered:
+        if runs and uid == runs[-1][1] + 1:
+            runs[-1][1] = uid
+        else:
+            runs.append([uid, uid])
+    return ",".join(str(a) if a == b else f"{a}:{b}" for a, b in runs)

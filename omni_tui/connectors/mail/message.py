@@ -1,0 +1,132 @@
+"""Turns the bytes of a mail into what the desk takes in. Never raises: an unreadable mail is still a message."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from email.header import decode_header
+
+from omni_tui.model.events import Address, RemoteAttachment, RemoteMessage
+from omni_tui.text.clean import storable, storable_line
+from omni_tui.text.i18n import _
+from omni_tui.text.mail import MailAddress, MailUnreadable, ParsedMail, parse
+
+_HEADER_END = re.compile(rb"\r?\n\r?\n")
+_CRUDE_HEADER_BYTES = 65536
+_CRUDE = {
+    name: re.compile(rb"(?:\A|\n)" + name.encode() + rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
+    for name in ("from", "date", "subject", "message-id")
+}
+_ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>|([^<>\s\"(),;:]+@[^<>\s\"(),;:]+)")
+
+
+def read_mail(raw: bytes, *, locator: str, receipt_at: int, unreadable: str = "") -> RemoteMessage:
+    """The message in ``raw``. ``unreadable`` says why it is known beforehand that the text cannot be had."""
+    try:
+        mail = parse(raw)
+    except MailUnreadable as error:
+        return _crude(raw, locator, receipt_at, unreadable or error.reason)
+    except Exception as error:
+        # One mail must never stop the ones behind it, whatever it does to the parser.
+        reason = _("The mail could not be read ({error})").format(error=type(error).__name__)
+        return _crude(raw, locator, receipt_at, unreadable or reason)
+    return _message(mail, raw, locator, receipt_at, unreadable)
+
+
+def unread_mail(locator: str, receipt_at: int, unreadable: str) -> RemoteMessage:
+    """A mail the server has but does not hand over: all that is known is where it lies."""
+    return RemoteMessage(
+        external_id=f"#{locator}",
+        locator=locator,
+        author=Address(""),
+        text="",
+        receipt_at=receipt_at,
+        unreadable=unreadable,
+    )
+
+
+def external_id(raw: bytes, message_id: str) -> str:
+    """The same for one mail in two folders or under a new UID, different for mails that share a Message-ID.
+
+    The Message-ID, ``#``, and a hash of From, Date, Subject and the body. Received lines, which differ from copy
+    to copy, and the form of line ends and folding do not count.
+    """
+    end = _HEADER_END.search(raw)
+    head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
+    digest = hashlib.sha256()
+    for name in ("from", "date", "subject"):
+        digest.update(b" ".join(_crude_header(head, name).split()) + b"\0")
+    digest.update(body.replace(b"\r\n", b"\n").rstrip())
+    return f"{message_id}#{digest.hexdigest()[:16]}"
+
+
+def _message(mail: ParsedMail, raw: bytes, locator: str, receipt_at: int, unreadable: str) -> RemoteMessage:
+    author = mail.from_ or mail.sender
+    replies = dict.fromkeys((*mail.references, *mail.in_reply_to))
+    return RemoteMessage(
+        external_id=external_id(raw, mail.message_id),
+        locator=locator,
+        author=Address(author.address, author.name) if author else Address(""),
+        text="" if unreadable else mail.text,
+        receipt_at=receipt_at,
+        sent_at=mail.date_ms,
+        reply_to=_addresses(mail.reply_to),
+        to=_addresses(mail.to),
+        cc=_addresses(mail.cc),
+        subject=mail.subject,
+        key=mail.message_id,
+        reply_keys=tuple(replies),
+        attachments=()
+        if unreadable
+        else tuple(RemoteAttachment(p.name, p.mime, p.size, p.part, p.content_id) for p in mail.attachments),
+        automatic=mail.is_automatic,
+        unreadable=unreadable,
+        raw=raw,
+    )
+
+
+def _addresses(found: tuple[MailAddress, ...]) -> tuple[Address, ...]:
+    return tuple(Address(each.address, each.name) for each in found)
+
+
+def _crude(raw: bytes, locator: str, receipt_at: int, unreadable: str) -> RemoteMessage:
+    """What a scan of the first header lines tells, without understanding them."""
+    end = _HEADER_END.search(raw, 0, _CRUDE_HEADER_BYTES)
+    head = raw[: end.start()] if end else raw
+    sender = _words(_crude_header(head, "from"))
+    found = _ADDRESS.search(sender)
+    address = (found.group(1) or found.group(2)) if found else ""
+    name = sender.split("<")[0].strip().strip('"').strip() if found and found.group(1) else ""
+    key = _words(_crude_header(head, "message-id")).strip("<> ")
+    return RemoteMessage(
+        external_id=external_id(raw, key),
+        locator=locator,
+        author=Address(address[:320], name[:200]),
+        text="",
+        receipt_at=receipt_at,
+        subject=_words(_crude_header(head, "subject"))[:500],
+        key=key[:998],
+        unreadable=storable(unreadable),
+        raw=raw,
+    )
+
+
+def _crude_header(head: bytes, name: str) -> bytes:
+    """The first header called ``name`` with its continuation lines, from the first 64 KB."""
+    found = _CRUDE[name].search(head, 0, _CRUDE_HEADER_BYTES)
+    return found.group(1).strip() if found else b""
+
+
+def _words(value: bytes) -> str:
+    """A header's value as one line; encoded words are decoded where that is easy."""
+    text = " ".join(value[:1000].decode("utf-8", "replace").split())
+    try:
+        parts = [
+            part.decode(charset or "utf-8", "replace") if isinstance(part, bytes) else part
+            for part, charset in decode_header(text)
+        ]
+        text = "".join(parts)
+    except Exception:
+        # What cannot be decoded is shown as it came: this scan is the last resort.
+        return storable_line(text)
+    return storable_line(text)

@@ -1,0 +1,263 @@
+"""Follows one folder: new mail first, between it the history from the newest to the oldest.
+
+By UIDVALIDITY and UID alone (RFC 9051, section 2.3.1.1), never by ``\\Seen``: what somebody read elsewhere is
+fetched too, and nothing here changes a flag. Blocking, for one thread.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from omni_tui.connectors.mail.backlog import Backlog
+from omni_tui.connectors.mail.cursor import Cursor, load
+from omni_tui.connectors.mail.fetching import Fetched
+from omni_tui.connectors.mail.folders import find_sent
+from omni_tui.connectors.mail.imap import ImapSession, Opened
+from omni_tui.connectors.mail.reading import read_events
+from omni_tui.connectors.mail.settings import MailSettings
+from omni_tui.model.errors import Permanent, Retry
+from omni_tui.model.events import Batch, Progress
+from omni_tui.text.i18n import _
+from omni_tui.text.mail.model import MAX_BYTES
+
+INBOX, SENT = "INBOX", "Sent"
+DAY_MS = 86_400_000
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Mails and bytes of one batch; the very first is smaller, so that something appears at once."""
+
+    first: int = 100
+    mails: int = 200
+    octets: int = 4 * 1024 * 1024
+
+
+LIMITS = Limits()
+
+
+class FolderFollower:
+    """One stream with a connection of its own, opened when needed."""
+
+    def __init__(
+        self, settings: MailSettings, connect: Callable[[], ImapSession], stream: str, limits: Limits = LIMITS
+    ) -> None:
+        self._settings = settings
+        self._connect = connect
+        self._stream = stream
+        self._limits = limits
+        self._session: ImapSession | None = None
+        self._opened: Opened | None = None
+        self._backlog = Backlog(0)
+        self._ended = False
+        self._arrived_above = 0
+        self._arrived: list[Fetched] = []
+
+    def step(self, cursor: str | None, *, thorough: bool) -> Batch | None:
+        """The next batch; None if nothing is new.
+
+        Without ``thorough`` a finished folder is listed only if the server says that something changed.
+        """
+        return self._reconnecting(lambda: self._step(load(cursor), thorough=thorough))
+
+    def append(self, raw: bytes) -> bool:
+        """Put a mail into this folder; False if the account has no such folder."""
+
+        def append() -> bool:
+            session = self._connected()
+            folder = self._folder(session)
+            if folder is not None:
+                session.append(folder, raw)
+            return folder is not None
+
+        return self._reconnecting(append)
+
+    def mark_seen(self, locator: str) -> None:
+        """Mark a mail as read for every program that looks at the folder."""
+        uidvalidity, uid = parse_locator(locator)
+
+        def mark() -> None:
+            session = self._connected()
+            folder = self._folder(session)
+            if folder is None:
+                return
+            # The folder must be opened for reading only again before the next poll.
+            self._opened = None
+            session.mark_seen(folder, uidvalidity, uid)
+
+        self._reconnecting(mark)
+
+    def read_range(self, locator: str, offset: int, length: int) -> bytes:
+        """A piece of a mail's bytes; empty at its end. Raises ``Permanent`` if the folder was made anew."""
+        uidvalidity, uid = parse_locator(locator)
+
+        def read() -> bytes:
+            opened = self._open(self._connected())
+            if opened is None or opened.uidvalidity != uidvalidity:
+                raise Permanent(_("This mail is no longer where it was on the server."))
+            assert self._session is not None
+            return self._session.fetch_range(uid, offset, length)
+
+        return self._reconnecting(read)
+
+    def abort(self) -> None:
+        """Break the connection for good, from any thread."""
+        self._ended = True
+        if (session := self._session) is not None:
+            session.abort()
+
+    def close(self) -> None:
+        """End the connection politely."""
+        self._ended = True
+        if (session := self._session) is not None:
+            self._session = None
+            session.close()
+
+    def _reconnecting(self, call: Callable[[], T]) -> T:
+        """``call``, once more if a connection kept from before turns out to be dead."""
+        kept = self._session is not None
+        try:
+            return call()
+        except BaseException as error:
+            self._drop()
+            if not kept or self._ended or not isinstance(error, Retry):
+                raise
+        try:
+            return call()
+        except BaseException:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        if self._session is not None:
+            self._session.discard()
+        self._session = self._opened = None
+        self._arrived = []
+
+    def _connected(self) -> ImapSession:
+        if self._session is None:
+            self._session = self._connect()
+            self._opened = None
+        if self._ended:
+            raise Retry(_("The channel was closed"))
+        return self._session
+
+    def _folder(self, session: ImapSession) -> str | None:
+        if self._stream == INBOX:
+            return self._settings.inbox_folder
+        found = find_sent(session.folders(), self._settings.sent_folder)
+        if found is None and self._settings.sent_folder:
+            raise Permanent(
+                _("The account has no folder {folder}").format(folder=self._settings.sent_folder),
+                _("Check sent_folder; leave it empty to let it be found."),
+            )
+        return found
+
+    def _open(self, session: ImapSession) -> Opened | None:
+        if self._opened is None and (folder := self._folder(session)) is not None:
+            self._opened = session.examine(folder)
+        return self._opened
+
+    def _step(self, cursor: Cursor | None, *, thorough: bool) -> Batch | None:
+        session = self._connected()
+        known = self._opened
+        if known is None and self._stream != INBOX and cursor is not None and not thorough:
+            return None  # no such folder a moment ago: the server's list is not asked every second
+        opened = self._open(session)
+        if opened is None:
+            return None if cursor is not None else Batch((), Cursor(0, 0, 1, True).dump(), history=True)
+        # What a server shows of a folder may stand still until it is asked this way.
+        changed = session.news() if known is not None else True
+        if cursor is None or cursor.uidvalidity != opened.uidvalidity or self._uids_went_back(cursor, known):
+            return self._begin(session, opened)
+        if changed or thorough or not cursor.done:
+            arrived = self._arrived_since(session, cursor)
+            if arrived:
+                return self._new(session, cursor, arrived)
+        return None if cursor.done else self._history(session, cursor)
+
+    def _uids_went_back(self, cursor: Cursor, known: Opened | None) -> bool:
+        """A folder just opened that gives out UIDs we have seen before, against the standard."""
+        opened = self._opened
+        return known is None and opened is not None and opened.uidnext is not None and opened.uidnext <= cursor.top
+
+    def _begin(self, session: ImapSession, opened: Opened) -> Batch:
+        """The first batch of a folder's history: everything there now is history, what comes later is new."""
+        self._opened = opened = session.examine(opened.folder)
+        if opened.uidnext is not None:
+            top = opened.uidnext - 1
+        else:
+            newest = session.list_uids(1, None) if opened.exists else []
+            top = newest[-1].uid if newest else 0
+        self._backlog, self._arrived = Backlog(opened.uidvalidity), []
+        start = Cursor(opened.uidvalidity, top, top + 1, opened.exists == 0)
+        if start.done:
+            return Batch((), start.dump(), history=True, progress=Progress(0, 0))
+        return self._history(session, start)
+
+    def _arrived_since(self, session: ImapSession, cursor: Cursor) -> list[Fetched]:
+        """What is above the cursor, ascending; a long listing serves several batches."""
+        if cursor.top >= self._arrived_above:
+            rest = [each for each in self._arrived if each.uid > cursor.top]
+            if rest:
+                return rest
+        self._arrived, self._arrived_above = session.list_uids(cursor.top + 1, None), cursor.top
+        return self._arrived
+
+    def _new(self, session: ImapSession, cursor: Cursor, arrived: Sequence[Fetched]) -> Batch:
+        chosen = self._fitting(arrived, self._limits.mails)
+        return Batch(
+            events=read_events(session, self._settings, cursor.uidvalidity, chosen, ours=self._stream != INBOX),
+            next_cursor=replace(cursor, top=chosen[-1].uid).dump(),
+            more=len(chosen) < len(arrived) or not cursor.done,
+        )
+
+    def _history(self, session: ImapSession, cursor: Cursor) -> Batch:
+        first = cursor.low == cursor.top + 1
+        if self._backlog.uidvalidity != cursor.uidvalidity:
+            self._backlog = Backlog(cursor.uidvalidity)
+        waiting, complete = self._backlog.below(
+            session, cursor.low, self._limits.first if first else self._limits.mails, self._oldest_at()
+        )
+        total = self._opened.exists if self._opened else 0
+        if not waiting:
+            return Batch((), replace(cursor, low=1, done=True).dump(), history=True, progress=Progress(total, total))
+        chosen = self._fitting(waiting, self._limits.first if first else self._limits.mails)
+        done = complete and len(chosen) == len(waiting)
+        rest = 0 if done else chosen[-1].seq - 1
+        return Batch(
+            events=read_events(session, self._settings, cursor.uidvalidity, chosen, ours=self._stream != INBOX),
+            next_cursor=replace(cursor, low=chosen[-1].uid, done=done).dump(),
+            history=True,
+            more=not done,
+            progress=Progress(max(0, total - rest), total),
+        )
+
+    def _oldest_at(self) -> int:
+        days = self._settings.history_days
+        return int(time.time() * 1000) - days * DAY_MS if days else 0
+
+    def _fitting(self, listed: Sequence[Fetched], mails: int) -> list[Fetched]:
+        """As many from the front as one batch holds, at least one."""
+        chosen: list[Fetched] = []
+        octets = 0
+        for each in listed[:mails]:
+            size = each.size or 0
+            octets += size if size <= MAX_BYTES else 65536
+            if chosen and octets > self._limits.octets:
+                break
+            chosen.append(each)
+        return chosen
+
+
+def parse_locator(locator: str) -> tuple[int, int]:
+    """UIDVALIDITY and UID of ``uidvalidity/uid``. Raises ``Permanent`` if it is none."""
+    uidvalidity, _slash, uid = locator.partition("/")
+    if not (uidvalidity.isdigit() and uid.isdigit()):
+        raise Permanent(_("{locator} is no place of a mail").format(locator=repr(locator)))
+    return int(uidvalidity), int(uid)

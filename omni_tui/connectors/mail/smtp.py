@@ -1,0 +1,200 @@
+"""Hands a mail to the submission server, knowing at every step whether it may have left."""
+
+from __future__ import annotations
+
+import base64
+import smtplib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+
+from omni_tui.connectors.mail import errors
+from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
+from omni_tui.model.commands import Refused
+from omni_tui.model.errors import ChannelError, Permanent, Retry, Unknown
+from omni_tui.text.i18n import _
+
+# Said in EHLO: the address literal smtplib itself falls back to. A name would need DNS and tell the host's.
+_EHLO_NAME = "[127.0.0.1]"
+
+
+@contextmanager
+def connected(endpoint: Endpoint) -> Iterator[smtplib.SMTP]:
+    """A greeted and encrypted connection. Raises ``ChannelError`` only; nothing has been sent then."""
+    refuse_plaintext(endpoint)
+    try:
+        client = _connect(endpoint)
+    except ChannelError:
+        raise
+    except smtplib.SMTPResponseException as error:
+        raise _answer_error(endpoint, error.smtp_code, error.smtp_error) from error
+    except (smtplib.SMTPException, OSError, UnicodeError) as error:
+        raise _lost(endpoint, error) from error
+    try:
+        yield client
+    finally:
+        _quit(client)
+
+
+def log_in(client: smtplib.SMTP, endpoint: Endpoint, secret: Callable[[], str]) -> bool:
+    """Log in; False if the server asks nobody to. Raises ``ChannelError`` only."""
+    if not client.has_extn("auth"):
+        return False
+    password = secret()
+    try:
+        if "PLAIN" in client.esmtp_features["auth"].upper().split():
+            # smtplib's own PLAIN fails on letters outside ASCII.
+            token = base64.b64encode(f"\0{endpoint.login}\0{password}".encode()).decode()
+            code, answer = client.docmd("AUTH", f"PLAIN {token}")
+            if code != 235:
+                raise smtplib.SMTPAuthenticationError(code, answer)
+        else:
+            client.login(endpoint.login, password)
+    except smtplib.SMTPAuthenticationError as error:
+        if 400 <= error.smtp_code < 500:
+            raise _answer_error(endpoint, error.smtp_code, error.smtp_error) from None
+        words = f"{error.smtp_code} {errors.server_words(error.smtp_error)}"
+        raise errors.login_error(endpoint, words) from None
+    except UnicodeError:
+        raise Permanent(
+            _("SMTP server {host} takes only passwords of plain letters").format(host=endpoint.host),
+            _("The password holds other characters than ASCII; choose another one."),
+        ) from None
+    except (smtplib.SMTPException, OSError) as error:
+        raise _lost(endpoint, error) from None
+    return True
+
+
+def send_mail(
+    endpoint: Endpoint, secret: Callable[[], str], sender: str, rcpts: Sequence[str], raw: bytes
+) -> tuple[Refused, ...]:
+    """Send ``raw`` and return who was refused, if not all were.
+
+    Raises ``Retry`` or ``Permanent`` if surely nothing left, ``Unknown`` once the content was on its way and the
+    server's word on it did not come (RFC 5321, section 4.5.3.2.6).
+    """
+    with connected(endpoint) as client:
+        log_in(client, endpoint, secret)
+        try:
+            refused = _envelope(client, endpoint, sender, rcpts, len(raw))
+            code, answer = client.docmd("DATA")
+        except (smtplib.SMTPException, OSError) as error:
+            raise _lost(endpoint, error) from error
+        if code != 354:
+            raise _answer_error(endpoint, code, answer)
+        try:
+            client.send(_dotted(raw))
+            code, answer = client.getreply()
+        except (smtplib.SMTPException, OSError) as error:
+            raise _no_answer(endpoint) from error
+        if code // 100 not in (2, 4, 5):
+            raise _no_answer(endpoint)
+        if code // 100 != 2:
+            raise _answer_error(endpoint, code, answer)
+        return refused
+
+
+def _connect(endpoint: Endpoint) -> smtplib.SMTP:
+    timeout = endpoint.timeout_s
+    if endpoint.tls == "tls":
+        client: smtplib.SMTP = smtplib.SMTP_SSL(
+            endpoint.host, endpoint.port, _EHLO_NAME, timeout=timeout, context=tls_context(endpoint)
+        )
+    else:
+        client = smtplib.SMTP(endpoint.host, endpoint.port, _EHLO_NAME, timeout=timeout)
+    try:
+        client.ehlo_or_helo_if_needed()
+        if endpoint.tls == "starttls":
+            if not client.has_extn("starttls"):
+                raise errors.no_starttls(endpoint)
+            code, answer = client.starttls(context=tls_context(endpoint))
+            if code != 220:
+                raise _answer_error(endpoint, code, answer)
+            client.ehlo_or_helo_if_needed()
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+def _envelope(
+    client: smtplib.SMTP, endpoint: Endpoint, sender: str, rcpts: Sequence[str], size: int
+) -> tuple[Refused, ...]:
+    """MAIL and RCPT. Raises if nobody is left to send to."""
+    options = []
+    if client.has_extn("size"):
+        limit = client.esmtp_features["size"].strip()
+        if limit.isdigit() and 0 < int(limit) < size:
+            raise Permanent(
+                _("The message has {size} kB, more than the {limit} kB that {host} takes").format(
+                    size=size // 1024, limit=int(limit) // 1024, host=endpoint.host
+                )
+            )
+        options = [f"size={size}"]
+    code, answer = client.mail(sender, options)
+    if code != 250:
+        raise _answer_error(endpoint, code, answer)
+    refused, codes = [], []
+    for rcpt in rcpts:
+        code, answer = client.rcpt(rcpt)
+        if code in (250, 251):
+            continue
+        if code == 421:
+            raise _answer_error(endpoint, code, answer)
+        codes.append(code)
+        refused.append(Refused(rcpt, f"{code} {errors.server_words(answer)}"))
+    if len(refused) < len(rcpts):
+        return tuple(refused)
+    sentence = "; ".join(
+        _("{address} was refused: {reason}").format(address=each.address, reason=each.reason) for each in refused
+    )
+    if all(code // 100 == 5 for code in codes):
+        raise Permanent(sentence, _("Check the address; the words are the server's own."))
+    raise Retry(sentence)
+
+
+def _lost(endpoint: Endpoint, error: Exception) -> ChannelError:
+    """smtplib reports a time-out as a closed connection: look below it."""
+    if isinstance(error, smtplib.SMTPServerDisconnected):
+        below = error.__context__
+        if isinstance(below, OSError):
+            return errors.network_error(endpoint, below)
+        return errors.connection_lost(endpoint)
+    return errors.network_error(endpoint, error)
+
+
+def _no_answer(endpoint: Endpoint) -> Unknown:
+    return Unknown(
+        _("SMTP server {host} got the message, but its answer did not come").format(host=endpoint.host),
+        _("It may have been sent: ask the customer, or look at the server, before sending it again."),
+    )
+
+
+def _answer_error(endpoint: Endpoint, code: int, answer: bytes | str) -> ChannelError:
+    """The server said no: for now (4xx), or for good."""
+    words = f"{code} {errors.server_words(answer)}"
+    if code // 100 == 5:
+        return Permanent(
+            _("SMTP server {host} refused: {words}").format(host=endpoint.host, words=words),
+            _("The words are the server's own; nothing was sent."),
+        )
+    if code == -1:
+        return errors.connection_lost(endpoint)
+    return Retry(_("SMTP server {host} cannot take it now: {words}").format(host=endpoint.host, words=words))
+
+
+def _dotted(raw: bytes) -> bytes:
+    """The content as DATA carries it: dots at line starts doubled, a dot alone at the end."""
+    lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
+    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"
+
+
+def _quit(client: smtplib.SMTP) -> None:
+    try:
+        if client.sock is not None:
+            # What was to be said is said: a server slow to say goodbye is not waited for.
+            client.sock.settimeout(2)
+            client.quit()
+    except (smtplib.SMTPException, OSError):
+        return
+    finally:
+        client.close()

@@ -1,0 +1,172 @@
+"""Answers as bytes: headers no value can break out of, a body that arrives as written."""
+
+from __future__ import annotations
+
+import email
+import email.header
+import email.policy
+import email.utils
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omni_tui.connectors.mail.compose import compose, recipients, subject
+from omni_tui.connectors.mail.headers import ids_field, text_field
+from omni_tui.connectors.mail.settings import MailSettings
+from omni_tui.model.commands import Quote, Send
+from omni_tui.model.errors import Permanent
+from omni_tui.model.events import Address
+from omni_tui.text.mail import parse
+
+SETTINGS = MailSettings(address="support@shop.test", imap_host="i", smtp_host="s", name="The Shop")
+FIELDS = ["Date", "From", "To", "Message-ID", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"]
+anything = st.text(st.characters(exclude_categories=()), max_size=300)
+
+
+def send(**changes: object) -> Send:
+    values: dict[str, object] = {
+        "key": "o1.hmac@shop.test",
+        "to": (Address("ana@example.test", "Ana"),),
+        "text": "Hello",
+        "created_at": 1_795_000_000_000,
+    }
+    return Send(**(values | changes))  # type: ignore[arg-type]
+
+
+def settings(**changes: object) -> MailSettings:
+    values: dict[str, object] = {"address": "support@shop.test", "imap_host": "i", "smtp_host": "s"}
+    return MailSettings(**(values | changes))  # type: ignore[arg-type]
+
+
+def test_the_same_command_gives_the_same_bytes() -> None:
+    command = send(subject="Ünïcode 订单", quote=Quote(Address("a@b.test"), 1_794_000_000_000, "text"))
+    assert compose(command, SETTINGS) == compose(command, SETTINGS)
+
+
+def test_signature_and_quote_below_the_answer() -> None:
+    quote = Quote(Address("ana@example.test", "Ana\r\nBcc: x"), 1_793_750_400_000, "Where is it?\r\n> earlier\n\nAna\n")
+    mail = parse(compose(send(quote=quote, reply_keys=("a@b",)), settings(signature="The Shop\nHamburg")))
+    assert mail.text.splitlines() == [
+        "Hello",
+        "",
+        "-- ",
+        "The Shop",
+        "Hamburg",
+        "",
+        "On 2026-11-04 00:00 UTC, Ana Bcc: x wrote:",
+        "> Where is it?",
+        ">> earlier",
+        ">",
+        "> Ana",
+    ]
+    bare = parse(compose(send(quote=quote), settings(quote=False)))
+    assert bare.text.strip() == "Hello"
+
+
+def test_a_quoted_message_of_an_impossible_year() -> None:
+    mail = parse(compose(send(quote=Quote(Address("a@b.test"), 10**18, "hi")), SETTINGS))
+    assert "a@b.test wrote:" in mail.text
+
+
+@pytest.mark.parametrize(
+    ("given_subject", "ref", "reply", "expected"),
+    [
+        ("Where is it?", 7, True, "Re: Where is it? [#7]"),
+        ("Re: Re: Where is it? [#7]", 7, True, "Re: Where is it? [#7]"),
+        ("回复：AW: Fwd: 订单", 7, True, "Re: 订单 [#7]"),
+        ("", 7, True, "Re: [#7]"),
+        ("Hello", 0, False, "Hello"),
+        ("Hello\r\nBcc: eve@example.test", 7, True, "Re: Hello Bcc: eve@example.test [#7]"),
+    ],
+)
+def test_subject(given_subject: str, ref: int, reply: bool, expected: str) -> None:
+    assert subject(given_subject, ref, reply=reply) == expected
+
+
+@given(name=anything, own=anything, title=anything, text=anything, signature=anything, who=anything, quoted=anything)
+def test_no_value_can_add_a_header(
+    name: str, own: str, title: str, text: str, signature: str, who: str, quoted: str
+) -> None:
+    command = send(
+        to=(Address("ana@example.test", name),),
+        subject=title,
+        text=text,
+        quote=Quote(Address("a@b.test", who), 0, quoted),
+    )
+    raw = compose(command, settings(name=own, signature=signature))
+    mail = email.message_from_bytes(raw)
+    assert mail.keys() == FIELDS and mail.defects == []
+    head, _blank, content = raw.partition(b"\r\n\r\n")
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+    assert b"\n" not in head.replace(b"\r\n", b"") and b"\r" not in head.replace(b"\r\n", b"")
+    assert content.replace(b"\r\n", b"").count(b"\n") == 0
+    assert [address for _name, address in email.utils.getaddresses([mail["To"]])] == ["ana@example.test"]
+    assert [address for _name, address in email.utils.getaddresses([mail["From"]])] == ["support@shop.test"]
+
+
+@given(st.text(st.characters(exclude_categories=("C", "Z"), include_characters=" "), min_size=1, max_size=400))
+def test_subject_and_names_arrive_as_written(value: str) -> None:
+    value = " ".join(value.split())
+    raw = compose(send(subject=value, to=(Address("ana@example.test", value),)), settings())
+    assert all(len(line) <= 500 for line in raw.split(b"\r\n"))
+    mail = email.message_from_bytes(raw, policy=email.policy.default)
+    decoded = str(email.header.make_header(email.header.decode_header(email.message_from_bytes(raw)["Subject"])))
+    assert decoded.replace("\r\n", "") == subject(value, 0, reply=False)
+    assert mail["To"].addresses[0].addr_spec == "ana@example.test"
+
+
+@given(st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0\r"), max_size=2000))
+def test_the_text_arrives_as_written(text: str) -> None:
+    raw = compose(send(text=text), SETTINGS)
+    payload = email.message_from_bytes(raw).get_payload(decode=True)
+    assert isinstance(payload, bytes)
+    assert payload.decode().replace("\r\n", "\n") == text.rstrip() + "\n"
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ana@example.test>, <eve@example.test",
+        "ana@example.test\r\nRCPT TO:<eve@x>",
+        "no-at-sign",
+        "a b@example.test",
+        "@x",
+        "ü@x.test",
+    ],
+)
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    with pytest.raises(Permanent):
+        compose(send(to=(Address(address),)), SETTINGS)
+    with pytest.raises(Permanent):
+        recipients(send(cc=(Address(address),)))
+
+
+def test_domains_of_any_script_and_double_recipients() -> None:
+    command = send(to=(Address("ana@bücher.test"),), cc=(Address("ANA@bücher.test"), Address("bo@example.test")))
+    assert recipients(command) == ("ANA@xn--bcher-kva.test", "bo@example.test")
+    assert b"<" not in compose(command, settings()).partition(b"Cc:")[2].partition(b"\r\nMessage-ID")[0]
+
+
+def test_a_message_without_recipient_or_id_is_refused() -> None:
+    with pytest.raises(Permanent):
+        compose(send(to=()), SETTINGS)
+    with pytest.raises(Permanent):
+        compose(send(key="a> <b\r\nX: y"), SETTINGS)
+
+
+def test_long_references_keep_the_first_and_the_last() -> None:
+    keys = [f"{number:04}.{'x' * 40}@example.test" for number in range(100)]
+    field = ids_field("References", keys)
+    kept = [each.strip("<>") for each in field.split()[1:]]
+    assert len(field) < 1100 and kept[0] == keys[0] and kept[-10:] == keys[-10:]
+    # A long Message-ID stays as it is: encoded it would name nothing.
+    assert f"<{'y' * 300}@example.test>\r\n" in ids_field("References", ["a@b", "y" * 300 + "@example.test"])
+    assert ids_field("References", ["with space", "umläut@x", ""]) == ""
+
+
+def test_text_that_looks_encoded_stays_text() -> None:
+    field = text_field("Subject", "=?utf-8?q?Bcc?=")
+    [(value, charset)] = email.header.decode_header(field.partition(": ")[2].strip())
+    assert value == b"=?utf-8?q?Bcc?=" and charset == "utf-8"
