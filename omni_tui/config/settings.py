@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
+
+from omni_tui.config.limits import Range
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,17 +34,17 @@ class StoreSettings:
 class InboxSettings:
     """What reaches the inbox, and how answers leave it."""
 
-    open_days: int = 14
+    open_days: Annotated[int, Range(0, 3650)] = 14
     """On a channel's first sync, older conversations arrive resolved."""
-    undo_send_s: int = 10
+    undo_send_s: Annotated[int, Range(0, 600)] = 10
     """How long a reply from the screen can be called back."""
     own_domains: tuple[str, ...] = ()
     """Mail from these domains is ours, not a customer's."""
     form_senders: tuple[str, ...] = ()
     """Addresses that send for other people: shop forms, call centres."""
-    warn_after_m: int = 60
+    warn_after_m: Annotated[int, Range(1, 100_000)] = 60
     """Minutes of waiting after which a row is marked as due."""
-    late_after_m: int = 240
+    late_after_m: Annotated[int, Range(1, 100_000)] = 240
     """Minutes of waiting after which a row is marked as late."""
 
 

@@ -1,0 +1,118 @@
+"""Read the configuration file; a missing one means defaults."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any
+
+from omni_tui.config import paths
+from omni_tui.config.settings import (
+    AgentSettings,
+    EngineSettings,
+    InboxSettings,
+    ScreenSettings,
+    Settings,
+    StoreSettings,
+)
+from omni_tui.model.errors import ConfigError, ConfigProblem
+from omni_tui.text.i18n import _
+
+SECTIONS: dict[str, type[Any]] = {
+    "agent": AgentSettings,
+    "store": StoreSettings,
+    "inbox": InboxSettings,
+    "engine": EngineSettings,
+    "screen": ScreenSettings,
+}
+"""Every table of the file but ``channels``, with the dataclass that says what it may hold."""
+
+CHANNEL_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
+"""What a channel may be called: a bare TOML key that can be typed in a query and on a command line."""
+
+
+def load_settings(path: Path | None = None) -> Settings:
+    """The settings of ``path``, with ``OMNI_TUI_STORE`` applied; without a path :func:`paths.config_file`.
+
+    Raises :class:`ConfigError` with every problem of the file at once. What a channel's table may hold beyond
+    its kind is checked by ``engine.channels``.
+    """
+    file = path.expanduser().absolute() if path else paths.config_file()
+    settings = _from_table(_parse(file), file)
+    store = os.environ.get("OMNI_TUI_STORE", "")
+    if store:
+        absolute = str(Path(store).expanduser().absolute())
+        settings = replace(settings, store=replace(settings.store, path=absolute))
+    return settings
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        source = file.read_bytes()
+    except FileNotFoundError:
+        return {}
+    except OSError as error:
+        problem = ConfigProblem(str(file), "-", error.strerror or str(error))
+        raise ConfigError((problem,), _("Make the file readable, or name another one with --config.")) from error
+    import tomllib
+
+    try:
+        return tomllib.loads(source.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        line = source[: error.start].count(b"\n") + 1
+        problem = ConfigProblem(str(file), _("line {line}").format(line=line), _("is not UTF-8 text"))
+        raise ConfigError((problem,), _("Save the file as UTF-8.")) from error
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError((_syntax_problem(file, str(error)),), _("Correct the line and try again.")) from error
+
+
+def _syntax_problem(file: Path, message: str) -> ConfigProblem:
+    """tomllib says "… (at line 3, column 7)": the place goes where the key would stand."""
+    found = re.fullmatch(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", message, re.DOTALL)
+    if not found:
+        return ConfigProblem(str(file), _("syntax"), message)
+    text, line, column = found.groups()
+    place = _("line {line}, column {column}").format(line=line, column=column) if line else _("end of file")
+    return ConfigProblem(str(file), place, text)
+
+
+def _from_table(table: Mapping[str, Any], file: Path) -> Settings:
+    if not table:
+        return Settings(file=file)
+    from omni_tui.config.table import read_table, unknown
+
+    problems: list[ConfigProblem] = []
+    sections: dict[str, Any] = {}
+    names = [field.name for field in fields(Settings) if field.name != "file"]
+    for key, raw in table.items():
+        if key not in names:
+            problems.append(unknown(str(file), key, key, names))
+        elif not isinstance(raw, Mapping):
+            problems.append(ConfigProblem(str(file), key, _("must be a table: [{key}]").format(key=key)))
+        elif key == "channels":
+            sections[key] = raw
+            problems += _channel_problems(raw, str(file))
+        else:
+            sections[key], found = read_table(SECTIONS[key], raw, str(file), key)
+            problems += found
+    if problems:
+        raise ConfigError(tuple(problems), _("Every key is explained in config.example.toml."))
+    return Settings(file=file, **sections)
+
+
+def _channel_problems(channels: Mapping[str, Any], file: str) -> list[ConfigProblem]:
+    problems: list[ConfigProblem] = []
+    for name, table in channels.items():
+        where = f"channels.{name}"
+        if not CHANNEL_NAME.fullmatch(name):
+            rule = _("a channel's name is made of a-z, 0-9, - and _, at most 32")
+            problems.append(ConfigProblem(file, where, rule))
+        if not isinstance(table, Mapping):
+            text = _("must be a table: [channels.{name}]").format(name=name)
+            problems.append(ConfigProblem(file, where, text))
+        elif not isinstance(table.get("kind"), str):
+            problems.append(ConfigProblem(file, f"{where}.kind", _('is missing; write kind = "mail"')))
+    return problems
