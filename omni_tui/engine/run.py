@@ -1,0 +1,168 @@
+"""The engine from start to end: take the lease, work, give it back."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import AsyncIterator
+
+from omni_tui.config.settings import Settings
+from omni_tui.desk import channels as desk_channels
+from omni_tui.desk import lease
+from omni_tui.engine import log, supervisor
+from omni_tui.engine.channels import ConfiguredChannel, configured
+from omni_tui.engine.child import log_path
+from omni_tui.engine.crew import Crew, assemble
+from omni_tui.engine.ending import Ending, heed_pipe, heeded_signals
+from omni_tui.engine.lease_keeper import owner_name
+from omni_tui.engine.tenure import Tenure
+from omni_tui.engine.timing import Timing
+from omni_tui.model.errors import ChannelError, Conflict, StoreError
+from omni_tui.store import LeaseLost, Store
+from omni_tui.store.threads import StoreThreads
+from omni_tui.text.i18n import _
+
+logger = logging.getLogger(__name__)
+
+
+def run(
+    settings: Settings,
+    store: Store,
+    *,
+    once: bool = False,
+    drain_on_stdin_eof: bool = False,
+    timing: Timing | None = None,
+) -> int:
+    """Work for ``store`` until told to end; the exit code (0, or with ``once`` 5 if a channel failed).
+
+    ``once`` does one round. ``drain_on_stdin_eof`` is for a child of the inbox: it leaves when another engine
+    works, logs to a file, and ends with its parent. Raises ``ConfigError`` with all problems of the channels,
+    and ``Conflict`` when this configuration knows none of the store's channels, or ``once`` finds another engine.
+    """
+    channels = configured(settings)
+    kept = timing or Timing()
+    if drain_on_stdin_eof:
+        log.to_file(log_path(settings, store))
+    else:
+        log.to_stderr()
+
+    async def main() -> int:
+        ending = Ending()
+        with heeded_signals(ending, kept):
+            if drain_on_stdin_eof:
+                heed_pipe(ending, kept)
+            engine = Engine(settings, store, channels, ending, kept)
+            return await (engine.once() if once else engine.serve(leave_if_held=drain_on_stdin_eof))
+
+    return asyncio.run(main())
+
+
+class Engine:
+    """One engine of a store; its two ways to work are :meth:`once` and :meth:`serve`."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        channels: tuple[ConfiguredChannel, ...],
+        ending: Ending,
+        timing: Timing,
+    ) -> None:
+        self._settings = settings
+        self._channels = channels
+        self._ending = ending
+        self._timing = timing
+        self._owner = owner_name()
+        self._threads = StoreThreads(store)
+
+    async def serve(self, *, leave_if_held: bool = False) -> int:
+        """Work whenever the lease can be had, until asked to end. 0."""
+        try:
+            await self._refuse_strange_store()
+            while not self._ending.stop.is_set():
+                try:
+                    tenure = await self._take()
+                    if tenure is not None:
+                        await self._work(tenure)
+                        return 0
+                except LeaseLost as error:
+                    logger.warning("engine: %s", log.sentence(error))
+                if leave_if_held or await self._asked_within(self._timing.standby):
+                    return 0
+            return 0
+        finally:
+            self._threads.close()
+
+    async def once(self) -> int:
+        """One round: 0, or 5 if a channel failed. Raises ``Conflict`` while another engine works."""
+        try:
+            await self._refuse_strange_store()
+            tenure = await self._take()
+            if tenure is None:
+                raise Conflict(
+                    _("Another engine works for this store."), _("It fetches and sends without being asked.")
+                )
+            return 0 if await self._round(tenure) else ChannelError.exit_code
+        finally:
+            self._threads.close()
+
+    async def _refuse_strange_store(self) -> None:
+        """An engine without the channels' settings would hold the lease and serve nobody."""
+        if self._channels:
+            return
+        if known := await self._threads.read(desk_channels.listed):
+            names = ", ".join(row.name for row in known)
+            raise Conflict(
+                _("The channels of this store ({names}) are not in {file}.").format(
+                    names=names, file=self._settings.file
+                ),
+                _("Run the engine where they are configured, or add them with: omni-tui channel add"),
+            )
+
+    async def _take(self) -> Tenure | None:
+        ttl_ms = round(self._timing.lease_ttl * 1000)
+        epoch = await self._threads.write(lease.take, self._owner, ttl_ms)
+        if epoch is None:
+            return None
+        logger.info("engine: working for %s", ", ".join(channel.name for channel in self._channels) or "no channel")
+        return Tenure(self._threads, self._owner, epoch, self._timing)
+
+    async def _work(self, tenure: Tenure) -> None:
+        async with self._crew(tenure) as crew:
+            await supervisor.work(tenure, crew, self._ending)
+
+    async def _round(self, tenure: Tenure) -> bool:
+        async with self._crew(tenure) as crew:
+            all_well = await supervisor.once(tenure, crew, self._ending)
+            return all_well and len(crew.connectors) == len(self._channels)
+
+    @contextlib.asynccontextmanager
+    async def _crew(self, tenure: Tenure) -> AsyncIterator[Crew]:
+        try:
+            crew = await assemble(tenure, self._settings, self._channels)
+        except BaseException:
+            await self._release(tenure)
+            raise
+        try:
+            yield crew
+        finally:
+            await self._release(tenure)
+            await crew.close(self._ending.left(tenure.timing))
+            logger.info("engine: ended")
+
+    async def _release(self, tenure: Tenure) -> None:
+        """Best effort: a lease that cannot be given back runs out by itself."""
+        try:
+            async with asyncio.timeout(tenure.timing.release):
+                await tenure.write(lease.release, tenure.owner, tenure.epoch)
+        except (StoreError, TimeoutError) as error:
+            logger.warning("lease: %s", log.sentence(error))
+
+    async def _asked_within(self, seconds: float) -> bool:
+        try:
+            async with asyncio.timeout(seconds):
+                await self._ending.asked()
+        except TimeoutError:
+            return False
+        return True

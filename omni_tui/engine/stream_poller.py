@@ -1,0 +1,127 @@
+"""One stream of one channel: ask for what is new, store it with the cursor behind it, ask again."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+
+from omni_tui.connectors.base import Connector
+from omni_tui.desk import channels, ingest
+from omni_tui.desk.identity import IngestRules
+from omni_tui.engine import backoff
+from omni_tui.engine.health import ChannelHealth
+from omni_tui.engine.log import where
+from omni_tui.engine.tenure import OVER, Tenure
+from omni_tui.model.errors import OmniError
+from omni_tui.model.events import Batch
+
+logger = logging.getLogger(__name__)
+
+
+class StreamPoller:
+    """A cursor counts only once the store has it: whatever fails before is asked for again."""
+
+    def __init__(
+        self,
+        tenure: Tenure,
+        connector: Connector,
+        channel_id: str,
+        name: str,
+        stream: str,
+        rules: IngestRules,
+        health: ChannelHealth,
+    ) -> None:
+        self._tenure = tenure
+        self._connector = connector
+        self._channel_id = channel_id
+        self._name = name
+        self._stream = stream
+        self._rules = rules
+        self._health = health
+        self._cursor: str | None = None
+        self._known = False
+        self._ahead: asyncio.Task[Batch] | None = None
+        health.expect(stream)
+
+    async def run(self) -> None:
+        """Follow the stream until cancelled. Raises what is ``OVER`` and nothing else: failures are waited out."""
+        failures = 0
+        while True:
+            began = asyncio.get_running_loop().time()
+            try:
+                batch = await self._step(self._tenure.timing.poll_wait)
+            except OVER:
+                raise
+            except Exception as error:
+                failures += 1
+                await self._failed(error, failures)
+                continue
+            failures = 0
+            if batch.more:
+                continue
+            if not batch.events:
+                gap = began + self._tenure.timing.poll_gap - asyncio.get_running_loop().time()
+                await asyncio.sleep(max(gap, 0.0))
+
+    async def once(self) -> bool:
+        """Fetch until nothing more is there. False if the channel failed; raises what is ``OVER``."""
+        try:
+            while (await self._step(0.0)).more:
+                pass
+        except OVER:
+            raise
+        except Exception as error:
+            await self._failed(error, 1, wait=False)
+            return False
+        return True
+
+    async def _step(self, wait_s: float) -> Batch:
+        try:
+            batch = await self._next(wait_s)
+            if batch.more:
+                # The channel fetches while the store writes; what was fetched ahead is dropped if the write fails.
+                ahead = self._connector.poll(self._stream, batch.next_cursor, wait_s)
+                self._ahead = asyncio.create_task(ahead)
+            await self._take_in(batch)
+            self._cursor, self._known = batch.next_cursor, True
+            await (self._health.syncing if batch.more else self._health.ok)(self._stream)
+        except BaseException:
+            self._known = False
+            self._drop_ahead()
+            raise
+        return batch
+
+    async def _next(self, wait_s: float) -> Batch:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            return await ahead
+        if not self._known:
+            self._cursor = await self._tenure.read(channels.cursor, self._channel_id, self._stream)
+            self._known = True
+        return await self._connector.poll(self._stream, self._cursor, wait_s)
+
+    async def _take_in(self, batch: Batch) -> None:
+        report = await self._tenure.write(
+            ingest.ingest, self._channel_id, self._stream, batch, self._rules, self._tenure.epoch
+        )
+        if report.failed:
+            logger.warning(
+                "channel %s: %s: %d messages could not be read; their source is kept",
+                self._name,
+                self._stream,
+                report.failed,
+            )
+
+    def _drop_ahead(self) -> None:
+        if self._ahead is not None:
+            self._ahead.cancel()
+            self._ahead.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._ahead = None
+
+    async def _failed(self, error: Exception, failures: int, *, wait: bool = True) -> None:
+        if not isinstance(error, OmniError):
+            logger.error("channel %s: %s: unexpected: %s", self._name, self._stream, where(error))
+        wait_s = backoff.delay(failures, self._tenure.timing, error)
+        await self._health.failing(self._stream, error, wait_s)
+        if wait:
+            await asyncio.sleep(wait_s)

@@ -1,0 +1,34 @@
+"""Watches the change feed, so that what an agent does reaches the engine at once."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection
+
+from omni_tui.engine.log import sentence
+from omni_tui.engine.tenure import OVER, Tenure
+from omni_tui.model.errors import StoreError
+from omni_tui.store.feed import Feed
+
+logger = logging.getLogger(__name__)
+
+
+async def watch(tenure: Tenure, told: Callable[[Collection[str] | None], None]) -> None:
+    """Call ``told`` with the kinds of entities that changed; None stands for any. Raises what is ``OVER``."""
+    feed: Feed | None = None
+    while True:
+        await asyncio.sleep(tenure.timing.feed)
+        try:
+            if feed is None:
+                feed = await tenure.read(Feed)
+                told(None)
+            changes = await tenure.read(feed.poll)
+        except OVER:
+            raise
+        except StoreError as error:
+            logger.warning("change feed: %s", sentence(error))
+            await asyncio.sleep(tenure.timing.look_again)
+            continue
+        if changes is not None:
+            told(None if changes.everything else {row.entity for row in changes.rows})
