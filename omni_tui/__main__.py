@@ -1,0 +1,73 @@
+"""The command ``omni-tui`` and ``python -m omni_tui``: where screen and command line meet.
+
+What is asked most (the inbox, the version) is answered before the command line's machinery is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from omni_tui.config.settings import Settings
+
+
+def main() -> int:
+    """Run the program; the exit code."""
+    arguments = sys.argv[1:]
+    if arguments == ["--version"]:
+        from omni_tui import __version__
+
+        sys.stdout.write(f"omni-tui {__version__}\n")
+        return 0
+    # A shell asking for completions sends its question in the environment, without arguments.
+    if not arguments and "_OMNI_TUI_COMPLETE" not in os.environ:
+        return _inbox()
+    from omni_tui.cli.app import main as run
+
+    return run(arguments, open_inbox)
+
+
+def open_inbox(settings: Settings, note: str = "") -> int:
+    """Show the inbox until it is left, with ``note`` as its first message; the exit code.
+
+    Raises ``UsageError`` where no screen can be drawn.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        from omni_tui.model.errors import UsageError
+        from omni_tui.text.i18n import _
+
+        raise UsageError(_("The inbox needs a terminal."), _("For scripts: omni-tui list, omni-tui --help"))
+    from omni_tui.screens.app import run
+
+    return run(settings, note)
+
+
+def _inbox() -> int:
+    """The inbox with the user's configuration, errors told in words."""
+    from omni_tui.config.load import load_settings
+    from omni_tui.model.errors import OmniError
+
+    try:
+        return open_inbox(load_settings())
+    except OmniError as error:
+        _tell(error.message, error.hint)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # the last line before the interpreter would print a traceback
+        from omni_tui.cli.crash import record
+
+        _tell(*record(error))
+        return 1
+
+
+def _tell(message: str, hint: str) -> None:
+    from omni_tui.text.clean import clean
+
+    sys.stderr.write(clean(f"{message}\n{hint}".rstrip()) + "\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,63 @@
+"""What the verbs that change conversations have in common: find, act, tell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from omni_tui.cli import output
+from omni_tui.cli.call import Call, writing
+from omni_tui.cli.rows import named
+from omni_tui.model.records import Agent, ConversationRow, Outcome
+from omni_tui.text.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from omni_tui.store import Store
+
+Act = Callable[["Store", Agent, tuple[str, ...]], Outcome]
+Would = Callable[[ConversationRow, Agent], bool]
+
+
+def act(call: Call, verb: str, refs: Sequence[str], run: Act, would: Would, done: str) -> None:
+    """Run an action on the conversations named and tell what it did.
+
+    ``would`` says of a row whether the action changes it: ``--dry-run`` tells that instead. ``done`` is the
+    sentence, with ``{what}`` for the conversations.
+    """
+    with writing(call) as (store, agent):
+        rows = named(store, agent, refs)
+        if call.dry_run:
+            changed = tuple(row.id for row in rows if would(row, agent))
+            outcome = Outcome(verb, changed, tuple(row.id for row in rows if row.id not in changed))
+        else:
+            outcome = run(store, agent, tuple(row.id for row in rows))
+    tell_outcome(call, outcome, {row.id: row.ref for row in rows}, done)
+
+
+def tell_outcome(call: Call, outcome: Outcome, refs: dict[str, int], done: str) -> None:
+    """The outcome as JSON on stdout, or as sentences on stderr."""
+    if call.json:
+        output.document(
+            "outcome",
+            verb=outcome.verb,
+            dry_run=call.dry_run,
+            changed=[{"id": id, "ref": refs.get(id)} for id in outcome.changed],
+            untouched=[{"id": id, "ref": refs.get(id)} for id in outcome.untouched],
+            refused=outcome.refused,
+            act_id=outcome.act_id,
+        )
+        return
+    if outcome.changed:
+        sentence = done.format(what=_what(outcome.changed, refs))
+        output.say(_("Would do: {sentence}").format(sentence=sentence) if call.dry_run else sentence)
+    if outcome.untouched:
+        output.say(_("Nothing to change: {what}.").format(what=_what(outcome.untouched, refs)))
+    for reason in outcome.refused:
+        output.say(reason)
+
+
+def _what(ids: Sequence[str], refs: dict[str, int]) -> str:
+    known = [f"#{refs[id]}" for id in ids if id in refs]
+    if len(known) == len(ids) <= 8:
+        return ", ".join(known)
+    return ngettext("{count} conversation", "{count} conversations", len(ids)).format(count=len(ids))

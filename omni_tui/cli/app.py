@@ -1,0 +1,128 @@
+"""The Typer application: verbs found by name, imported when asked for."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from omni_tui import __version__
+from omni_tui.cli import output
+from omni_tui.cli.call import Call, OpenInbox
+from omni_tui.cli.catalogue import GROUPS, PLACES, VERBS
+from omni_tui.cli.exit import guarded
+from omni_tui.cli.verb import Verb, common_options
+from omni_tui.text.i18n import _
+
+
+class LazyGroup(TyperGroup):
+    """A group whose verbs are those of the catalogue that begin with ``prefix``."""
+
+    prefix = ""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given)
+        self.params = [*common_options(), *self.params]
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The next words possible here, in the catalogue's order."""
+        words = [name.removeprefix(self.prefix).split()[0] for name in PLACES if name.startswith(self.prefix)]
+        return list(dict.fromkeys(words))
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """The verb or group of this name, or None."""
+        name = self.prefix + cmd_name
+        if name in GROUPS:
+            return group(name)
+        place = PLACES.get(name)
+        return load(place).command(cmd_name) if place else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """As Typer does it, but the names near a misspelled one come from the catalogue."""
+        if args and not args[0].startswith("-") and args[0] not in self.list_commands(ctx):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], self.list_commands(ctx), n=1)
+            text = _("There is no verb {name}.").format(name=repr(args[0]))
+            if near:
+                text += " " + _("Did you mean {near}?").format(near=near[0])
+            ctx.fail(text)
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        """The verbs under the headings of the catalogue."""
+        for title, names in VERBS.items():
+            words = dict.fromkeys(
+                name.removeprefix(self.prefix).split()[0] for name in names if name.startswith(self.prefix)
+            )
+            rows = [(word, self.get_command(ctx, word).get_short_help_str(formatter.width - 14)) for word in words]
+            if rows:
+                with formatter.section(title):
+                    formatter.write_dl(rows)
+
+
+def load(place: str) -> Verb:
+    """The verb declared at ``module:attribute``."""
+    module, _colon, attribute = place.partition(":")
+    found = getattr(import_module(f"omni_tui.cli.verbs.{module}"), attribute)
+    if not isinstance(found, Verb):
+        raise TypeError(f"{place} is no verb")
+    return found
+
+
+def group(name: str) -> TyperGroup:
+    """The group of the verbs that begin with ``name``."""
+    app = typer.Typer(
+        name=name, cls=LazyGroup, help=GROUPS[name], add_completion=False, rich_markup_mode=None, no_args_is_help=True
+    )
+    made = typer.main.get_group(app)
+    if isinstance(made, LazyGroup):
+        made.prefix = f"{name} "
+    return made
+
+
+def _inbox(
+    ctx: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help=_("Print the version."))] = False,
+) -> None:
+    """Without a verb the inbox opens, with the options given."""
+    if version:
+        output.tell(f"omni-tui {__version__}")
+        raise typer.Exit
+    if ctx.invoked_subcommand is None:
+        call = Call.of(ctx)
+        raise typer.Exit(call.open_inbox(call.settings_or_new, ""))
+
+
+def root() -> Any:
+    """The whole command line as one Typer command."""
+    app = typer.Typer(
+        cls=LazyGroup,
+        help=_("Every customer conversation in one inbox. Without a verb the inbox opens."),
+        invoke_without_command=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        epilog=_("Each verb explains itself: omni-tui list --help"),
+    )
+    app.callback()(_inbox)
+    return typer.main.get_command(app)
+
+
+def main(arguments: list[str], open_inbox: OpenInbox) -> int:
+    """Run the command line; the exit code. ``open_inbox`` shows the screen, which this floor does not know."""
+    # A terminal that cannot show a character gets a question mark instead of a traceback.
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")
+    call = Call(open_inbox)
+
+    def run() -> int:
+        ended = root().main(args=arguments, prog_name="omni-tui", standalone_mode=False, obj=call)
+        return ended if isinstance(ended, int) else 0
+
+    # Looked for by hand: a command line that cannot be parsed must fail in JSON too.
+    before_text = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    return guarded(run, json={"--json", "--ndjson"} & set(before_text) != set())

@@ -1,0 +1,119 @@
+"""What the options common to all verbs say, and what they open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from omni_tui.cli.output import say
+from omni_tui.config import paths
+from omni_tui.config.settings import Settings
+from omni_tui.model.errors import NotFound
+from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    import typer
+
+    from omni_tui.model.records import Agent
+    from omni_tui.store import Store
+
+
+OpenInbox = Callable[[Settings, str], int]
+"""Shows the inbox until it is left, with a line to show first; its exit code."""
+
+
+@dataclass
+class Call:
+    """One run of the command line. Filled while the options are read, before a verb runs."""
+
+    open_inbox: OpenInbox
+    config: Path | None = None
+    store_file: Path | None = None
+    login: str = ""
+    json: bool = False
+    ndjson: bool = False
+    dry_run: bool = False
+
+    @staticmethod
+    def of(ctx: typer.Context) -> Call:
+        """The call a verb runs in."""
+        call = ctx.obj
+        if not isinstance(call, Call):
+            raise TypeError("a verb ran outside a call")
+        return call
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The configuration with ``--store`` and ``--as`` applied. A file named by ``--config`` must be there."""
+        if self.config is not None and not self.config.expanduser().exists():
+            raise NotFound(
+                _("There is no configuration file {path}.").format(path=self.config),
+                _("Make one: omni-tui --config {path} init").format(path=self.config),
+            )
+        return self.settings_or_new
+
+    @cached_property
+    def settings_or_new(self) -> Settings:
+        """The same for verbs that may make the configuration file."""
+        from omni_tui.config.load import load_settings
+
+        settings = load_settings(self.config)
+        if self.store_file is not None:
+            absolute = str(self.store_file.expanduser().absolute())
+            settings = replace(settings, store=replace(settings.store, path=absolute))
+        if self.login:
+            settings = replace(settings, agent=replace(settings.agent, login=self.login, name=""))
+        return settings
+
+    @property
+    def store_path(self) -> Path:
+        """The store of this call."""
+        return paths.store_path(self.settings)
+
+
+@contextmanager
+def opened(call: Call, *, create: bool = False) -> Iterator[Store]:
+    """The store of the call, closed at the end."""
+    from omni_tui.store import open_store
+
+    store = open_store(call.store_path, group=call.settings.store.group, create=create)
+    try:
+        yield store
+    finally:
+        store.close()
+
+
+@contextmanager
+def reading(call: Call) -> Iterator[tuple[Store, Agent]]:
+    """The store and who asks. Writes nothing: an agent the store does not know yet is only described."""
+    import getpass
+
+    from omni_tui.desk import agents
+    from omni_tui.model.records import Agent
+
+    asked = call.settings.agent
+    with opened(call) as store:
+        login = asked.login or getpass.getuser()
+        known = next((each for each in agents.everyone(store) if each.login == login), None)
+        yield store, known or Agent(id="", login=login, name=asked.name or login)
+
+
+@contextmanager
+def writing(call: Call) -> Iterator[tuple[Store, Agent]]:
+    """The store and who acts, made at the first use; under ``--dry-run`` the same as :func:`reading`."""
+    from omni_tui.desk import agents
+
+    if call.dry_run:
+        with reading(call) as pair:
+            yield pair
+        return
+    asked = call.settings.agent
+    with opened(call) as store:
+        if call.login and all(each.login != call.login for each in agents.everyone(store)):
+            # A name misspelled is an agent nobody knows: make it seen.
+            say(_("{login} is a new agent here.").format(login=call.login))
+        yield store, agents.who(store, asked.login, asked.name)

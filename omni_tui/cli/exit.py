@@ -1,0 +1,75 @@
+"""How a run ends: the exit codes, and every error as one sentence on stderr."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from enum import IntEnum
+
+import typer
+
+from omni_tui.cli import output
+from omni_tui.model.errors import OmniError
+from omni_tui.text.i18n import _
+
+
+class ExitCode(IntEnum):
+    """What the shell sees. Errors of ours carry theirs (``model.errors``)."""
+
+    DONE = 0
+    FAILED = 1
+    USAGE = 2
+    NOT_FOUND = 3
+    CONFLICT = 4
+    CHANNEL = 5
+    INTERRUPTED = 130
+    """128 + SIGINT, as shells expect it."""
+    PIPE_CLOSED = 141
+    """128 + SIGPIPE: the reader had enough."""
+
+
+def guarded(run: Callable[[], int], *, json: bool) -> int:
+    """The exit code of ``run``; whatever it raises is told in words, with ``json`` also as a document."""
+    try:
+        code = run()
+        output.flush()
+    except OmniError as error:
+        return _told(json, error.message, error.hint, error.exit_code)
+    except typer.TyperException as error:
+        return _told(json, error.format_message(), _usage_hint(error), error.exit_code)
+    except output.PipeClosed:
+        _drop_stdout()
+        return ExitCode.PIPE_CLOSED
+    except (KeyboardInterrupt, typer.Abort):
+        output.say(_("Stopped."))
+        return ExitCode.INTERRUPTED
+    except Exception as error:  # the last line before the interpreter would print a traceback
+        from omni_tui.cli.crash import record
+
+        return _told(json, *record(error), ExitCode.FAILED)
+    return code
+
+
+def _told(json: bool, message: str, hint: str, code: int) -> int:
+    try:
+        output.say(message)
+        if hint:
+            output.say(hint)
+        if json:
+            output.document("error", message=message, hint=hint, exit_code=int(code))
+            output.flush()
+    except output.PipeClosed:
+        _drop_stdout()
+    return code
+
+
+def _usage_hint(error: typer.TyperException) -> str:
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context is not None else "omni-tui"
+    return _("See: {command} --help").format(command=path)
+
+
+def _drop_stdout() -> None:
+    """Let the interpreter's last flush go nowhere instead of failing once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

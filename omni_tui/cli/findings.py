@@ -1,0 +1,130 @@
+"""What ``doctor`` looks at. Each check answers with findings and never raises for what it finds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from omni_tui.cli.exit import ExitCode
+from omni_tui.config.secrets import exposed
+from omni_tui.config.settings import Settings
+from omni_tui.model.errors import ConfigError, OmniError
+from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    from omni_tui.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``about`` is the part of the program it belongs to; it decides the exit code."""
+
+    about: Literal["configuration", "store", "engine", "channel"]
+    name: str
+    result: Literal["ok", "warning", "failed"]
+    message: str = ""
+    hint: str = ""
+
+
+def exit_code(findings: Sequence[Finding]) -> ExitCode:
+    """The gravest failure's: a broken configuration, then the store, then a channel."""
+    failed = {finding.about for finding in findings if finding.result == "failed"}
+    if "configuration" in failed:
+        return ExitCode.USAGE
+    if "store" in failed or "engine" in failed:
+        return ExitCode.FAILED
+    return ExitCode.CHANNEL if failed else ExitCode.DONE
+
+
+def of_problems(error: ConfigError) -> list[Finding]:
+    """A finding for every problem of the configuration."""
+    return [
+        Finding(
+            "configuration",
+            f"{problem.file}: {problem.key}",
+            "failed",
+            problem.message,
+            _("Did you mean {near}?").format(near=problem.near) if problem.near else "",
+        )
+        for problem in error.problems
+    ]
+
+
+def failed(name: str, error: OmniError) -> Finding:
+    """The store could not be opened."""
+    return Finding("store", name, "failed", error.message, error.hint)
+
+
+def configuration(settings: Settings) -> Finding:
+    """The file was read without a problem, or is not there."""
+    file = settings.file
+    if not file.exists():
+        text = _("{file} is not there; defaults hold").format(file=file)
+        return Finding("configuration", _("configuration"), "warning", text, _("Make one: omni-tui init"))
+    inline = any(table.get("password") for table in settings.channels.values())
+    if inline and exposed(file):
+        text = _("{file} holds a password and can be read by others").format(file=file)
+        return Finding(
+            "configuration", _("configuration"), "failed", text, _("Run: chmod 600 {file}").format(file=file)
+        )
+    return Finding("configuration", _("configuration"), "ok", str(file))
+
+
+def store(store: Store) -> list[Finding]:
+    """The store is open already, so its modes and schema are right; is an engine at work, does anything wait?"""
+    from omni_tui.desk import lease, outbox
+
+    found = [Finding("store", _("store"), "ok", str(store.path))]
+    holder = lease.holder(store)
+    if holder is None:
+        text = _("none is running: nothing is fetched or sent")
+        hint = _("The inbox starts one by itself; without the inbox: omni-tui engine")
+        found.append(Finding("engine", _("engine"), "warning", text, hint))
+    else:
+        found.append(Finding("engine", _("engine"), "ok", holder.owner))
+    stuck = [row for row in outbox.unsettled(store) if row.outbox.state in ("failed", "uncertain")]
+    if stuck:
+        text = _("{count} answers were refused or are uncertain").format(count=len(stuck))
+        found.append(Finding("engine", _("outbox"), "warning", text, _("See: omni-tui outbox list")))
+    return found
+
+
+def passwords(settings: Settings, name: str) -> list[Finding]:
+    """Where the channel's password is kept, not what it is."""
+    table = settings.channels[name]
+    if table.get("password"):
+        text = _("the password stands in the configuration itself")
+        hint = _("Move it to password_command, password_file or the keyring.")
+        return [Finding("channel", _("{name}: password").format(name=name), "warning", text, hint)]
+    kept = table.get("password_file")
+    if isinstance(kept, str) and kept:
+        path = Path(kept).expanduser()
+        if path.exists() and exposed(path.parent):
+            text = _("others can look into {folder}").format(folder=path.parent)
+            hint = _("Run: chmod 700 {folder}").format(folder=path.parent)
+            return [Finding("channel", _("{name}: password").format(name=name), "warning", text, hint)]
+    return []
+
+
+def channel(settings: Settings, name: str) -> list[Finding]:
+    """Every part of the way in and out of one channel."""
+    from omni_tui.engine import probe
+
+    try:
+        report = probe.check(settings, name)
+    except ConfigError as error:
+        return of_problems(error)
+    except OmniError as error:
+        return [Finding("channel", name, "failed", error.message, error.hint)]
+    return [
+        Finding(
+            "channel",
+            f"{name}: {check.name}",
+            "failed" if check.error else "ok",
+            check.error or check.detail,
+            check.hint if check.error else "",
+        )
+        for check in report.checks
+    ]

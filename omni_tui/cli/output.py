@@ -1,0 +1,96 @@
+"""What is printed: cleaned text on stdout, narration on stderr, and versioned JSON.
+
+Text from outside reaches a terminal or a pipe only through :func:`tell` and :func:`say`, which clean it, or inside
+JSON, where everything a terminal could obey is escaped.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass
+from enum import Enum
+from pathlib import PurePath
+from typing import Any
+
+from omni_tui.text.clean import clean
+
+JSON_VERSION = 1
+"""Of every document in ``docs/json.md``; raised when a key changes its meaning or goes away."""
+
+# json.dumps escapes C0. What is left that a terminal obeys or hides: DEL and C1, soft hyphen, zero-width and
+# bidi controls, line and paragraph separators, annotations, lone surrogates, tags and private variation marks.
+_UNSEEN = re.compile(
+    "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
+    "\U000e0000-\U000e0fff]"
+)
+
+
+class PipeClosed(Exception):
+    """The reader of stdout had enough. (Typer would turn a BrokenPipeError into exit code 1.)"""
+
+
+def tell(text: str = "") -> None:
+    """A line (or several) of data on stdout."""
+    _write(clean(text) + "\n")
+
+
+def say(text: str) -> None:
+    """A line of narration on stderr."""
+    flush()
+    sys.stderr.write(clean(text) + "\n")
+    sys.stderr.flush()
+
+
+def flush() -> None:
+    """Hand over what was told so far. Raises :class:`PipeClosed`."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise PipeClosed from None
+
+
+def document(kind: str, **payload: Any) -> None:
+    """One versioned JSON document on stdout."""
+    _write(dumps({"version": JSON_VERSION, "kind": kind, **payload}) + "\n")
+
+
+def stream(kind: str, records: Iterable[Any]) -> None:
+    """One JSON document a line: version, kind, and the record under the kind's name."""
+    for record in records:
+        document(kind, **{kind: record})
+
+
+def dumps(value: Any) -> str:
+    """JSON in which no character outside a plain letter or sign survives unescaped."""
+    readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
+    return _UNSEEN.sub(_escaped, json.dumps(plain(value), ensure_ascii=not readable))
+
+
+def plain(value: Any) -> Any:
+    """Records as JSON knows them: dataclasses by their field names, enums by value, tuples as lists."""
+    if isinstance(value, Enum):
+        return value.value
+    if is_dataclass(value) and not isinstance(value, type):
+        return {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(each) for each in value]
+    if isinstance(value, PurePath):
+        return str(value)
+    return value
+
+
+def _write(text: str) -> None:
+    try:
+        sys.stdout.write(text)
+    except BrokenPipeError:
+        raise PipeClosed from None
+
+
+def _escaped(match: re.Match[str]) -> str:
+    raw = match.group().encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{raw[at] << 8 | raw[at + 1]:04x}" for at in range(0, len(raw), 2))

@@ -1,0 +1,19 @@
+"""Arguments that several verbs share, so that they mean the same everywhere."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from omni_tui.text.i18n import _
+
+Ref = Annotated[str, typer.Argument(metavar="REF", help=_("A conversation: its number (1042, #1042) or id."))]
+Refs = Annotated[
+    list[str],
+    typer.Argument(metavar="REF...", help=_("Conversations: numbers or ids; - reads them from stdin.")),
+]
+Body = Annotated[
+    str, typer.Argument(metavar="[TEXT|-]", help=_("What to write; - or nothing reads stdin."), show_default=False)
+]
+Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100_000, help=_("At most this many."))]

@@ -1,0 +1,116 @@
+"""A thread as plain text.
+
+What people wrote is indented: a line that begins at the margin is ours, so no text can pass for the head of
+another message.
+"""
+
+from __future__ import annotations
+
+from omni_tui.cli.clock import exact
+from omni_tui.cli.output import say, tell
+from omni_tui.model.enums import Direction, OutboxState
+from omni_tui.model.records import MessageRow, Party, Thread
+from omni_tui.text.clean import clean, clean_line
+from omni_tui.text.i18n import _, ngettext
+
+INDENT = "    "
+
+
+def print_thread(thread: Thread, *, full: bool) -> None:
+    """The head, then every message; ``full`` unfolds quotes and signatures."""
+    for line in head_lines(thread):
+        tell(line)
+    if thread.earlier:
+        text = ngettext(
+            "{count} earlier message is not shown", "{count} earlier messages are not shown", thread.earlier
+        )
+        say(text.format(count=thread.earlier) + _("; --limit shows more."))
+    for message in thread.messages:
+        tell()
+        for line in message_lines(message, full=full):
+            tell(line)
+
+
+def head_lines(thread: Thread) -> list[str]:
+    """Whose conversation it is, how it stands, where an answer would go."""
+    head = thread.head
+    lines = [f"#{head.ref}  {clean_line(head.subject)}"]
+    facts = [
+        _("from {who}").format(who=_party(Party(head.address, head.customer))),
+        _("{status} on {channel}").format(status=head.status.value, channel=clean_line(head.channel)),
+        _("assigned to {who}").format(who=clean_line(head.assignee)) if head.assignee else _("unassigned"),
+    ]
+    if head.snoozed_until is not None:
+        facts.append(_("until {time}").format(time=exact(head.snoozed_until)))
+    lines.append(" · ".join(facts))
+    if head.tags:
+        lines.append(_("tags: {tags}").format(tags=", ".join(map(clean_line, head.tags))))
+    if thread.related:
+        lines.append(_("see also: {refs}").format(refs=", ".join(f"#{ref}" for ref in thread.related)))
+    to = ", ".join(map(_party, thread.reply_to)) or _("nobody")
+    lines.append(_("an answer goes to {to}").format(to=to))
+    return lines
+
+
+def message_lines(message: MessageRow, *, full: bool) -> list[str]:
+    """One message: who, when, what became of it; then its text, indented."""
+    when = exact(message.received_at)
+    if message.direction is Direction.EVENT:
+        words = " ".join(filter(None, (message.verb, message.detail)))
+        return [f"-- {when}  {clean_line(words)}"]
+    title = {
+        Direction.INBOUND: _("from {who}"),
+        Direction.OUTBOUND: _("answer by {who}"),
+        Direction.NOTE: _("note by {who}"),
+    }[message.direction]
+    lines = [f"-- {when}  {title.format(who=_author(message))}{_fate(message)}"]
+    if message.cc:
+        lines.append(_("   copies to {who}").format(who=", ".join(map(_party, message.cc))))
+    if message.notice:
+        lines.append(f"   ! {clean_line(message.notice)}")
+    lines += [(INDENT + line).rstrip() for line in _text(message.text, full).split("\n")] if message.text else []
+    for file in message.attachments:
+        lines.append(f"   + {clean_line(file.name)} ({clean_line(file.mime)}, {_size(file.size)})")
+    return lines
+
+
+def _author(message: MessageRow) -> str:
+    if message.direction is not Direction.INBOUND and message.agent:
+        return clean_line(message.agent)
+    return _party(message.author)
+
+
+def _fate(message: MessageRow) -> str:
+    row = message.outbox
+    if row is None or row.state is OutboxState.SENT:
+        return ""
+    error = f": {clean_line(row.error)}" if row.error else ""
+    return f"  [{row.state.value}{error}]"
+
+
+def _party(party: Party) -> str:
+    """Always with the address: a name is whatever its owner likes."""
+    address, name = clean_line(party.address), clean_line(party.name)
+    return f"{name} <{address}>" if name and name != address else address
+
+
+def _text(text: str, full: bool) -> str:
+    if full:
+        return clean(text).strip("\n")
+    from omni_tui.text.quotes import fold
+
+    shown: list[str] = []
+    for part in fold(text).parts:
+        if part.kind == "text":
+            shown += part.lines
+        else:
+            what = _("quoted") if part.kind == "quote" else _("signature")
+            count = len(part.lines)
+            shown.append(
+                ngettext("[{count} line {what}]", "[{count} lines {what}]", count).format(count=count, what=what)
+            )
+    return clean("\n".join(shown)).strip("\n")
+
+
+def _size(size: int) -> str:
+    return f"{size} B" if size < 1024 else f"{size / 1024:.0f} kB" if size < 1024**2 else f"{size / 1024**2:.1f} MB"

@@ -1,0 +1,113 @@
+"""How a verb is declared, and the options every verb has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperOption
+
+from omni_tui.cli.call import Call
+from omni_tui.text.i18n import _
+
+
+def _keep(name: str, convert: Callable[[Any], Any]) -> Callable[[Any, Any, Any], Any]:
+    """An option callback that puts its value into the call; asked for twice, the later one holds."""
+
+    def keep(ctx: Any, _param: Any, value: Any) -> Any:
+        if value and not ctx.resilient_parsing:
+            setattr(Call.of(ctx), name, convert(value))
+        return value
+
+    return keep
+
+
+def _value(flag: str, name: str, metavar: str, text: str, convert: Callable[[Any], Any]) -> TyperOption:
+    return TyperOption(
+        param_decls=[flag, f"common_{name}"],
+        metavar=metavar,
+        help=text,
+        expose_value=False,
+        callback=_keep(name, convert),
+    )
+
+
+def _flag(flag: str, name: str, text: str) -> TyperOption:
+    return TyperOption(
+        param_decls=[flag, f"common_{name}"],
+        is_flag=True,
+        default=False,
+        help=text,
+        expose_value=False,
+        callback=_keep(name, bool),
+    )
+
+
+def common_options() -> list[TyperOption]:
+    """What may stand before the verb or after it."""
+    return [
+        _value("--config", "config", "FILE", _("Read this configuration file."), Path),
+        _value("--store", "store_file", "FILE", _("Use this store."), Path),
+        _value("--as", "login", "AGENT", _("Act as this agent."), str),
+        _flag("--json", "json", _("Print one JSON document (docs/json.md).")),
+    ]
+
+
+def ndjson_option() -> TyperOption:
+    """For verbs that print lists."""
+    return _flag("--ndjson", "ndjson", _("Print one JSON document a line."))
+
+
+def dry_run_option() -> TyperOption:
+    """For verbs that write."""
+    return _flag("--dry-run", "dry_run", _("Say what would change and change nothing."))
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A verb of the command line: its function, its help, examples to copy."""
+
+    run: Callable[..., None]
+    help: str
+    examples: tuple[str, ...]
+    lists: bool
+    writes: bool
+    hidden: bool
+
+    def command(self, name: str) -> Any:
+        """The Typer command for it."""
+        app = typer.Typer(add_completion=False, rich_markup_mode=None)
+        app.command(name, help=self.help, hidden=self.hidden, cls=_command_class(self))(self.run)
+        return typer.main.get_command(app)
+
+
+def verb(
+    text: str, *examples: str, lists: bool = False, writes: bool = False, hidden: bool = False
+) -> Callable[[Callable[..., None]], Verb]:
+    """Declare a function as a verb. ``lists`` adds ``--ndjson``, ``writes`` adds ``--dry-run``."""
+
+    def declare(run: Callable[..., None]) -> Verb:
+        return Verb(run, text, examples, lists, writes, hidden)
+
+    return declare
+
+
+def _command_class(declared: Verb) -> type[TyperCommand]:
+    class Command(TyperCommand):
+        def __init__(self, name: str | None, **given: Any) -> None:
+            super().__init__(name, **given)
+            if declared.lists:
+                self.params.append(ndjson_option())
+            if declared.writes:
+                self.params.append(dry_run_option())
+            self.params.extend(common_options())
+
+        def format_epilog(self, ctx: Any, formatter: Any) -> None:
+            with formatter.section(_("Examples")):
+                for example in declared.examples:
+                    formatter.write(f"  {example}\n")
+
+    return Command

@@ -1,0 +1,1 @@
+"""One module for each family of verbs; ``cli.catalogue`` says which verb is where."""

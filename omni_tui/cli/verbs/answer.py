@@ -1,0 +1,96 @@
+"""``reply`` and ``note``: writing to the customer, and to colleagues."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from omni_tui.cli import output
+from omni_tui.cli.acting import tell_outcome
+from omni_tui.cli.body import body_of
+from omni_tui.cli.call import Call, writing
+from omni_tui.cli.params import Body, Ref
+from omni_tui.cli.rows import named
+from omni_tui.cli.verb import verb
+from omni_tui.model.records import Outcome, Party
+from omni_tui.text.clean import clean_line
+from omni_tui.text.i18n import _
+
+
+@verb(
+    _("Answer the customer. Returns when the answer is stored; the engine sends it."),
+    "omni-tui reply 1042 'It left this morning.'",
+    "omni-tui reply 1042 --wait < answer.txt",
+    "omni-tui reply 1042 'Sorry!' --cc boss@shop.example --delay 30",
+    writes=True,
+)
+def reply(
+    ctx: typer.Context,
+    ref: Ref,
+    text: Body = "",
+    cc: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=_("A copy to; may be given again."))] = None,
+    delay: Annotated[
+        int, typer.Option(min=0, max=86_400, metavar="SECONDS", help=_("Leave later, so that undo can call it back."))
+    ] = 0,
+    wait: Annotated[bool, typer.Option("--wait", help=_("Return when it is sent, refused or uncertain."))] = False,
+    timeout: Annotated[
+        int, typer.Option(min=1, metavar="SECONDS", help=_("With --wait: how long at most, after the delay."))
+    ] = 120,
+) -> None:
+    from omni_tui.cli.sending import engine_runs, wait_for
+    from omni_tui.desk import replies
+    from omni_tui.desk.thread import open_thread
+
+    call = Call.of(ctx)
+    body = body_of(text)
+    with writing(call) as (store, agent):
+        (row,) = named(store, agent, [ref])
+        to = open_thread(store, agent, row.id, limit=1).reply_to
+        if call.dry_run:
+            if call.json:
+                output.document("reply", dry_run=True, conversation_id=row.id, ref=row.ref, to=to, cc=cc or [])
+            output.say(_("Would answer {ref} to {to}.").format(ref=f"#{row.ref}", to=_people(to)))
+            return
+        queued = replies.reply(store, agent, row.id, body, cc=cc or (), delay_ms=delay * 1000)
+        output.say(_("Stored for {ref}, to {to}.").format(ref=f"#{row.ref}", to=_people(to)))
+        if not engine_runs(store):
+            output.say(_("No engine is running, so nothing leaves yet. Start one: omni-tui engine"))
+        ended = wait_for(store, queued, timeout) if wait else None
+        state = replies.outbox_state(store, queued.outbox_id)
+    if call.json:
+        output.document(
+            "reply",
+            dry_run=False,
+            conversation_id=row.id,
+            ref=row.ref,
+            to=to,
+            cc=cc or [],
+            message_id=queued.message_id,
+            outbox=state,
+            act_id=queued.act_id,
+        )
+    if ended is not None:
+        output.say(ended.sentence)
+        raise typer.Exit(ended.code)
+
+
+@verb(
+    _("Write a note that only your team sees."),
+    "omni-tui note 1042 'Called her, parcel is at the neighbour.'",
+    "tracking-status 77A1 | omni-tui note 1042 -",
+    writes=True,
+)
+def note(ctx: typer.Context, ref: Ref, text: Body = "") -> None:
+    from omni_tui.desk import replies
+
+    call = Call.of(ctx)
+    body = body_of(text)
+    with writing(call) as (store, agent):
+        (row,) = named(store, agent, [ref])
+        outcome = Outcome("note", (row.id,)) if call.dry_run else replies.note(store, agent, row.id, body)
+    tell_outcome(call, outcome, {row.id: row.ref}, _("Noted: {what}."))
+
+
+def _people(parties: tuple[Party, ...]) -> str:
+    return ", ".join(clean_line(party.address) for party in parties) or _("nobody")

@@ -1,0 +1,29 @@
+"""``engine``: the process that talks to channels."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from omni_tui.cli.call import Call, opened
+from omni_tui.cli.verb import verb
+from omni_tui.text.i18n import _
+
+
+@verb(
+    _("Fetch and send until stopped: for a service. The inbox starts one of its own when none runs."),
+    "omni-tui engine",
+    "omni-tui engine --once",
+)
+def engine(
+    ctx: typer.Context,
+    once: Annotated[bool, typer.Option("--once", help=_("One round: fetch, send what is due, end."))] = False,
+    child: Annotated[bool, typer.Option("--child", hidden=True)] = False,
+) -> None:
+    from omni_tui.engine.run import run
+
+    call = Call.of(ctx)
+    with opened(call, create=True) as store:
+        code = run(call.settings, store, once=once, drain_on_stdin_eof=child)
+    raise typer.Exit(code)

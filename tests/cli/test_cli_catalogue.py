@@ -1,0 +1,224 @@
+"""Every verb is declared once, explains itself, has examples that parse, and imports only what it needs."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.cli import run
+from support.shop import Shop
+
+from omni_tui.cli import catalogue
+from omni_tui.cli.app import load
+from omni_tui.cli.findings import Finding
+from omni_tui.cli.verbs.channel import ChannelEntry
+from omni_tui.connectors.base import Check, Preview
+from omni_tui.desk.actions import ACTIONS
+from omni_tui.desk.lease import LeaseHolder
+from omni_tui.desk.outbox import Unsettled
+from omni_tui.model import records
+
+DOCS = Path(__file__).parents[2] / "docs" / "json.md"
+
+
+@pytest.mark.parametrize("name", catalogue.PLACES)
+def test_help_with_examples(name: str) -> None:
+    ran = run(*name.split(), "--help")
+    assert ran.code == 0
+    declared = load(catalogue.PLACES[name])
+    assert declared.help.endswith(".")
+    assert declared.examples
+    for example in declared.examples:
+        assert f"  {example}\n" in ran.out
+
+
+@pytest.mark.parametrize("name", catalogue.PLACES)
+def test_examples_name_real_verbs_and_options(name: str) -> None:
+    """Each command of an example is a verb whose help shows every option used."""
+    used = []
+    for example in load(catalogue.PLACES[name]).examples:
+        for part in re.split(r"\s\|\s", example):
+            words = shlex.split(part.split(" < ")[0])
+            if words[0] != "omni-tui":
+                continue
+            words = words[1:]
+            while words and words[0].startswith("--"):
+                words = words[2:]
+            two = " ".join(words[:2])
+            verb = two if two in catalogue.PLACES else words[0]
+            assert verb in catalogue.PLACES, example
+            used.append(verb)
+            shown = run(*verb.split(), "--help").out
+            for word in words:
+                if word.startswith("--"):
+                    assert word in shown, example
+    assert name in used
+
+
+def test_the_root_help_names_every_verb() -> None:
+    shown = run("--help").out
+    for name in catalogue.PLACES:
+        assert re.search(rf"^  {name.split()[0]} ", shown, re.MULTILINE), name
+
+
+def test_every_verb_knows_json() -> None:
+    for name in catalogue.PLACES:
+        assert "--json" in run(*name.split(), "--help").out
+
+
+def test_every_module_of_verbs_is_in_the_catalogue() -> None:
+    folder = Path(catalogue.__file__).parent / "verbs"
+    assert {path.stem for path in folder.glob("*.py")} - {"__init__"} == {
+        place.partition(":")[0] for place in catalogue.PLACES.values()
+    }
+
+
+HEAVY = {
+    "textual",
+    "rich",
+    "httpx",
+    "imapclient",
+    "sqlite_utils",
+    "pydantic",
+    "tomlkit",
+    "keyring",
+    "selectolax",
+    "smtplib",
+    "omni_tui.connectors",
+    "omni_tui.engine",
+    "omni_tui.screens",
+    "omni_tui.demo",
+}
+LIGHT: list[list[str]] = [
+    ["list"],
+    ["show", "1001"],
+    ["search", "parcel"],
+    ["customer", "eve"],
+    ["status"],
+    ["resolve", "1001"],
+    ["tag", "1001", "--tag", "x"],
+    ["reply", "1001", "Hello"],
+    ["undo"],
+    ["outbox", "list"],
+    ["channel", "list"],
+    ["list", "--help"],
+    ["--help"],
+]
+
+
+def imported(code: str, *arguments: str) -> set[str]:
+    """The modules that a run of ``code`` leaves behind."""
+    script = (
+        f"import sys\nsys.argv = ['omni-tui', *{list(arguments)!r}]\n{code}\nsys.stderr.write(' '.join(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
+    return set(done.stderr.splitlines()[-1].split())
+
+
+@pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
+def test_what_a_verb_imports(three: Shop, arguments: list[str]) -> None:
+    modules = imported("from omni_tui.__main__ import main\nmain()", *arguments)
+    assert "omni_tui.cli.app" in modules
+    assert modules & HEAVY == set()
+
+
+def test_the_version_imports_next_to_nothing() -> None:
+    modules = imported("from omni_tui.__main__ import main\nmain()", "--version")
+    ours = {name for name in modules if name.startswith("omni_tui")}
+    assert ours == {"omni_tui", "omni_tui.__main__"}
+    assert not modules & {"typer", "dataclasses", "gettext", "sqlite3", "pathlib"} - imported("pass")
+
+
+def test_the_bare_command_does_without_the_command_line(home: Path) -> None:
+    modules = imported("from omni_tui.__main__ import main\nmain()")
+    assert "omni_tui.config.load" in modules
+    assert "typer" not in modules
+    assert not any(name.startswith("omni_tui.cli") for name in modules)
+
+
+def documented() -> dict[str, set[str]]:
+    """Record → keys named in its section; only words in backticks that stand outside parentheses count."""
+    sections = re.split(
+        r"^### (\w+)\n", DOCS.read_text(encoding="utf-8").partition("\n## Records\n")[2], flags=re.MULTILINE
+    )
+    found = {}
+    for name, text in zip(sections[1::2], sections[2::2], strict=True):
+        found[name] = set(re.findall(r"`(\w+)`", re.sub(r"\([^)]*\)", "", text)))
+    return found
+
+
+RECORDS: dict[str, type[Any]] = {
+    "conversation": records.ConversationRow,
+    "hit": records.SearchHit,
+    "thread": records.Thread,
+    "message": records.MessageRow,
+    "party": records.Party,
+    "attachment": records.AttachmentRow,
+    "outbox": records.OutboxRow,
+    "outgoing": Unsettled,
+    "customer": records.CustomerCard,
+    "identity": records.IdentityRow,
+    "past": records.PastConversation,
+    "channel": records.ChannelRow,
+    "entry": ChannelEntry,
+    "engine": LeaseHolder,
+    "check": Check,
+    "preview": Preview,
+    "finding": Finding,
+}
+
+
+def test_every_record_is_documented_key_by_key() -> None:
+    found = documented()
+    report = found.pop("report")
+    assert report == {"channel", "kind", "address", "ok", "checks", "preview"}
+    assert found == {name: {field.name for field in dataclasses.fields(cls)} for name, cls in RECORDS.items()}
+
+
+def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) -> None:
+    ref = str(three.rows()[0].ref)
+    three.receive("ida@example.com", "hi", raw=b"From: ida@example.com\r\n\r\nhi\r\n", subject="Ida")
+    ida = str(three.one("from:ida").ref)
+    runs = [
+        ["list"],
+        ["search", "parcel"],
+        ["show", ref],
+        ["show", ida, "--source"],
+        ["customer", "eve"],
+        ["status"],
+        ["resolve", ref],
+        ["reply", ref, "Hello"],
+        ["outbox", "list"],
+        ["outbox", "cancel", ref],
+        ["channel", "list"],
+        ["channel", "add", "me", "--address", "me@gmail.com", "--password-env", "X", "--untested"],
+        ["channel", "remove", "me", "--dry-run"],
+        ["doctor"],
+        ["init"],
+        ["backup", str(tmp_path / "b.db")],
+        ["show", "999"],
+    ]
+    rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| (.*) \|$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
+    keys = {
+        kind: set(re.findall(r"`(\w+)`", re.sub(r"\[?\{[^}]*\}\]?", "", text)))
+        for kind, text in rows
+        if not text.startswith("*")
+    }
+    seen = set()
+    for arguments in runs:
+        document = json.loads(run(*arguments, "--json").out)
+        kind = document["kind"]
+        seen.add(kind)
+        assert set(document) - {"version", "kind"} == keys[kind], arguments
+    assert seen | {"reports", "outbox_change"} == set(keys)
+
+
+def test_every_action_is_a_verb() -> None:
+    assert {action.verb for action in ACTIONS} <= set(catalogue.PLACES)

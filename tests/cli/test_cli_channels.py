@@ -1,0 +1,218 @@
+"""``channel`` and ``doctor`` against real servers, and every failure as one clear sentence."""
+
+from __future__ import annotations
+
+import socket
+import stat
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from support.cli import Ran, run
+from support.dovecot import Dovecot
+from support.ports import free_ports
+from support.smtp import SmtpServer
+
+from omni_tui.config.load import load_settings
+from omni_tui.config.secrets import read_secret
+
+MAIL = b"From: eve@example.test\r\nTo: shop\r\nMessage-ID: <1@example.test>\r\nSubject: Hello\r\n\r\nHello\r\n"
+
+
+@pytest.fixture(autouse=True)
+def no_keyring(monkeypatch: pytest.MonkeyPatch) -> None:
+    # As on a server without a desktop: passwords go to files.
+    monkeypatch.setitem(sys.modules, "keyring", None)
+
+
+@pytest.fixture
+def config(home: Path) -> Path:
+    return home / "config" / "omni-tui" / "config.toml"
+
+
+@pytest.fixture
+def flags(dovecot: Dovecot, smtp: SmtpServer, shop: str) -> list[str]:
+    return [
+        *("--address", shop, "--ca-file", str(dovecot.cert)),
+        *("--imap-host", "localhost", "--imap-port", str(dovecot.imaps_port), "--imap-tls", "tls"),
+        *("--smtp-host", "localhost", "--smtp-port", str(smtp.port), "--smtp-tls", "starttls"),
+    ]
+
+
+def add(flags: list[str], *more: str, password: bytes = b"secret\n", name: str = "support") -> Ran:
+    return run("channel", "add", name, *flags, "--password-stdin", *more, stdin=password)
+
+
+def test_add_tries_it_previews_it_and_keeps_the_password_outside(
+    dovecot: Dovecot, shop: str, flags: list[str], config: Path
+) -> None:
+    dovecot.deliver(shop, MAIL)
+    ran = add(flags)
+    assert ran.code == 0, ran
+    assert "1 open of 1" in ran.out
+    assert "secret" not in config.read_text().replace("/secrets/", "")
+    assert stat.S_IMODE(config.stat().st_mode) == 0o600
+    table = load_settings(config).channels["support"]
+    assert table["address"] == shop
+    kept = Path(str(table["password_file"]))
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600
+    assert read_secret("support", table) == "secret"
+    assert run("channel", "test").code == 0
+    assert run("channel", "list", "--json").json["channels"][0]["configured"] is True
+
+
+def test_add_as_the_screen_calls_it(flags: list[str], config: Path) -> None:
+    document = add(flags, "--json", "--dry-run").json
+    assert (document["kind"], document["dry_run"], document["saved"]) == ("channel_added", True, False)
+    assert document["report"]["ok"] is True
+    assert document["report"]["preview"] == {"open": 0, "total": 0}
+    assert not config.exists()
+    assert add(flags, "--json").json["saved"] is True
+    assert config.exists()
+
+
+def test_a_wrong_password_is_one_sentence_and_nothing_is_saved(flags: list[str], config: Path) -> None:
+    ran = add(flags, password=b"wr0ng-one\n")
+    assert ran.code == 5
+    assert "failed" in ran.out
+    assert "wr0ng-one" not in ran.out + ran.err
+    assert "Traceback" not in ran.err
+    assert not config.exists()
+    assert not (config.parent / "secrets").exists()
+    report = add(flags, "--json", password=b"wr0ng-one\n").json["report"]
+    assert report["ok"] is False
+    assert report["preview"] is None
+
+
+def test_what_is_missing_is_named(config: Path) -> None:
+    ran = run("channel", "add", "support", "--address", "a@shop.example", "--password-stdin", stdin=b"x\n")
+    assert ran.code == 2
+    assert "imap_host" in ran.err
+    assert "smtp_host" in ran.err
+    no_password = run("channel", "add", "support", "--address", "a@gmail.com")
+    assert no_password.code == 2
+    assert "--password-stdin" in no_password.err
+    for name in ("Big Shop", "../x", "a.b", ""):
+        assert run("channel", "add", name, "--address", "a@gmail.com").code == 2
+    assert run("channel", "add", "x", "--set", "poll").code == 2
+    assert not config.exists()
+
+
+def test_an_unknown_key_is_named_with_the_nearest(flags: list[str]) -> None:
+    ran = add(flags, "--set", "imap_hots=x")
+    assert ran.code == 2
+    assert "imap_hots" in ran.err
+
+
+def test_untried_is_not_unchecked(config: Path) -> None:
+    ran = run(
+        "channel", "add", "me", "--address", "me@gmail.com", "--untested", "--password-env", "X", "--set", "poll=x"
+    )
+    assert ran.code == 2
+    assert "poll_s" in ran.err
+    assert run("channel", "add", "me", "--kind", "mial", "--untested", "--password-env", "X").code == 2
+    assert not config.exists()
+
+
+def test_known_providers_are_filled_in(config: Path) -> None:
+    ran = run("channel", "add", "me", "--address", "me@gmail.com", "--password-env", "SHOP_PW", "--untested")
+    assert ran.code == 0, ran
+    table = load_settings(config).channels["me"]
+    assert (table["imap_host"], table["password_env"]) == ("imap.gmail.com", "SHOP_PW")
+    typed = run(
+        "channel", "add", "b", "--address", "b@gmail.com", "--password-env", "X", "--untested", "--set", "poll_s=60"
+    )
+    assert typed.code == 0
+    assert tomllib.loads(config.read_text())["channels"]["b"]["poll_s"] == 60
+
+
+def test_a_taken_name_is_refused_before_anything_is_tried(config: Path) -> None:
+    run("channel", "add", "support", "--address", "me@gmail.com", "--password-env", "X", "--untested")
+    before = config.read_text()
+    assert run("channel", "add", "support", "--address", "me@gmail.com", "--password-env", "X").code == 4
+    assert config.read_text() == before
+
+
+def test_remove_takes_back_what_add_made(flags: list[str], config: Path) -> None:
+    run("init")
+    before = config.read_text()
+    add(flags)
+    assert run("channel", "remove", "support", "--dry-run").code == 0
+    assert "support" in load_settings(config).channels
+    assert run("channel", "remove", "support").code == 0
+    assert config.read_text().rstrip() == before.rstrip()
+    assert list((config.parent / "secrets").iterdir()) == []
+    assert run("channel", "remove", "support").code == 3
+
+
+def test_doctor_is_content_with_what_works(flags: list[str]) -> None:
+    run("init")
+    add(flags)
+    ran = run("doctor")
+    assert ran.code == 0, ran
+    assert "failed" not in ran.out
+    document = run("doctor", "--json").json
+    assert document["ok"] is True
+    assert {finding["about"] for finding in document["findings"]} == {"configuration", "store", "engine", "channel"}
+
+
+def test_doctor_goes_on_after_each_failure(flags: list[str], config: Path, tmp_path: Path) -> None:
+    run("init")
+    add(flags, name="good")
+    (closed,) = free_ports(1)
+    wrong = tmp_path / "wrong"
+    wrong.write_text("not-it\n")
+    wrong.chmod(0o600)
+    good = tomllib.loads(config.read_text())["channels"]["good"]
+    broken = {
+        "closed": {**good, "imap_port": closed},
+        "login": {**good, "password_file": str(wrong)},
+        "unknown": {**good, "imap_host": "no-such-host.invalid"},
+        "untrusted": {key: value for key, value in good.items() if key != "ca_file"},
+        "typo": {**good, "imap_hots": "x"},
+        "inline": {**{key: value for key, value in good.items() if key != "password_file"}, "password": "secret"},
+    }
+    with config.open("a") as file:
+        for name, table in broken.items():
+            file.write(f"\n[channels.{name}]\n")
+            for key, value in table.items():
+                file.write(f"{key} = {value}\n" if isinstance(value, int) else f'{key} = "{value}"\n')
+    ran = run("doctor", "--json")
+    by_channel: dict[str, list[dict[str, str]]] = {}
+    for finding in ran.json["findings"]:
+        by_channel.setdefault(finding["name"].partition(":")[0], []).append(finding)
+    results = {name: {each["result"] for each in found} for name, found in by_channel.items()}
+    assert results["good"] == {"ok"}
+    for name in ("closed", "login", "unknown", "untrusted"):
+        assert "failed" in results[name], name
+    assert results["inline"] == {"ok", "warning"}
+    assert any("imap_hots" in finding["name"] for finding in ran.json["findings"])
+    assert ran.code == 2
+    text = run("doctor")
+    assert "Traceback" not in text.out + text.err
+    assert "secret" not in text.out.replace("secrets", "")
+    for name in ("closed", "login", "unknown", "untrusted"):
+        assert name in text.out
+
+
+def test_doctor_ends_with_5_when_only_a_channel_fails(flags: list[str], config: Path) -> None:
+    run("init")
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+    replaced = [*flags]
+    replaced[replaced.index("--imap-port") + 1] = str(port)
+    add(replaced, "--untested")
+    assert run("doctor").code == 5
+    assert run("channel", "test", "support").code == 5
+    assert run("channel", "test", "suport").code == 3
+
+
+def test_doctor_refuses_a_store_that_others_can_read(home: Path) -> None:
+    run("init")
+    store = home / "data" / "omni-tui" / "omni.db"
+    store.chmod(0o644)
+    ran = run("doctor")
+    assert ran.code == 1
+    assert "chmod" in ran.out
+    assert run("list").code == 1

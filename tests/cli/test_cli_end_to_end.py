@@ -1,0 +1,75 @@
+"""From an empty machine to an answered mail, by the command line alone, against real servers."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+from support.cli import run
+from support.dovecot import Dovecot
+from support.smtp import SmtpServer
+
+from omni_tui.config.write import write_private
+
+
+def engine_round() -> int:
+    done = subprocess.run(
+        [sys.executable, "-m", "omni_tui", "engine", "--once"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert "Traceback" not in done.stderr
+    return done.returncode
+
+
+@pytest.fixture
+def connected(dovecot: Dovecot, smtp: SmtpServer, shop: str, tmp_path: Path) -> str:
+    password = tmp_path / "password"
+    write_private(password, "secret\n")
+    run("init")
+    ran = run(
+        *("channel", "add", "support", "--address", shop, "--ca-file", dovecot.cert, "--password-file", password),
+        *("--imap-host", "localhost", "--imap-port", dovecot.imaps_port, "--imap-tls", "tls"),
+        *("--smtp-host", "localhost", "--smtp-port", smtp.port, "--smtp-tls", "starttls"),
+    )
+    assert ran.code == 0, ran
+    return shop
+
+
+def test_a_mail_arrives_and_is_answered_once_in_its_thread(dovecot: Dovecot, connected: str, customer: str) -> None:
+    dovecot.deliver(
+        connected,
+        f"From: Eve <{customer}>\r\nTo: {connected}\r\nMessage-ID: <first@example.test>\r\n"
+        "Subject: Where is it?\r\n\r\nMy parcel is late.\r\n".encode(),
+        customer,
+    )
+    assert engine_round() == 0
+    (row,) = run("list", "--json").json["conversations"]
+    assert (row["subject"], row["address"], row["status"]) == ("Where is it?", customer, "open")
+    assert run("show", row["ref"], "--source").out.splitlines()[-1] == "My parcel is late."
+    stored = run("reply", row["ref"], "It left today.")
+    assert stored.code == 0
+    assert "omni-tui engine" in stored.err
+    assert engine_round() == 0
+    assert engine_round() == 0
+    (raw,) = dovecot.wait_for_mails(customer, 1)
+    answer = message_from_bytes(raw)
+    assert answer["In-Reply-To"] == "<first@example.test>"
+    assert "It left today." in str(answer.get_payload())
+    assert run("outbox", "list", "--json").json["outbox"] == []
+    thread = run("show", row["ref"], "--json").json["thread"]
+    assert [message["direction"] for message in thread["messages"]] == ["inbound", "outbound"]
+
+
+def test_a_channel_that_cannot_be_reached_ends_the_round_with_5(dovecot: Dovecot, connected: str) -> None:
+    dovecot.add_user(connected, "changed")
+    assert engine_round() == 5
+    (channel,) = run("status", "--json").json["channels"]
+    assert channel["health"] == "failing"
+    assert channel["error"]
+    assert run("doctor").code == 5
