@@ -1,0 +1,115 @@
+"""Where a demo lives: one private directory with its configuration, store and mail."""
+
+from __future__ import annotations
+
+import json
+import secrets
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from omni_tui.config.write import write_private
+from omni_tui.demo.world.people import SHOP, SHOP_ADDRESS, SHOP_DOMAIN, YOU
+from omni_tui.model.errors import UsageError
+from omni_tui.text.i18n import _
+
+_FACTS = "demo.json"
+_VERSION = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A demo's directory and what makes its world: ``began_at`` is when it was new, in epoch ms."""
+
+    dir: Path
+    seed: int
+    began_at: int
+    password: str
+    keep: bool
+
+    @property
+    def config(self) -> Path:
+        """The configuration file; ``OMNI_TUI_CONFIG`` may name it to use the command line on the demo."""
+        return self.dir / "config.toml"
+
+    @property
+    def store(self) -> Path:
+        """The store's file."""
+        return self.dir / "store" / "omni.db"
+
+    @property
+    def mail(self) -> Path:
+        """The mail server's root."""
+        return self.dir / "mail"
+
+    @property
+    def staged(self) -> Path:
+        """Exists once the agents have done their part."""
+        return self.dir / "staged"
+
+    @property
+    def log(self) -> Path:
+        """What the servers have to say."""
+        return self.dir / "servers.log"
+
+    @classmethod
+    def new(cls, directory: Path, seed: int, now: int, *, keep: bool) -> Place:
+        """Begin a world in an empty directory of ours."""
+        place = cls(directory, seed, now, secrets.token_urlsafe(16), keep)
+        facts = {key: value for key, value in asdict(place).items() if key != "dir"}
+        write_private(directory / _FACTS, json.dumps({"version": _VERSION, **facts}))
+        return place
+
+    @classmethod
+    def load(cls, directory: Path) -> Place:
+        """The world kept in ``directory``. Raises UsageError if it is none of ours."""
+        try:
+            facts = json.loads((directory / _FACTS).read_text(encoding="utf-8"))
+            if facts.pop("version") == _VERSION:
+                return cls(dir=directory, **facts)
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            raise _strange(directory) from error
+        raise _strange(directory)
+
+    @staticmethod
+    def kept_in(directory: Path) -> bool:
+        """Whether a world is kept there."""
+        return (directory / _FACTS).exists()
+
+    def configure(self, imap_port: int, smtp_port: int) -> None:
+        """Write the configuration for servers on these ports."""
+        write_private(
+            self.config,
+            f"""# The demo's configuration, written anew at every start.
+[agent]
+login = "{YOU[0]}"
+name = "{YOU[1]}"
+
+[store]
+path = "store/omni.db"
+
+[inbox]
+own_domains = ["{SHOP_DOMAIN}"]
+
+[channels.support]
+kind = "mail"
+address = "{SHOP_ADDRESS}"
+name = "{SHOP}"
+imap_host = "127.0.0.1"
+imap_port = {imap_port}
+imap_tls = "none"
+smtp_host = "127.0.0.1"
+smtp_port = {smtp_port}
+smtp_tls = "none"
+password = "{self.password}"
+sent_folder = "Sent"
+poll_s = 5
+signature = "{YOU[1]}\\n{SHOP}"
+""",
+        )
+
+
+def _strange(directory: Path) -> UsageError:
+    return UsageError(
+        _("{directory} holds no demo that this version can open.").format(directory=directory),
+        _("Name another directory with --keep, or remove this one."),
+    )
