@@ -1,0 +1,149 @@
+"""The Textual application: themes, guards, signals, and the way in and out."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import App
+from textual.binding import BindingType
+from textual.filter import LineFilter
+from textual.message import Message
+
+from omni_tui.config.settings import Settings
+from omni_tui.desk import agents
+from omni_tui.screens.composer.rescue import rescue_file, take_in
+from omni_tui.screens.context import Context, system_now
+from omni_tui.screens.draw.themes import textual_theme, variables
+from omni_tui.screens.draw.tones import tones_for
+from omni_tui.screens.engine_child import EngineChild
+from omni_tui.screens.inbox.screen import InboxScreen
+from omni_tui.screens.keys.table import key_map
+from omni_tui.screens.store_link import StoreLink
+from omni_tui.screens.terminal.driver import HungUp, ThriftyDriver
+from omni_tui.screens.terminal.guard import Guard
+from omni_tui.store import Store
+from omni_tui.text.i18n import _
+
+_LAST_RESORT_S = 0.9
+
+
+class OmniApp(App[str], inherit_bindings=False):
+    """One store, one agent, one terminal. Ends with what to do next: ``""``, ``demo`` or ``again``."""
+
+    ENABLE_COMMAND_PALETTE = False
+    ALLOW_SELECT = False
+    ESCAPE_TO_MINIMIZE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        ("ctrl+q", "quit", ""),
+        ("ctrl+z", "suspend_process", ""),
+    ]
+
+    def __init__(
+        self,
+        settings: Settings,
+        store: Store,
+        *,
+        start_note: str = "",
+        first_start: bool = False,
+        link: StoreLink | None = None,
+        now: Callable[[], int] = system_now,
+    ) -> None:
+        self._tones = tones_for(settings.screen.theme, colour="NO_COLOR" not in os.environ)
+        super().__init__()
+        self.animation_level = "none"
+        self._settings, self._store, self._start_note, self._now = settings, store, start_note, now
+        self._first_start = first_start
+        self._guard = Guard()
+        self._link = link
+        self._engine = EngineChild(settings)
+        self._inbox: InboxScreen | None = None
+        theme = textual_theme(self._tones)
+        self.register_theme(theme)
+        self.theme = theme.name
+
+    def get_driver_class(self) -> type[ThriftyDriver]:
+        """Our driver for real terminals; tests bring their own."""
+        return ThriftyDriver
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """The tokens, which style sheets need before any theme is chosen."""
+        return variables(self._tones)
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Textual's filters, then the guard against control characters."""
+        return [*super().get_line_filters(), self._guard]
+
+    async def on_mount(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            # Only the main thread may: elsewhere (in a test's thread) signals are somebody else's.
+            with contextlib.suppress(ValueError, RuntimeError, NotImplementedError):
+                loop.add_signal_handler(number, self._told_to_end)
+        self._link = self._link or StoreLink(self._store)
+        agent_settings = self._settings.agent
+        agent = await self._link.write(agents.who, agent_settings.login, agent_settings.name)
+        context = Context(self._settings, agent, self._tones, self._now)
+        if self._first_start:
+            from omni_tui.screens.first_start.screen import FirstStart
+
+            await self.push_screen(FirstStart(context))
+            return
+        file = self._rescue_file()
+        note = self._start_note
+        if file.exists():
+            count = await self._link.write(take_in, agent, file)
+            note = _("{count} drafts came back from the last time").format(count=count) if count else note
+        keys = key_map(self._settings.screen.keys)
+        self._inbox = InboxScreen(context, self._link, keys, self._engine, file, note)
+        await self.push_screen(self._inbox)
+
+    def on_first_start_chosen(self, event: Message) -> None:
+        """The first screen is done: ``demo`` or ``again``."""
+        event.stop()
+        self.exit(str(getattr(event, "what", "")))
+
+    def on_hung_up(self, event: HungUp) -> None:
+        event.stop()
+        self._told_to_end()
+
+    def _rescue_file(self) -> Path:
+        return rescue_file(self._settings.file)
+
+    def _told_to_end(self) -> None:
+        # The terminal may be gone, and writing to it may hang: drafts are safe before that is tried.
+        timer = threading.Timer(_LAST_RESORT_S, self._end_hard)
+        timer.daemon = True
+        timer.start()
+        self.run_worker(self.action_quit(), group="quit")
+
+    def _end_hard(self) -> None:
+        if self._inbox is not None:
+            self._inbox.keeper.put_aside()
+        os._exit(1)
+
+    async def action_quit(self) -> None:
+        """Keep drafts and end; waits for nothing else."""
+        if self._inbox is not None:
+            await self._inbox.keeper.flush()
+        self._engine.let_go()
+        self.exit("")
+
+    def leave(self) -> None:
+        """Let go of the store's threads."""
+        if self._link is not None:
+            self._link.close()
+        self._engine.let_go()
+
+
+def run(settings: Settings, start_note: str = "") -> int:
+    """Show the inbox, or the first steps where nothing is configured, until it is left; the exit code."""
+    from omni_tui.screens.session import show
+
+    return show(settings, start_note)

@@ -1,0 +1,86 @@
+"""Header and footer as widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from omni_tui.screens.chrome.footer import Hint, Toast, keys_line, toast_line
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import Line, Span
+from omni_tui.screens.draw.lines import Lines
+
+_TOAST_S = 10.0
+
+
+class Footer(Lines):
+    """Keys, a pending sequence or a toast; always the trouble there is."""
+
+    DEFAULT_CSS = "Footer { dock: bottom; height: 1; width: 1fr; }"
+
+    def __init__(self, context: Context, **kwargs: Any) -> None:
+        super().__init__(context, "side", **kwargs)
+        self._hints: tuple[Hint, ...] = ()
+        self._trouble: Line = ()
+        self._toast: Toast | None = None
+        self._pending: Line = ()
+        self._serial = 0
+
+    @property
+    def toasted(self) -> str:
+        """The text of the toast in view; empty when there is none."""
+        return self._toast.text if self._toast is not None else ""
+
+    def hints(self, hints: Sequence[Hint]) -> None:
+        """The keys that help here."""
+        self._hints = tuple(hints)
+        self.paint()
+
+    def trouble(self, line: Line) -> None:
+        """What needs looking at, at the right end."""
+        if line != self._trouble:
+            self._trouble = line
+            self.paint()
+
+    def toast(self, toast: Toast) -> None:
+        """Show what just happened, until the next key that acts or for ten seconds."""
+        self._toast = toast
+        self._serial += 1
+        serial = self._serial
+        self.set_timer(_TOAST_S, lambda: self._expire(serial))
+        self.paint()
+
+    def clear_toast(self) -> None:
+        """Give the line back to the keys."""
+        if self._toast is not None:
+            self._toast = None
+            self.paint()
+
+    def pending(self, typed: str, options: Sequence[tuple[str, str]]) -> None:
+        """Show which keys may follow those typed so far; nothing typed ends it."""
+        self._pending = ()
+        if typed:
+            line = [Span(" "), Span(typed, "accent bold"), Span("   ")]
+            for key, title in options:
+                line += [Span(key, "text bold"), Span(f" {title}   ", "muted")]
+            self._pending = tuple(line)
+        self.paint()
+
+    def paint(self) -> None:
+        """Draw the line anew; costs nothing when it is the same."""
+        width = self.size.width
+        if not width:
+            return
+        if self._pending:
+            self.show([self._pending])
+        elif self._toast is not None:
+            self.show([toast_line(self._toast, self._trouble, width)], {0: "raised"})
+        else:
+            self.show([keys_line(self._hints, self._trouble, width)])
+
+    def on_resize(self) -> None:
+        self.paint()
+
+    def _expire(self, serial: int) -> None:
+        if serial == self._serial:
+            self.clear_toast()

@@ -1,0 +1,121 @@
+"""The search line in place of the header: the query, what is wrong with it and where, how much was found."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from omni_tui.desk.query import QueryError
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import Line, Span, ends
+from omni_tui.screens.draw.lines import Lines
+from omni_tui.screens.overlay.field import Field
+from omni_tui.text.cells import width as cells_of
+from omni_tui.text.clean import clean_line
+from omni_tui.text.i18n import _, ngettext
+
+_LEAD = 3
+
+
+class SearchBar(Vertical):
+    """Two lines: the query, and what there is to say about it."""
+
+    DEFAULT_CSS = """
+    SearchBar { dock: top; height: 2; display: none; background: $omni-raised; }
+    SearchBar.-open { display: block; }
+    SearchBar Horizontal { height: 1; background: $omni-raised; }
+    SearchBar #search-lead { width: 3; }
+    SearchBar #search-note { height: 1; }
+    """
+
+    class Typed(Message):
+        """The query changed."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, SearchBar.Typed)
+
+    class Key(Message):
+        """``Enter``, ``Esc``, ``Down`` or ``F3`` was pressed."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    def __init__(self, context: Context, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._lead = Lines(context, "raised", id="search-lead")
+        self._note = Lines(context, "raised", id="search-note")
+        self.field = Field(frozenset({"Enter", "Esc", "Down", "F3"}), id="search-field")
+        self._said: tuple[Span, ...] = ()
+        self._count = ""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal():
+            yield self._lead
+            yield self.field
+        yield self._note
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the search line is in view."""
+        return self.has_class("-open")
+
+    def open(self, text: str) -> None:
+        """Come into view with a query to go on from."""
+        self._lead.show([(Span(" "), Span("/", "accent bold"))])
+        with self.field.prevent(Input.Changed):
+            self.field.value = text
+        self.field.cursor_position = len(text)
+        self.add_class("-open")
+        self.found(None)
+        self.field.focus()
+
+    def close(self) -> None:
+        """Go out of view."""
+        self.remove_class("-open")
+
+    def found(self, count: int | None) -> None:
+        """Say how many conversations there are; None while it is not known."""
+        if count is None:
+            self._count = ""
+        else:
+            words = ngettext("{count} conversation", "{count} conversations", count)
+            self._count = words.format(count=f"{count:,}")
+        self._said = (Span(_('words, is:open tag:refund from:ana after:7d -spam "exact words"'), "faint"),)
+        self._paint()
+
+    def wrong(self, error: QueryError) -> None:
+        """Point at the character that cannot be read."""
+        before = cells_of(clean_line(self.field.value[: error.position]))
+        self._said = (
+            Span(" " * min(before, 40)),
+            Span("^ ", "caution bold"),
+            Span(error.message, "caution"),
+            Span(f"  {error.hint}" if error.hint else "", "muted"),
+        )
+        self._count = ""
+        self._paint()
+
+    def _paint(self) -> None:
+        size = self.size.width or self.app.size.width
+        line: Line = ends((Span(" " * _LEAD), *self._said), (Span(self._count, "muted"), Span(" ")), size)
+        self._note.show([line])
+
+    def on_resize(self) -> None:
+        self._paint()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Typed(event.value))
+
+    def on_field_key(self, event: Field.Key) -> None:
+        event.stop()
+        self.post_message(self.Key(event.key))

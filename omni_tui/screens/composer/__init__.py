@@ -1,0 +1,1 @@
+"""Where replies and notes are written."""

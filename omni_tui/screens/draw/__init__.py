@@ -1,0 +1,1 @@
+"""Lines of inked text, and how they become cells."""

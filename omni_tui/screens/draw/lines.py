@@ -1,0 +1,47 @@
+"""A widget that shows ready-made lines: all chrome and panels are these."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import BLANK, Line
+
+
+class Lines(Widget):
+    """Paints lines on one ground. Only lines that changed are painted again."""
+
+    DEFAULT_CSS = "Lines { height: 1; width: 1fr; }"
+
+    def __init__(self, context: Context, ground: str, *, edge: str = "", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.context = context
+        self.ground = ground
+        self._edge = edge
+        self._lines: tuple[Line, ...] = ()
+        self._grounds: dict[int, str] = {}
+
+    def show(self, lines: Sequence[Line], grounds: dict[int, str] | None = None) -> None:
+        """Show other lines; ``grounds`` gives single lines a ground of their own."""
+        new, old = tuple(lines), self._lines
+        other = grounds or {}
+        changed = [
+            y
+            for y in range(max(len(new), len(old)))
+            if (new[y] if y < len(new) else BLANK) != (old[y] if y < len(old) else BLANK)
+            or other.get(y) != self._grounds.get(y)
+        ]
+        self._lines, self._grounds = new, other
+        if self.is_mounted and changed:
+            regions = [Region(0, y, self.size.width, 1) for y in changed if y < self.size.height]
+            if regions:
+                self.refresh(*regions)
+
+    def render_line(self, y: int) -> Strip:
+        line = self._lines[y] if y < len(self._lines) else BLANK
+        return self.context.tones.strip(line, self._grounds.get(y, self.ground), self.size.width, self._edge)

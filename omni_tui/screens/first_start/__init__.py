@@ -1,0 +1,1 @@
+"""The first minutes, without a configuration."""

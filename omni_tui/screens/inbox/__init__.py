@@ -1,0 +1,1 @@
+"""The screen with list, thread, panel and composer."""

@@ -1,0 +1,72 @@
+"""What an action asks for: whom, which tags, until when; with completions, and what is wrong with an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from omni_tui.desk import agents
+from omni_tui.model.errors import OmniError, UsageError
+from omni_tui.model.records import Agent
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.times import moment
+from omni_tui.screens.inbox.triage import Deed
+from omni_tui.screens.overlay.prompt import Offer, Question
+from omni_tui.screens.store_link import StoreLink
+from omni_tui.text.clean import clean_line
+from omni_tui.text.i18n import _
+from omni_tui.text.when import parse_when
+
+_TIMES = ("1h", "3h", "tomorrow 9", "mon 9", "1w")
+
+
+class Asking:
+    """Makes questions for the prompt and deeds from the answers."""
+
+    def __init__(self, link: StoreLink, context: Context) -> None:
+        self._link, self._context = link, context
+
+    async def question(self, action: str, tags: Sequence[str]) -> Question:
+        """The question of an action; ``tags`` are those near at hand."""
+        if action == "assign":
+            everyone = await self._link.read(agents.everyone)
+            return Question(action, _("Assign to"), lambda text: _people(everyone, text))
+        if action == "snooze":
+            return Question(action, _("Snooze until"), self._times)
+        known = tuple(dict.fromkeys(clean_line(tag) for tag in tags))
+        prompt = _("Tags") if action == "tag" else _("Tags to take off")
+        return Question(action, prompt, lambda text: [Offer(t) for t in known if t.startswith(text)], many=True)
+
+    def deed(self, action: str, answer: str) -> Deed:
+        """What the answer asks for. Raises UsageError, in words."""
+        if not answer:
+            raise UsageError(_("Nothing was typed. Esc leaves it as it is."))
+        if action == "snooze":
+            return Deed(action, (), self._until(answer))
+        if action == "assign":
+            return Deed(action, (answer.lstrip("@"),))
+        return Deed(action, tuple(dict.fromkeys(answer.replace(",", " ").split())))
+
+    def _until(self, answer: str) -> int:
+        try:
+            return parse_when(answer, self._context.now(), self._context.zone())
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+
+    def _times(self, text: str) -> Sequence[Offer]:
+        words = [text] if text and text not in _TIMES else []
+        offers: list[Offer] = []
+        for word in (*words, *(t for t in _TIMES if t.startswith(text))):
+            try:
+                offers.append(Offer(word, moment(self._until(word), self._context)))
+            except OmniError:
+                continue
+        return offers
+
+
+def _people(everyone: Sequence[Agent], text: str) -> list[Offer]:
+    part = text.lstrip("@").casefold()
+    return [
+        Offer(clean_line(agent.login), clean_line(agent.name) if agent.name != agent.login else "")
+        for agent in everyone
+        if agent.login.casefold().startswith(part) or part in agent.name.casefold()
+    ]

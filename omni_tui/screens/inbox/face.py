@@ -1,0 +1,111 @@
+"""What stands around the panes: header, thread head, the strip that offers an answer, the footer's keys."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from omni_tui.desk.inbox import VIEWS
+from omni_tui.model.enums import DraftMode
+from omni_tui.model.records import ConversationRow
+from omni_tui.screens.chrome.footer import Hint
+from omni_tui.screens.chrome.header import thread_line, views_line
+from omni_tui.screens.composer.words import closed_line
+from omni_tui.screens.draw.ink import BLANK, Line, Span
+from omni_tui.screens.keys.table import EVERYTHING, places_of
+from omni_tui.screens.thread.head import head_lines
+from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    from omni_tui.screens.inbox.screen import InboxScreen
+
+
+class Face:
+    """Draws from what the screen holds; painting what has not changed costs nothing."""
+
+    def __init__(self, screen: InboxScreen) -> None:
+        self._screen = screen
+
+    def paint(self) -> None:
+        """Draw everything around the panes."""
+        screen = self._screen
+        if not screen.is_mounted:
+            return
+        self._header()
+        self._thread()
+        screen.parts.footer.hints(self._hints())
+
+    def _header(self) -> None:
+        screen, parts = self._screen, self._screen.parts
+        size = screen.size.width
+        narrow_thread = screen.has_class("-narrow") and screen.has_class("-reading")
+        beside_panel = screen.has_class("-normal") and screen.has_class("-panel")
+        if narrow_thread or beside_panel:
+            opened = parts.thread.opened
+            count = parts.list.pages.count
+            place = (min(parts.list.cursor + 1, count), count) if count else None
+            row = opened.thread.head if opened is not None else None
+            line = thread_line(screen.finding.title, place, row, size, screen.context, merged=narrow_thread)
+        else:
+            current = screen.finding.view_name
+            line = views_line(VIEWS, screen.status.counts, current, len(parts.list.marked), size, screen.context)
+        screen.header.show([line])
+
+    def _thread(self) -> None:
+        screen, parts = self._screen, self._screen.parts
+        opened = parts.thread.opened
+        width = parts.view.size.width
+        if opened is None or not width:
+            screen.head.show([])
+            screen.answer.ground = "base"
+            screen.answer.show([])
+            return
+        row = self._fresh(opened.thread.head)
+        screen.head.show(head_lines(row, width, screen.context))
+        strip = closed_line(opened.thread, width)
+        if screen.answer.ground != "raised":
+            screen.answer.ground = "raised"
+            screen.answer.refresh()
+        screen.answer.show(strip if screen.has_class("-narrow") else [BLANK, *strip])
+
+    def _fresh(self, head: ConversationRow) -> ConversationRow:
+        # The list knows of an action before the store confirms it.
+        parts = self._screen.parts
+        at = parts.list.pages.index_of(head.id)
+        return (parts.list.pages.get(at) if at is not None else None) or head
+
+    def _hints(self) -> list[Hint]:
+        screen, parts = self._screen, self._screen.parts
+        if parts.composer.is_open and parts.composer.area.has_focus:
+            return _writing_hints(parts.composer.mode)
+        if screen.search_bar.is_open and screen.search_bar.field.has_focus:
+            widen = [Hint("F3", _("widen"))] if screen.finding.wider else []
+            return [Hint("Enter", _("to the list"), 1), *widen, Hint("Esc", _("back to the view"), 2)]
+        place, keys = screen.place, screen.key_map
+        found = [
+            (entry.footer, Hint(keys.first_key(entry.name), entry.title.lower(), entry.footer))
+            for entry in EVERYTHING
+            if entry.footer and place in places_of(entry.scope) and keys.first_key(entry.name)
+        ]
+        if place == "thread":
+            found.append((0, Hint(keys.first_key("back"), _("back"), 8)))
+        hints = [hint for _order, hint in sorted(found, key=lambda pair: pair[0])]
+        # The key that shows all the others is dropped last.
+        helping = keys.first_key("help")
+        return [Hint(h.key, h.label, 0 if h.key == helping else h.priority) for h in hints]
+
+
+def _writing_hints(mode: DraftMode) -> list[Hint]:
+    note = mode is DraftMode.NOTE
+    return [
+        Hint("C-j", _("save note") if note else _("send"), 1),
+        Hint("C-t", _("back to reply") if note else _("note"), 3),
+        Hint("C-o", _("editor"), 4),
+        Hint("Esc", _("keep draft"), 2),
+    ]
+
+
+def empty_thread(selected: bool) -> tuple[Line, ...]:
+    """What the thread pane says while nothing is open."""
+    if not selected:
+        return ()
+    return (BLANK, (Span("  "), Span("Enter", "text bold"), Span(_(" opens the conversation"), "muted")))

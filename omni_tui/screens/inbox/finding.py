@@ -1,0 +1,115 @@
+"""Views and searches: which query the list shows, and what to say when it shows nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from omni_tui.desk import inbox, query
+from omni_tui.desk.inbox import VIEWS, View
+from omni_tui.model.query import And, Field, Query
+from omni_tui.screens.draw.ink import BLANK, Line, Span
+from omni_tui.screens.inbox.parts import Parts
+from omni_tui.text.clean import clean_line
+from omni_tui.text.i18n import _
+
+
+class Finding:
+    """Holds the view and the search in force. ``changed`` is called when either changes."""
+
+    def __init__(self, parts: Parts, changed: Callable[[], None]) -> None:
+        self._parts, self._changed = parts, changed
+        self.view: View = VIEWS[0]
+        self.search = ""
+        self.wider = 0
+
+    @property
+    def title(self) -> str:
+        """What the list shows, in a word."""
+        return _("Search") if self.search else _(self.view.title)
+
+    @property
+    def view_name(self) -> str:
+        """The view's name; empty while a search is shown."""
+        return "" if self.search else self.view.name
+
+    async def show_view(self, view: View, select: str = "") -> None:
+        """Show a view from its top."""
+        self.view, self.search = view, ""
+        await self._show(self._parse(view.query), select)
+
+    async def show_search(self, text: str) -> None:
+        """Show what a search finds. Raises QueryError, which knows the character."""
+        found = self._parse(text)
+        self.search = text
+        await self._show(found, "")
+        if self._parts.list.pages.count == 0:
+            await self._explain_nothing(found)
+
+    async def widen(self) -> str:
+        """Search again without ``is:``; returns the wider search."""
+        words = [word for word in self.search.split() if not word.startswith("is:")]
+        text = " ".join(words)
+        await self.show_search(text)
+        return text
+
+    def neighbour(self, step: int) -> View:
+        """The view after or before this one."""
+        at = next((n for n, view in enumerate(VIEWS) if view.name == self.view.name), 0)
+        return VIEWS[(at + step) % len(VIEWS)]
+
+    def _parse(self, text: str) -> Query:
+        context = self._parts.context
+        return query.parse(text, context.now(), context.zone())
+
+    async def _show(self, found: Query, select: str) -> None:
+        self._parts.list.marked.clear()
+        self._parts.list.empty = ()
+        sort = "activity" if self.search else self.view.sort
+        await self._parts.rows.show(found, sort, select)
+        if self._parts.list.pages.count == 0 and not self.search:
+            self._parts.list.empty = _empty_view(self.view)
+            self._parts.list.refresh()
+        self._changed()
+
+    async def _explain_nothing(self, found: Query) -> None:
+        lines: list[Line] = [BLANK, (Span(_("Nothing matches."), "text"),)]
+        nodes = found.nodes if isinstance(found, And) else (found,)
+        rest = tuple(node for node in nodes if not (isinstance(node, Field) and node.key == "is"))
+        self.wider = 0
+        if rest and len(rest) < len(nodes):
+            parts = self._parts
+            self.wider = await parts.link.ask("wider", inbox.count, parts.context.agent, And(rest))
+        if self.wider:
+            without = " ".join(clean_line(word) for word in self.search.split() if word.startswith("is:"))
+            text = _("Without {words} {count} more").format(words=without, count=f"{self.wider:,}")
+            lines.append((Span(text, "muted"), Span("   F3", "text bold"), Span(_(" widen"), "muted")))
+        lines += [
+            BLANK,
+            (Span(_("Fewer words find more."), "muted"),),
+            (Span(_("ship* finds every word that begins so."), "muted"),),
+            (Span(_("is: tag: from: channel: after:7d narrow it."), "muted"),),
+        ]
+        self._parts.list.empty = tuple(lines)
+        self._parts.list.refresh()
+
+
+def _empty_view(view: View) -> tuple[Line, ...]:
+    words = {
+        "inbox": _("The inbox is empty. Everyone has an answer."),
+        "mine": _("Nothing is assigned to you."),
+        "unassigned": _("Everything has an owner."),
+        "waiting": _("Nobody is waiting for an answer."),
+        "snoozed": _("Nothing is snoozed."),
+    }
+    text = words.get(view.name, _("Nothing is here."))
+    return (
+        BLANK,
+        (Span(text, "soft"),),
+        BLANK,
+        (
+            Span("]", "text bold"),
+            Span(_(" next view   "), "muted"),
+            Span("/", "text bold"),
+            Span(_(" search"), "muted"),
+        ),
+    )

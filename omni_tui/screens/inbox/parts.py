@@ -1,0 +1,58 @@
+"""The parts of the inbox that its helpers work on, handed over once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from omni_tui.model.errors import OmniError
+from omni_tui.model.records import ConversationRow
+from omni_tui.screens.chrome.bars import Footer
+from omni_tui.screens.chrome.footer import Hint, Toast
+from omni_tui.screens.composer.widget import Composer
+from omni_tui.screens.context import Context
+from omni_tui.screens.list.source import ListSource
+from omni_tui.screens.list.widget import ConversationList
+from omni_tui.screens.overlay.prompt import Prompt
+from omni_tui.screens.panel.widget import Panel
+from omni_tui.screens.store_link import StoreLink
+from omni_tui.screens.thread.source import ThreadSource
+from omni_tui.screens.thread.widget import ThreadView
+
+Spawn = Callable[[Coroutine[Any, Any, None], str], None]
+"""Run a coroutine beside the screen; an OmniError in it becomes a toast."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Widgets, sources, and ways to speak."""
+
+    context: Context
+    link: StoreLink
+    list: ConversationList
+    rows: ListSource
+    view: ThreadView
+    thread: ThreadSource
+    composer: Composer
+    panel: Panel
+    footer: Footer
+    prompt: Prompt
+    spawn: Spawn
+
+    def say(self, text: str, *keys: Hint, detail: str = "") -> None:
+        """Tell that something was done."""
+        self.footer.toast(Toast(text, keys, detail=detail))
+
+    def complain(self, error: OmniError) -> None:
+        """Tell what went wrong and what to do."""
+        self.footer.toast(Toast(error.message, (), "alarm", error.hint))
+
+    def target(self) -> ConversationRow | None:
+        """The conversation a key is about: the open one where the thread has the keys, else the one selected."""
+        opened = self.thread.opened
+        if self.list.has_focus or opened is None:
+            return self.list.current
+        at = self.list.pages.index_of(opened.thread.head.id)
+        row = self.list.pages.get(at) if at is not None else None
+        return row or opened.thread.head

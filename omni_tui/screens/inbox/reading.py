@@ -1,0 +1,176 @@
+"""Opening conversations, going from one to the next, and where the keys are meanwhile."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from omni_tui.desk import customers, journal, thread
+from omni_tui.model.errors import NotFound
+from omni_tui.model.records import Agent, CustomerCard, JournalEntry
+from omni_tui.store import Store
+from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    from omni_tui.screens.inbox.screen import InboxScreen
+
+
+def read_panel(
+    store: Store, agent: Agent, customer_id: str, conversation_id: str
+) -> tuple[CustomerCard, tuple[JournalEntry, ...]]:
+    """What the panel shows of a conversation."""
+    return customers.card(store, customer_id), journal.entries(store, conversation_id)
+
+
+class Reading:
+    """Moves between list and thread."""
+
+    def __init__(self, screen: InboxScreen) -> None:
+        self._screen = screen
+        self._panel_wanted: bool | None = None
+
+    # Opening -------------------------------------------------------------------------------------------
+
+    async def open(self) -> None:
+        """Open the selected conversation for reading: the keys go to the thread, and it is no longer unread."""
+        parts = self._screen.parts
+        row = parts.list.current
+        if row is None:
+            return
+        self._screen.add_class("-reading")
+        parts.view.focus()
+        await parts.thread.open(row.id)
+        if parts.thread.conversation_id == row.id and row.unread:
+            await parts.link.write(thread.mark_seen, row.id)
+
+    def rested(self) -> None:
+        """The cursor rests on a row: show it beside the list, unopened."""
+        screen, parts = self._screen, self._screen.parts
+        row = parts.list.current
+        if screen.has_class("-narrow") or not parts.list.has_focus or parts.composer.is_open:
+            return
+        if row is None:
+            if parts.list.pages.count == 0:
+                parts.thread.close()
+                parts.view.show_empty(())
+                screen.face.paint()
+            return
+        if row.id != parts.thread.conversation_id:
+            screen.spawn(parts.thread.open(row.id), "preview")
+
+    def needs_look(self) -> bool:
+        """Whether the thread shows another conversation than the cursor stands on."""
+        parts = self._screen.parts
+        row = parts.list.current
+        return parts.list.has_focus and (row.id if row else "") != parts.thread.conversation_id
+
+    async def step(self, by: int) -> None:
+        """Open the next or the previous conversation of the list."""
+        parts = self._screen.parts
+        at = parts.list.pages.index_of(parts.thread.conversation_id)
+        target = (parts.list.cursor if at is None else at) + by
+        if not 0 <= target < parts.list.pages.count:
+            parts.say(_("That was the last one") if by > 0 else _("That was the first one"))
+            return
+        parts.list.move_to(target)
+        await parts.rows.load_wanted()
+        await self.open()
+
+    def left(self) -> None:
+        """The open conversation left the list: go on with the one that took its place."""
+        parts = self._screen.parts
+        if parts.list.current is not None:
+            self._screen.spawn(self.open(), "preview")
+        else:
+            self.to_list()
+
+    async def refresh(self) -> None:
+        """Read the open conversation again; new messages are seen if one is reading."""
+        parts = self._screen.parts
+        await parts.thread.refresh()
+        opened = parts.thread.opened
+        if opened is None or parts.list.has_focus or not self._screen.app.app_focus:
+            return
+        fresh = opened.fresh_inbound
+        if fresh and parts.view.has_focus:
+            # What arrives before one's eyes is seen; marked unread by hand stays so.
+            await parts.link.write(thread.mark_seen, opened.thread.head.id)
+
+    # Where the keys are --------------------------------------------------------------------------------
+
+    def to_list(self) -> None:
+        """Leave the thread; the list has the keys."""
+        screen = self._screen
+        screen.remove_class("-reading")
+        if screen.has_class("-normal") and screen.has_class("-panel"):
+            self.show_panel_pane(False)
+        screen.parts.list.focus()
+        screen.face.paint()
+
+    def after_writing(self) -> None:
+        """The composer was closed."""
+        self._screen.remove_class("-writing")
+        self._screen.parts.view.focus()
+        self._screen.face.paint()
+
+    def refocus(self) -> None:
+        """Something over the inbox was closed: give the keys back."""
+        screen, parts = self._screen, self._screen.parts
+        if parts.composer.is_open:
+            parts.composer.area.focus()
+        elif screen.has_class("-reading") or not parts.list.display:
+            parts.view.focus()
+        else:
+            parts.list.focus()
+
+    def next_pane(self) -> None:
+        """The keys go to the next pane in view."""
+        parts = self._screen.parts
+        panes = [pane for pane in (parts.list, parts.view, parts.panel) if pane.display and pane.size.width]
+        if parts.thread.opened is None and parts.view in panes:
+            panes.remove(parts.view)
+        at = next((n for n, pane in enumerate(panes) if pane.has_focus), -1)
+        panes[(at + 1) % len(panes)].focus()
+        self._screen.set_class(not parts.list.has_focus, "-reading")
+
+    # Panel ---------------------------------------------------------------------------------------------
+
+    def toggle_panel(self) -> None:
+        """Show or hide the side panel."""
+        self._panel_wanted = not self._screen.has_class("-panel")
+        self.show_panel_pane(self._panel_wanted)
+
+    def show_panel_pane(self, shown: bool) -> None:
+        """Show or hide the side panel; where it takes the list's place, the thread gets the keys."""
+        screen, parts = self._screen, self._screen.parts
+        screen.set_class(shown, "-panel")
+        if shown and not screen.has_class("-wide") and parts.list.has_focus:
+            screen.spawn(self.open(), "preview")
+        if not shown and parts.panel.has_focus:
+            self.refocus()
+        screen.face.paint()
+        screen.spawn(self.show_panel(), "panel")
+
+    async def show_panel(self) -> None:
+        """Bring the panel's facts up to date, if it is in view."""
+        screen, parts = self._screen, self._screen.parts
+        opened = parts.thread.opened
+        if opened is None or not screen.has_class("-panel"):
+            return
+        head = opened.thread.head
+        try:
+            card, entries = await parts.link.ask("panel", read_panel, screen.context.agent, head.customer_id, head.id)
+        except NotFound:
+            parts.panel.show(head.id, None, ())
+            return
+        parts.panel.show(head.id, card, entries)
+
+    def resized(self) -> None:
+        """The screen has another size: the panel is there by itself only where there is room for three."""
+        screen = self._screen
+        wanted = screen.has_class("-wide") if self._panel_wanted is None else self._panel_wanted
+        if wanted != screen.has_class("-panel"):
+            screen.set_class(wanted, "-panel")
+            screen.spawn(self.show_panel(), "panel")
+        if not screen.parts.list.display and screen.parts.list.has_focus:
+            screen.parts.view.focus()
+        screen.face.paint()

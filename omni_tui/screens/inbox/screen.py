@@ -1,0 +1,320 @@
+"""The inbox: list, thread, panel and composer on one screen, and who gets which key."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+
+from omni_tui.model.errors import OmniError
+from omni_tui.screens.chrome.bars import Footer
+from omni_tui.screens.chrome.footer import Toast
+from omni_tui.screens.chrome.search_bar import SearchBar
+from omni_tui.screens.composer.area import DraftArea
+from omni_tui.screens.composer.keeper import AFTER_LAST_KEY_S, DraftKeeper
+from omni_tui.screens.composer.widget import Composer
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.lines import Lines
+from omni_tui.screens.engine_child import EngineChild
+from omni_tui.screens.inbox.commands import Commands
+from omni_tui.screens.inbox.face import Face
+from omni_tui.screens.inbox.finding import Finding
+from omni_tui.screens.inbox.parts import Parts
+from omni_tui.screens.inbox.reading import Reading
+from omni_tui.screens.inbox.rounds import Rounds
+from omni_tui.screens.inbox.status import CHECK_S, Status
+from omni_tui.screens.inbox.triage import Triage
+from omni_tui.screens.inbox.writing import IN_A_FILE, Writing
+from omni_tui.screens.keys.machine import KeyMachine, Pending, Run
+from omni_tui.screens.keys.names import token
+from omni_tui.screens.keys.table import KeyMap, entry
+from omni_tui.screens.list.source import ListSource
+from omni_tui.screens.list.widget import ConversationList
+from omni_tui.screens.overlay.palette import Palette
+from omni_tui.screens.overlay.prompt import Prompt
+from omni_tui.screens.overlay.sheet import Sheet
+from omni_tui.screens.panel.widget import Panel
+from omni_tui.screens.store_link import StoreChanged, StoreLink, StoreTrouble
+from omni_tui.screens.thread.source import ThreadSource
+from omni_tui.screens.thread.widget import ThreadView
+
+_REST_S = 0.3
+_PENDING_S = 3.0
+_MINUTE_S = 60.0
+
+
+class InboxScreen(Screen[None], inherit_bindings=False):
+    """Wires the parts together; what they do is in the modules beside this one."""
+
+    CSS_PATH = "screen.tcss"
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-normal"), (200, "-wide")]  # noqa: RUF012  as in Textual
+    AUTO_FOCUS = "#list"
+
+    def __init__(
+        self, context: Context, link: StoreLink, keys: KeyMap, engine: EngineChild, rescue: Path, note: str = ""
+    ) -> None:
+        super().__init__()
+        self.context, self._keys, self._note = context, keys, note
+        self.header = Lines(context, "side", id="header")
+        self.search_bar = SearchBar(context, id="search")
+        self.answer = Lines(context, "raised", id="answer")
+        self.head = Lines(context, "base", id="thread-head")
+        self.palette = Palette(context, lambda: self.commands.items(), id="palette")
+        self.sheet = Sheet(context, id="sheet")
+        view = ThreadView(context, id="thread")
+        rows_widget = ConversationList(context, id="list")
+        self.parts = parts = Parts(
+            context=context,
+            link=link,
+            list=rows_widget,
+            rows=ListSource(link, context, rows_widget, self._rows_loaded),
+            view=view,
+            thread=ThreadSource(link, context, view, self._thread_shown),
+            composer=Composer(context, id="composer"),
+            panel=Panel(context, id="panel"),
+            footer=Footer(context, id="footer"),
+            prompt=Prompt(context, id="prompt"),
+            spawn=self.spawn,
+        )
+        self.keeper = DraftKeeper(link, context, rescue, self._draft_saved, self._keep_later)
+        self.face = Face(self)
+        self.finding = Finding(parts, self._list_changed)
+        self.status = Status(parts, engine, self._list_changed)
+        self.triage = Triage(parts, lambda: self.finding.view_name, lambda: self.reading.left())
+        self.reading = Reading(self)
+        self.writing = Writing(parts, self.keeper, self.reading.after_writing)
+        self.commands = Commands(self)
+        self._machine = KeyMachine()
+        self._rounds = {
+            "rows": Rounds(parts.rows.refresh, 0.2),
+            "thread": Rounds(self.reading.refresh, 0.1),
+            "status": Rounds(self.status.refresh, 1.0),
+        }
+        self._serial = {"rest": 0, "keep": 0, "pending": 0, "search": 0}
+
+    @property
+    def key_map(self) -> KeyMap:
+        """The keys in force."""
+        return self._keys
+
+    def compose(self) -> ComposeResult:
+        parts = self.parts
+        yield self.header
+        yield self.search_bar
+        with Horizontal(id="panes"):
+            yield parts.list
+            with Vertical(id="thread-pane"):
+                yield Lines(self.context, "base", id="thread-top")
+                yield self.head
+                yield parts.view
+                yield self.answer
+                yield parts.composer
+            yield parts.panel
+        yield parts.footer
+        yield parts.prompt
+        yield self.palette
+        yield self.sheet
+
+    def on_mount(self) -> None:
+        self.spawn(self.finding.show_view(self.finding.view), "view")
+        self.ask("status")
+        self.run_worker(self.parts.link.follow(self.post_message), exit_on_error=True)
+        self.spawn(self.status.see_to_engine(), "engine")
+        self.set_interval(CHECK_S, self._check)
+        self.set_interval(_MINUTE_S, self._minute)
+        problems = self._keys.problems
+        if problems:
+            self.parts.footer.toast(Toast(problems[0], (), "caution"))
+        elif self._note:
+            self.parts.say(self._note)
+        self.face.paint()
+
+    def spawn(self, work: Coroutine[Any, Any, None], group: str) -> None:
+        """Run ``work`` beside the screen; an error in it that is meant for people becomes a toast."""
+
+        async def told() -> None:
+            try:
+                await work
+            except OmniError as error:
+                self.parts.complain(error)
+
+        self.run_worker(told(), group=group, exit_on_error=True)
+
+    def ask(self, what: str) -> None:
+        """Have ``rows``, ``thread`` or ``status`` read again, soon and not too often."""
+        self.spawn(self._rounds[what].ask(), what)
+
+    def after(self, what: str, seconds: float, then: Any) -> None:
+        """Call ``then`` once nothing of the kind ``what`` has happened for so long."""
+        self._serial[what] += 1
+        serial = self._serial[what]
+
+        def ring() -> None:
+            if self._serial[what] == serial:
+                then()
+
+        self.set_timer(seconds, ring)
+
+    # Keys ----------------------------------------------------------------------------------------------
+
+    @property
+    def place(self) -> str:
+        """``list`` or ``thread``: whose keys hold."""
+        parts = self.parts
+        return "thread" if parts.view.has_focus or parts.panel.has_focus or self.has_class("-reading") else "list"
+
+    def on_key(self, event: events.Key) -> None:
+        """Keys nobody typed into a field: commands, with counts and sequences."""
+        key = token(event)
+        if not key or key in ("C-z", "C-q"):
+            return
+        event.stop()
+        event.prevent_default()
+        if self.commands.choose(key):
+            return
+        outcome = self._machine.feed(key, self._keys.bound[self.place])
+        footer = self.parts.footer
+        if isinstance(outcome, Pending):
+            titles = [(keys, found.title if (found := entry(name)) else name) for keys, name in outcome.options]
+            footer.pending(outcome.typed, titles[:8])
+            self.after("pending", _PENDING_S, self._forget_pending)
+            return
+        footer.pending("", ())
+        if isinstance(outcome, Run):
+            self.commands.run(outcome.name, outcome.count, outcome.key)
+
+    def _forget_pending(self) -> None:
+        if self._machine.waiting:
+            self._machine.reset()
+            self.parts.footer.pending("", ())
+
+    # What happens --------------------------------------------------------------------------------------
+
+    def on_store_changed(self, event: StoreChanged) -> None:
+        event.stop()
+        self.ask("rows")
+        self.ask("status")
+        if event.everything or self.parts.thread.conversation_id in event.ids:
+            self.ask("thread")
+
+    def on_store_trouble(self, event: StoreTrouble) -> None:
+        event.stop()
+        self.parts.complain(event.error)
+
+    @on(ConversationList.CursorMoved)
+    def _cursor_moved(self) -> None:
+        self.after("rest", _REST_S, self.reading.rested)
+
+    @on(ConversationList.RowsWanted)
+    def _rows_wanted(self) -> None:
+        self.spawn(self.parts.rows.load_wanted(), "wanted")
+
+    @on(ConversationList.Activated)
+    def _activated(self) -> None:
+        self.commands.run("open", None, "")
+
+    @on(ThreadView.Resized)
+    def _thread_resized(self) -> None:
+        self.spawn(self.parts.thread.relayout(), "layout")
+
+    @on(ThreadView.TopReached)
+    def _top_reached(self) -> None:
+        self.spawn(self.parts.thread.earlier(), "earlier")
+
+    @on(DraftArea.Changed)
+    def _typed(self, event: DraftArea.Changed) -> None:
+        event.stop()
+        self.writing.typed()
+
+    @on(DraftArea.Command)
+    def _writing_command(self, event: DraftArea.Command) -> None:
+        event.stop()
+        self.parts.footer.clear_toast()
+        match event.verb:
+            case "send":
+                self.spawn(self.writing.send(), "send")
+            case "toggle":
+                self.spawn(self.writing.toggle(), "send")
+            case "leave":
+                self.spawn(self.writing.leave(), "send")
+            case "editor":
+                self.commands.editor()
+
+    @on(Prompt.Answered)
+    def _answered(self, event: Prompt.Answered) -> None:
+        event.stop()
+        self.commands.answered(event.question, event.answer)
+
+    @on(Prompt.Dismissed)
+    @on(Palette.Dismissed)
+    @on(Sheet.Dismissed)
+    def _dismissed(self) -> None:
+        self.reading.refocus()
+
+    @on(Palette.Chosen)
+    def _chosen(self, event: Palette.Chosen) -> None:
+        event.stop()
+        self.reading.refocus()
+        self.call_after_refresh(self.commands.run, event.chosen, None, "")
+
+    @on(SearchBar.Typed)
+    def _search_typed(self, event: SearchBar.Typed) -> None:
+        event.stop()
+        self.after("search", 0.15, lambda: self.commands.search(event.text))
+
+    @on(SearchBar.Key)
+    def _search_key(self, event: SearchBar.Key) -> None:
+        event.stop()
+        self.commands.search_key(event.key)
+
+    @on(Panel.TabChanged)
+    def _tab_changed(self) -> None:
+        self.spawn(self.reading.show_panel(), "panel")
+
+    def on_descendant_focus(self) -> None:
+        self.face.paint()
+
+    def on_resize(self) -> None:
+        self.call_after_refresh(self.reading.resized)
+
+    # What the parts report ------------------------------------------------------------------------------
+
+    def _rows_loaded(self) -> None:
+        if self.reading.needs_look():
+            self.after("rest", 0.05, self.reading.rested)
+
+    def _list_changed(self) -> None:
+        if self.search_bar.is_open and self.finding.search:
+            self.search_bar.found(self.parts.list.pages.count)
+        self.face.paint()
+
+    def _thread_shown(self) -> None:
+        opened = self.parts.thread.opened
+        if opened is not None and self.parts.composer.conversation_id == opened.thread.head.id:
+            self.parts.composer.follow(opened.thread)
+        self.face.paint()
+        self.spawn(self.reading.show_panel(), "panel")
+
+    def _draft_saved(self) -> None:
+        self.parts.composer.saved(self.context.now())
+
+    def _keep_later(self) -> None:
+        self.after("keep", AFTER_LAST_KEY_S, lambda: self.spawn(self._keep(), "keep"))
+
+    async def _keep(self) -> None:
+        if not await self.keeper.flush():
+            self.parts.complain(OmniError(IN_A_FILE))
+
+    def _check(self) -> None:
+        self.spawn(self.status.see_to_engine(), "engine")
+        self.ask("status")
+
+    def _minute(self) -> None:
+        # Waiting times grow: only what reads differently is painted.
+        self.parts.list.repaint_aged()
+        self.face.paint()

@@ -1,0 +1,168 @@
+"""Replies and notes, from the first key to the outbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from omni_tui.desk import drafts, replies
+from omni_tui.model.enums import Direction, DraftMode, OutboxState
+from omni_tui.model.errors import OmniError, UsageError
+from omni_tui.model.records import MessageRow, Outcome
+from omni_tui.screens.chrome.footer import Hint, Toast
+from omni_tui.screens.composer.keeper import DraftKeeper
+from omni_tui.screens.draw.times import hour
+from omni_tui.screens.inbox.parts import Parts
+from omni_tui.screens.list.draw import name_of
+from omni_tui.text.i18n import _
+
+IN_A_FILE = _("The store cannot be written; the draft is in a file and comes back at the next start.")
+
+
+class Writing:
+    """Opens and closes the composer. ``back`` is called when it is closed, to put the keys where they belong."""
+
+    def __init__(self, parts: Parts, keeper: DraftKeeper, back: Callable[[], None]) -> None:
+        self._parts, self._keeper, self._back = parts, keeper, back
+        self._seen = ""
+        self._sending = False
+
+    async def begin(self, mode: DraftMode) -> None:
+        """Write a reply or a note in the open thread, going on from the draft there is."""
+        parts, opened = self._parts, self._parts.thread.opened
+        if opened is None:
+            return
+        thread = opened.thread
+        if mode is DraftMode.REPLY and not thread.reply_to:
+            raise UsageError(
+                _("There is nobody to answer: no address of the customer is known."),
+                _("m writes a note for the team."),
+            )
+        text, saved_at = await self._draft(thread.head.id, mode)
+        if parts.thread.conversation_id != thread.head.id:
+            return
+        self._seen = _newest_inbound(opened.messages)
+        parts.composer.open(thread, mode, text, saved_at)
+
+    async def _draft(self, conversation_id: str, mode: DraftMode) -> tuple[str, int | None]:
+        unsaved = self._keeper.unsaved_text(conversation_id, mode)
+        if unsaved is not None:
+            return unsaved, None
+        held = await self._parts.link.read(drafts.load, self._parts.context.agent, conversation_id, mode)
+        return (held.body, held.updated_at) if held is not None else ("", None)
+
+    def typed(self) -> None:
+        """The text changed."""
+        composer = self._parts.composer
+        if composer.conversation_id and not self._sending:
+            self._keeper.note(composer.conversation_id, composer.mode, composer.area.text)
+            composer.saved(None)
+
+    async def leave(self) -> None:
+        """Put the composer away; the text is kept."""
+        parts = self._parts
+        kept = bool(parts.composer.area.text.strip())
+        parts.composer.close()
+        self._back()
+        if not await self._keeper.flush():
+            parts.complain(
+                OmniError(_("The store cannot be written; the draft is in a file and comes back at the next start."))
+            )
+        elif kept:
+            parts.say(_("Draft kept"))
+
+    async def toggle(self) -> None:
+        """From reply to note or back; the text comes along unless the other has a draft of its own."""
+        composer = self._parts.composer
+        thread, text = composer.thread, composer.area.text
+        if thread is None:
+            return
+        other = DraftMode.NOTE if composer.mode is DraftMode.REPLY else DraftMode.REPLY
+        if other is DraftMode.REPLY and not thread.reply_to:
+            raise UsageError(_("There is nobody to answer: no address of the customer is known."))
+        held, saved_at = await self._draft(thread.head.id, other)
+        if held.strip():
+            composer.open(thread, other, held, saved_at)
+            return
+        self._keeper.note(thread.head.id, composer.mode, "")
+        composer.open(thread, other, text, None)
+        self._keeper.note(thread.head.id, other, text)
+
+    async def send(self) -> None:
+        """Put the reply into the outbox, or store the note. A message that came meanwhile is shown first."""
+        parts, composer = self._parts, self._parts.composer
+        text = composer.area.text.strip()
+        conversation_id, mode = composer.conversation_id, composer.mode
+        if self._sending or not conversation_id:
+            return
+        if not text:
+            raise UsageError(_("There is nothing to send yet."))
+        self._sending = True
+        try:
+            if mode is DraftMode.REPLY and await self._crossed():
+                return
+            if mode is DraftMode.NOTE:
+                outcome = await parts.link.write(replies.note, parts.context.agent, conversation_id, text)
+                toast = Toast(_("Note saved"), (Hint("z", _("undo")),) if outcome.act_id else ())
+            else:
+                delay = parts.context.settings.inbox.undo_send_s * 1000
+                queued = await parts.link.write(
+                    replies.reply, parts.context.agent, conversation_id, text, delay_ms=delay
+                )
+                at = hour(queued.leaves_at, parts.context.zone(), seconds=True)
+                toast = Toast(_("Reply leaves {clock}").format(clock=at), (Hint("z", _("call it back")),))
+            self._keeper.forget(conversation_id, mode)
+            if composer.conversation_id == conversation_id:
+                composer.close()
+                self._back()
+            parts.footer.toast(toast)
+        finally:
+            self._sending = False
+        await parts.thread.refresh()
+        parts.view.scroll_edge(end=True)
+
+    async def _crossed(self) -> bool:
+        parts = self._parts
+        await parts.thread.refresh()
+        opened = parts.thread.opened
+        if opened is None:
+            return False
+        newest = _newest_inbound(opened.messages)
+        if newest == self._seen:
+            return False
+        self._seen = newest
+        parts.view.scroll_edge(end=True)
+        name = name_of(opened.thread.head)
+        text = _("{name} wrote while you were writing. Read it above; C-j sends anyway").format(name=name)
+        parts.footer.toast(Toast(text, (), "caution"))
+        return True
+
+    async def after_undo(self, outcome: Outcome | None) -> None:
+        """What was called back is written on, if its thread is open."""
+        if outcome is None or outcome.verb not in ("reply", "note") or not outcome.changed:
+            return
+        parts = self._parts
+        await parts.thread.refresh()
+        if parts.thread.conversation_id in outcome.changed and not parts.list.has_focus:
+            await self.begin(DraftMode.REPLY if outcome.verb == "reply" else DraftMode.NOTE)
+
+    def undecided(self) -> MessageRow | None:
+        """The newest reply of the open thread that needs a person's decision."""
+        return self._parts.thread.newest(OutboxState.FAILED, OutboxState.UNCERTAIN)
+
+    async def send_again(self, message: MessageRow) -> None:
+        """Queue a failed or uncertain reply again: the person decided."""
+        assert message.outbox is not None
+        await self._parts.link.write(replies.retry, self._parts.context.agent, message.outbox.id)
+        self._parts.say(_("Queued again"))
+        await self._parts.thread.refresh()
+
+    async def keep_as_draft(self, message: MessageRow) -> None:
+        """Give a failed or uncertain reply up; its text becomes the draft."""
+        assert message.outbox is not None
+        await self._parts.link.write(replies.give_up, self._parts.context.agent, message.outbox.id)
+        await self._parts.thread.refresh()
+        self._parts.say(_("Given up; the text is your draft"), Hint("r", _("go on writing")))
+
+
+def _newest_inbound(messages: tuple[MessageRow, ...]) -> str:
+    return next((m.id for m in reversed(messages) if m.direction is Direction.INBOUND), "")

@@ -1,0 +1,1 @@
+"""From a key press to the name of an action."""

@@ -1,0 +1,99 @@
+"""The key map: drawn from the registry, changed by the user's ``[screen.keys]``, checked for conflicts."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from omni_tui.desk.actions import ACTIONS, COMMANDS, Action, Command
+from omni_tui.screens.keys.machine import Sequence
+from omni_tui.screens.keys.names import shown, tokens
+from omni_tui.text.i18n import _
+
+Place = str
+"""``list`` or ``thread``: what the keys of scope ``both`` and ``anywhere`` hold in, too."""
+
+PLACES: tuple[Place, ...] = ("list", "thread")
+EVERYTHING: tuple[Action | Command, ...] = (*ACTIONS, *COMMANDS)
+VIEW_COMMANDS = tuple(f"view_{number}" for number in range(1, 10))
+
+
+@dataclass(frozen=True, slots=True)
+class KeyMap:
+    """Bindings by place, the keys of each name, and what is wrong with the user's own."""
+
+    bound: Mapping[Place, Mapping[Sequence, str]]
+    keys: Mapping[str, tuple[str, ...]]
+    problems: tuple[str, ...] = field(default=())
+
+    def first_key(self, name: str) -> str:
+        """The key to show for a name; empty if it has none."""
+        return next(iter(self.keys.get(name, ())), "")
+
+
+def places_of(scope: str) -> tuple[Place, ...]:
+    """Where keys of a scope hold."""
+    return (scope,) if scope in PLACES else PLACES
+
+
+def entry(name: str) -> Action | Command | None:
+    """What the registry says of a name."""
+    return next((found for found in EVERYTHING if found.name == name), None)
+
+
+def key_map(own: Mapping[str, str]) -> KeyMap:
+    """The registry's keys with the user's instead of, not beside, the default ones of the same name."""
+    problems: list[str] = []
+    wanted: dict[str, tuple[Sequence, ...]] = {}
+    for name, written in own.items():
+        sequence = tokens(written)
+        if entry(name) is None:
+            problems.append(_unknown(name))
+        elif not sequence:
+            problems.append(_("screen.keys.{name}: no key").format(name=name))
+        else:
+            wanted[name] = (sequence,)
+    bound: dict[Place, dict[tuple[str, ...], str]] = {place: {} for place in PLACES}
+    shown_keys: dict[str, list[str]] = {}
+    # The user's keys go first, so that they win over a default they collide with.
+    for mine in (True, False):
+        for found in EVERYTHING:
+            if (found.name in wanted) is not mine:
+                continue
+            sequences = wanted[found.name] if mine else tuple(tokens(text) for text in found.keys)
+            for sequence in sequences:
+                holder = _holder(bound, places_of(found.scope), sequence)
+                if holder is not None:
+                    if mine or holder in wanted:
+                        problems.append(_clash(found.name, holder, sequence))
+                    continue
+                for place in places_of(found.scope):
+                    bound[place][sequence] = found.name
+                shown_keys.setdefault(found.name, []).append(shown(sequence))
+    for number, name in enumerate(VIEW_COMMANDS, 1):
+        for place in PLACES:
+            bound[place].setdefault(("g", str(number)), name)
+        shown_keys[name] = [f"g{number}"]
+    return KeyMap(bound, {name: tuple(held) for name, held in shown_keys.items()}, tuple(problems))
+
+
+def _holder(bound: Mapping[Place, Mapping[Sequence, str]], places: tuple[Place, ...], keys: Sequence) -> str | None:
+    for place in places:
+        for other, name in bound[place].items():
+            short = min(len(other), len(keys))
+            if other[:short] == keys[:short]:
+                return name
+    return None
+
+
+def _unknown(name: str) -> str:
+    names = [found.name for found in EVERYTHING]
+    near = difflib.get_close_matches(name, names, n=1)
+    if near:
+        return _("screen.keys.{name}: no such action. Did you mean {near}?").format(name=name, near=near[0])
+    return _("screen.keys.{name}: no such action").format(name=name)
+
+
+def _clash(name: str, holder: str, sequence: Sequence) -> str:
+    return _("{keys} is {holder} and cannot be {name} as well").format(keys=shown(sequence), holder=holder, name=name)

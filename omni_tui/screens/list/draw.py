@@ -1,0 +1,121 @@
+"""One conversation as one or two lines (design, section 3: the grid)."""
+
+from __future__ import annotations
+
+from omni_tui.model.records import ConversationRow
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import Line, Span, at_word, cells, column, column_right
+from omni_tui.screens.list.words import Mark, kind_word, lateness, lead_word, state
+from omni_tui.text.cells import width
+from omni_tui.text.clean import clean_line
+from omni_tui.text.i18n import _
+
+_PREVIEW_LEAST = 10
+
+
+def name_of(row: ConversationRow) -> str:
+    """Who it is, never empty."""
+    return clean_line(row.customer) or clean_line(row.address) or _("unknown sender")
+
+
+def two_lines(row: ConversationRow, size: int, context: Context, *, cursor: bool, marked: bool) -> tuple[Line, Line]:
+    """The row for a narrow pane: who and when above, what below."""
+    late, wait = _times(row, context)
+    head = [*_gutter(row, cursor=cursor, marked=marked), column(kind_word(row.kind), 6, "muted")]
+    room = size - 8 - 11 - 1
+    name, cut_off = at_word(name_of(row), min(24, room))
+    head.append(Span(name, "text bold" if row.unread else "soft"))
+    if cut_off:
+        head.append(Span("..", "faint"))
+    head.extend(_tags(row, size - 9 - cells(head)))
+    head.append(Span(" " * (size - 8 - cells(head))))
+    head += [column(late.letter, 2, f"{late.ink} bold"), Span(" "), column_right(wait.letter, 4, wait.ink), Span(" ")]
+
+    owner = _owner(row, context)
+    below = [Span(">" if cursor and context.tones.flat else " ", "accent bold"), Span(" " * 10)]
+    room = size - 11 - 1 - (width(owner.text) + 1 if owner.text else 0)
+    below += _subject(row, max(room, 4), context)
+    below += [Span(" " * (size - 1 - cells(below) - width(owner.text))), owner, Span(" ")]
+    return tuple(head), tuple(below)
+
+
+def one_line(row: ConversationRow, size: int, context: Context, *, cursor: bool, marked: bool) -> Line:
+    """The row for a pane of the full width."""
+    late, wait = _times(row, context)
+    line = [*_gutter(row, cursor=cursor, marked=marked)[:3], column(kind_word(row.kind), 5, "muted")]
+    name, cut_off = at_word(name_of(row), 16)
+    shown = [Span(name, "text bold" if row.unread else "soft")]
+    if cut_off:
+        shown.append(Span("..", "faint"))
+    line += [*shown, Span(" " * (18 - cells(shown)))]
+    room = size - cells(line) - 14
+    subject = _subject(row, room, context)
+    owner = _owner(row, context)
+    line += [*subject, Span(" " * (room - cells(subject) + 1))]
+    line += [column_right(owner.text[:4], 4, owner.ink), Span(" "), column(late.letter, 2, f"{late.ink} bold")]
+    line += [Span(" "), column_right(wait.letter, 4, wait.ink), Span(" ")]
+    return tuple(line)
+
+
+def placeholder(size: int, index: int) -> Line:
+    """Stands for a row that is on its way."""
+    return (Span(" " * 11), Span("." * (8 + index * 7 % 12), "faint"), Span(" " * max(0, size - 31)))
+
+
+def _gutter(row: ConversationRow, *, cursor: bool, marked: bool) -> list[Span]:
+    mark = state(row)
+    return [
+        Span(">" if cursor else " ", "accent bold"),
+        Span("x" if marked else " ", "accent bold"),
+        column(mark.letter, 2, mark.ink),
+        Span(" "),
+    ]
+
+
+def _times(row: ConversationRow, context: Context) -> tuple[Mark, Mark]:
+    late = lateness(row, context.settings.inbox, context.now())
+    since = row.last_at if row.waiting_since is None else row.waiting_since
+    return late, Mark(context.age(since), late.ink)
+
+
+def _owner(row: ConversationRow, context: Context) -> Span:
+    if row.assignee is None:
+        return Span("", "muted")
+    if context.is_me(row.assignee):
+        return Span(_("me"), "text")
+    return Span(at_word(clean_line(row.assignee), 5)[0][:5], "muted")
+
+
+def _tags(row: ConversationRow, room: int) -> list[Span]:
+    # A tag is shown whole or not at all; half a word could be another tag.
+    spans: list[Span] = []
+    for tag in row.tags:
+        text = ("  " if not spans else " ") + clean_line(tag)
+        if width(text) > room:
+            break
+        room -= width(text)
+        spans.append(Span(text, "muted"))
+    return spans
+
+
+def _subject(row: ConversationRow, room: int, context: Context) -> list[Span]:
+    spans: list[Span] = []
+    lead = lead_word(row)
+    if lead.letter:
+        spans += [Span(lead.letter, lead.ink), Span("  ")]
+    subject = clean_line(row.subject)
+    preview = " ".join(clean_line(row.snippet).split())
+    if not subject:
+        subject, preview = preview, ""
+    text, cut_off = at_word(subject, room - cells(spans))
+    spans.append(Span(text, "text" if row.unread else "muted"))
+    if cut_off:
+        spans.append(Span("..", "faint"))
+        return spans
+    left = room - cells(spans) - 2
+    if preview and left >= _PREVIEW_LEAST:
+        text, cut_off = at_word(preview, left)
+        spans += [Span("  "), Span(text, "faint")]
+        if cut_off:
+            spans.append(Span("..", "faint"))
+    return spans

@@ -1,0 +1,167 @@
+"""Brings rows from the store to the list, and keeps the selected conversation selected while rows move."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from omni_tui.desk import inbox
+from omni_tui.model.query import Query
+from omni_tui.model.records import Agent, ConversationRow, ListKey
+from omni_tui.screens.context import Context
+from omni_tui.screens.list.pages import PAGE
+from omni_tui.screens.list.widget import ConversationList
+from omni_tui.screens.store_link import StoreLink
+from omni_tui.store import Store
+
+Sort = Literal["activity", "waiting"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """What the list shows: a query in an order. Each showing is a thing of its own."""
+
+    query: Query
+    sort: Sort = "activity"
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A count with some pages, read in one visit."""
+
+    count: int
+    pages: tuple[tuple[int, tuple[ConversationRow, ...]], ...]
+
+
+def read_window(
+    store: Store, agent: Agent, shown: Shown, wanted: tuple[tuple[int, ListKey | None], ...], count: int | None
+) -> Window:
+    """The pages ``wanted`` (number, and the key of the row before it if known); counts unless ``count`` is given."""
+    query, sort = shown.query, shown.sort
+    total = inbox.count(store, agent, query, sort=sort) if count is None else count
+    pages: list[tuple[int, tuple[ConversationRow, ...]]] = []
+    last: tuple[int, ListKey] | None = None
+    for number, key in wanted:
+        if number * PAGE >= max(total, 1):
+            continue
+        if last is not None and last[0] == number - 1:
+            key = last[1]
+        offset = 0 if key is not None else number * PAGE
+        rows = inbox.page(store, agent, query, sort=sort, after=key, offset=offset, limit=PAGE)
+        pages.append((number, rows))
+        last = (number, inbox.key_of(rows[-1], sort)) if len(rows) == PAGE else None
+    return Window(total, tuple(pages))
+
+
+class ListSource:
+    """One query at a time. ``loaded`` is called after every arrival."""
+
+    def __init__(self, link: StoreLink, context: Context, widget: ConversationList, loaded: Callable[[], None]) -> None:
+        self._link, self._context, self._widget, self._loaded = link, context, widget, loaded
+        self._query: Shown | None = None
+        self._held = 0
+        self._dirty = False
+        self._busy = False
+
+    async def show(self, query: Query, sort: Sort = "activity", select: str = "") -> None:
+        """Show another query from its start."""
+        self._query = shown = Shown(query, sort)
+        agent = self._context.agent
+        window = await self._link.ask("list", read_window, agent, shown, ((0, None),), None)
+        if self._query is not shown:
+            return
+        widget = self._widget
+        widget.pages.clear(window.count)
+        self._take(window)
+        widget.resized()
+        widget.cursor = 0
+        widget.set_top(0)
+        at = widget.pages.index_of(select) if select else None
+        widget.move_to(at or 0)
+        widget.refresh()
+        self._loaded()
+
+    async def load_wanted(self) -> None:
+        """Bring the pages in view that are missing."""
+        widget, shown = self._widget, self._query
+        if shown is None:
+            return
+        first, last = widget.in_view()
+        numbers = widget.pages.missing(first - PAGE // 2, last + PAGE // 2)
+        numbers += [n for n in widget.pages.missing(widget.cursor, widget.cursor) if n not in numbers]
+        if not numbers:
+            return
+        wanted = tuple((n, self._key_before(n)) for n in numbers)
+        window = await self._link.ask("rows", read_window, self._context.agent, shown, wanted, widget.pages.count)
+        if self._query is not shown:
+            return
+        before = widget.snapshot()
+        self._take(window)
+        widget.repaint_changed(before)
+        self._loaded()
+
+    async def refresh(self) -> None:
+        """Read what is in view again; calls meanwhile are answered by one more round."""
+        self._dirty = True
+        if self._busy:
+            return
+        self._busy = True
+        try:
+            while self._dirty and not self._held:
+                self._dirty = False
+                await self._refresh_once()
+        finally:
+            self._busy = False
+
+    @contextmanager
+    def hold(self) -> Generator[None]:
+        """While an action is painted but not yet stored, older rows from the store must not undo the paint."""
+        self._held += 1
+        try:
+            yield
+        finally:
+            self._held -= 1
+
+    async def _refresh_once(self) -> None:
+        widget, shown = self._widget, self._query
+        if shown is None:
+            return
+        first, last = widget.in_view()
+        numbers = range(max(0, first - PAGE) // PAGE, (max(first, last) + PAGE) // PAGE + 1)
+        window = await self._link.ask(
+            "refresh", read_window, self._context.agent, shown, tuple((n, None) for n in numbers), None
+        )
+        if self._query is not shown or self._held:
+            self._dirty = self._dirty or bool(self._held)
+            return
+        anchor = widget.current
+        before, top = widget.snapshot(), widget.top
+        grown = window.count != widget.pages.count
+        widget.pages.clear(window.count)
+        self._take(window)
+        if grown:
+            widget.resized()
+        at = widget.pages.index_of(anchor.id) if anchor is not None else None
+        moved = 0 if at is None else at - widget.cursor
+        widget.cursor = max(0, min(widget.cursor + moved, window.count - 1))
+        if moved and top > 0:
+            widget.set_top(top + moved)
+        elif not widget.top <= widget.cursor < widget.top + widget.fits:
+            widget.set_top(widget.cursor - widget.fits // 2)
+        widget.repaint_changed(before)
+        now = widget.current
+        if (now.id if now else "") != (anchor.id if anchor else ""):
+            widget.post_message(ConversationList.CursorMoved(now))
+        self._loaded()
+
+    def _take(self, window: Window) -> None:
+        for number, rows in window.pages:
+            self._widget.pages.put(number * PAGE, rows)
+
+    def _key_before(self, number: int) -> ListKey | None:
+        row = self._widget.pages.before(number)
+        if row is None or self._query is None:
+            return None
+        return inbox.key_of(row, self._query.sort)

@@ -1,0 +1,182 @@
+"""Every action by name: type a few letters, see its key, run it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import BLANK, Line, Span, ends
+from omni_tui.screens.draw.lines import Lines
+from omni_tui.screens.overlay.field import Field
+from omni_tui.text.i18n import _
+
+_ROWS = 14
+_WIDTH = 76
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """Something the palette can run."""
+
+    name: str
+    title: str
+    group: str
+    key: str
+    help: str = ""
+
+
+def matches(text: str, title: str) -> tuple[int, ...] | None:
+    """Which characters of ``title`` the letters of ``text`` fall on: whole first, then word starts, then in order."""
+    wanted, shown = text.casefold(), title.casefold()
+    if len(shown) != len(title):
+        shown = title.lower() if len(title.lower()) == len(title) else title
+    if (at := shown.find(wanted)) >= 0:
+        return tuple(range(at, at + len(wanted)))
+    found: list[int] = []
+    at = -1
+    for letter in wanted:
+        if letter == " ":
+            continue
+        at = shown.find(letter, at + 1)
+        if at < 0:
+            return None
+        found.append(at)
+    return tuple(found)
+
+
+def ranked(items: Sequence[Item], text: str) -> list[tuple[Item, tuple[int, ...]]]:
+    """The items that match, closest first; in their own order while nothing is typed."""
+    hits: list[tuple[int, int, Item, tuple[int, ...]]] = []
+    for order, item in enumerate(items):
+        places = matches(text, item.title)
+        if places is None:
+            continue
+        spread = (places[-1] - places[0] - len(places) + 1 + places[0]) if places else 0
+        hits.append((spread, order, item, places))
+    hits.sort(key=lambda hit: hit[:2])
+    return [(item, places) for _spread, _order, item, places in hits]
+
+
+class Palette(Vertical):
+    """A field over a list of all actions."""
+
+    DEFAULT_CSS = """
+    Palette { layer: over; display: none; width: 76; height: auto; offset: 0 2; background: $omni-over; }
+    Palette.-open { display: block; }
+    Palette Horizontal { height: 1; background: $omni-over; }
+    Palette #palette-top, Palette #palette-lead { height: 1; }
+    Palette #palette-lead { width: 5; }
+    Palette Field, Palette Field:focus { background: $omni-over; }
+    """
+
+    class Chosen(Message):
+        """An item was chosen."""
+
+        def __init__(self, chosen: str) -> None:
+            super().__init__()
+            self.chosen = chosen
+
+    class Dismissed(Message):
+        """Nothing was chosen."""
+
+    def __init__(self, context: Context, items: Callable[[], Sequence[Item]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._ctx = context
+        self._items = items
+        self._top = Lines(context, "over", id="palette-top")
+        self._lead = Lines(context, "over", id="palette-lead")
+        self._body = Lines(context, "over", id="palette-body")
+        self.field = Field(frozenset({"Enter", "Esc", "Tab", "Down", "Up", "C-n", "C-p"}), id="palette-field")
+        self._hits: list[tuple[Item, tuple[int, ...]]] = []
+        self._at = 0
+
+    def compose(self) -> ComposeResult:
+        yield self._top
+        with Horizontal():
+            yield self._lead
+            yield self.field
+        yield self._body
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the palette is in view."""
+        return self.has_class("-open")
+
+    def open(self) -> None:
+        """Come into view, empty."""
+        width = min(_WIDTH, self.app.size.width)
+        self.styles.width = width
+        self.styles.offset = ((self.app.size.width - width) // 2, 2)
+        frame = Span("+" + "-" * (width - 2) + "+", "muted")
+        self._top.show([(frame,)] if self._ctx.tones.flat else [BLANK])
+        self._lead.show([(Span("   "), Span(":", "accent bold"))])
+        self.field.value = ""
+        self.add_class("-open")
+        self.field.focus()
+        self._search("")
+
+    def close(self) -> None:
+        """Go out of view."""
+        self.remove_class("-open")
+
+    def _search(self, text: str) -> None:
+        self._hits, self._at = ranked(self._items(), text), 0
+        self._paint()
+
+    def _paint(self) -> None:
+        size = min(_WIDTH, self.app.size.width)
+        rows = min(_ROWS, max(3, self.app.size.height - 9))
+        first = max(0, min(self._at - rows // 2, len(self._hits) - rows))
+        lines: list[Line] = [BLANK]
+        grounds: dict[int, str] = {}
+        for number, (item, places) in list(enumerate(self._hits))[first : first + rows]:
+            here = number == self._at
+            if here:
+                grounds[len(lines)] = "sel"
+            title = _marked(item.title, places)
+            left = (Span(" > " if here else "   ", "accent bold"), *title, Span(f"   {item.group}", "faint"))
+            lines.append(ends(left, (Span(item.key, "text bold"), Span("   ")), size))
+        if not self._hits:
+            lines.append((Span("   "), Span(_("No action is called that. Backspace widens the search."), "muted")))
+        chosen = self._hits[self._at][0].help if self._hits else ""
+        lines += [BLANK, (Span("   "), Span(chosen, "muted")), BLANK]
+        keys: list[Span] = [Span("   ")]
+        for key, word in (("Enter", _("run")), ("Down Up", _("choose")), ("Esc", _("close"))):
+            keys += [Span(key, "text bold"), Span(f" {word}   ", "muted")]
+        count = _("{found} of {all} actions").format(found=len(self._hits), all=len(self._items()))
+        lines.append(ends(keys, (Span(count, "faint"), Span("   ")), size))
+        frame: Line = (Span("+" + "-" * (size - 2) + "+", "muted"),)
+        lines.append(frame if self._ctx.tones.flat else BLANK)
+        self._body.styles.height = len(lines)
+        self._body.show(lines, grounds)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        if self.is_open:
+            self._search(event.value.strip())
+
+    def on_field_key(self, event: Field.Key) -> None:
+        event.stop()
+        if event.key == "Esc":
+            self.close()
+            self.post_message(self.Dismissed())
+        elif event.key in ("Enter", "Tab") and self._hits:
+            name = self._hits[self._at][0].name
+            self.close()
+            self.post_message(self.Chosen(name))
+        elif self._hits and event.key in ("Down", "C-n", "Up", "C-p"):
+            step = 1 if event.key in ("Down", "C-n") else -1
+            self._at = (self._at + step) % len(self._hits)
+            self._paint()
+
+
+def _marked(title: str, places: tuple[int, ...]) -> list[Span]:
+    hit = set(places)
+    return [Span(char, "accent bold underline" if at in hit else "text") for at, char in enumerate(title)]

@@ -1,0 +1,161 @@
+"""Asks for one thing above the footer: whom to assign to, which tags, until when, a command, a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import Line, Span, ends
+from omni_tui.screens.draw.lines import Lines
+from omni_tui.screens.overlay.field import Field
+from omni_tui.text.cells import width as cells_of
+from omni_tui.text.i18n import _
+
+_ROWS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One completion: what is typed for it, and what it means."""
+
+    value: str
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What is asked. ``offers`` gives completions for a text; ``many`` completes the last word only."""
+
+    name: str
+    prompt: str
+    offers: Callable[[str], Sequence[Offer]]
+    many: bool = False
+    start: str = ""
+
+
+class Prompt(Vertical):
+    """A question with a field and its completions."""
+
+    DEFAULT_CSS = """
+    Prompt { dock: bottom; margin: 0 0 1 0; height: auto; display: none; background: $omni-raised; layer: over; }
+    Prompt.-open { display: block; }
+    Prompt Horizontal { height: 1; background: $omni-raised; }
+    Prompt #prompt-lead { width: auto; }
+    Prompt #prompt-offers { height: 0; }
+    """
+
+    class Answered(Message):
+        """Enter was pressed."""
+
+        def __init__(self, question: Question, answer: str) -> None:
+            super().__init__()
+            self.question = question
+            self.answer = answer
+
+    class Dismissed(Message):
+        """Escape was pressed."""
+
+    def __init__(self, context: Context, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._lead = Lines(context, "raised", id="prompt-lead")
+        self._offers = Lines(context, "raised", id="prompt-offers")
+        self.field = Field(frozenset({"Enter", "Esc", "Tab", "S-Tab", "Down", "Up"}), id="prompt-field")
+        self._question: Question | None = None
+        self._found: list[Offer] = []
+        self._at = -1
+        self._problem = ""
+
+    def compose(self) -> ComposeResult:
+        yield self._offers
+        with Horizontal():
+            yield self._lead
+            yield self.field
+
+    @property
+    def is_open(self) -> bool:
+        """Whether something is being asked."""
+        return self.has_class("-open")
+
+    def ask(self, question: Question) -> None:
+        """Ask; the answer comes as :class:`Answered`."""
+        self._question, self._at, self._problem = question, -1, ""
+        self._lead.styles.width = cells_of(question.prompt) + 3
+        self._lead.show([(Span(" "), Span(question.prompt, "text bold"), Span("  "))])
+        self.field.value = question.start
+        self.field.cursor_position = len(question.start)
+        self.add_class("-open")
+        self.field.focus()
+        self._complete()
+
+    def problem(self, text: str) -> None:
+        """Say what is wrong with the answer, and let it be corrected."""
+        self._problem = text
+        self._paint()
+        self.field.focus()
+
+    def close(self) -> None:
+        """Stop asking."""
+        self.remove_class("-open")
+
+    def _complete(self) -> None:
+        question = self._question
+        if question is None:
+            return
+        text = self.field.value
+        part = text.rpartition(" ")[2] if question.many else text
+        self._found = list(question.offers(part))[:_ROWS]
+        self._at = -1
+        self._paint()
+
+    def _paint(self) -> None:
+        lines: list[Line] = []
+        size = self.size.width or self.app.size.width
+        if self._problem:
+            lines.append((Span("  "), Span(self._problem, "alarm")))
+        for number, offer in enumerate(self._found):
+            here = number == self._at
+            mark = Span(" > " if here else "   ", "accent bold")
+            left = (mark, Span(offer.value, "text bold" if here else "soft"), Span(f"   {offer.label}", "muted"))
+            tab = (Span("Tab ", "text bold"), Span(_("take"), "muted"), Span(" ")) if number == max(self._at, 0) else ()
+            lines.append(ends(left, tab, size))
+        self._offers.styles.height = len(lines)
+        self._offers.show(lines)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self._problem = ""
+        self._complete()
+
+    def on_field_key(self, event: Field.Key) -> None:
+        event.stop()
+        if event.key == "Esc":
+            self.close()
+            self.post_message(self.Dismissed())
+        elif event.key == "Enter" and self._question is not None:
+            if self._at >= 0:
+                self._take()
+            self.post_message(self.Answered(self._question, self.field.value.strip()))
+        elif event.key in ("Down", "Up") and self._found:
+            step = 1 if event.key == "Down" else -1
+            self._at = (self._at + step) % len(self._found)
+            self._paint()
+        elif event.key == "Tab" and self._found:
+            self._at = max(self._at, 0)
+            self._take()
+
+    def _take(self) -> None:
+        question, offer = self._question, self._found[self._at]
+        assert question is not None
+        before, space, _part = self.field.value.rpartition(" ") if question.many else ("", "", "")
+        with self.field.prevent(Input.Changed):
+            self.field.value = before + space + offer.value + (" " if question.many else "")
+        self.field.cursor_position = len(self.field.value)
+        self._found, self._at = [], -1
+        self._paint()

@@ -1,0 +1,103 @@
+"""A sheet over the whole width: help, and the source of a message."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, ends
+from omni_tui.screens.keys.names import token
+from omni_tui.text.i18n import _
+
+_STEPS = {"j": 1, "Down": 1, "k": -1, "Up": -1}
+_PAGES = {"C-d": 1, "PgDn": 1, "Space": 1, " ": 1, "C-u": -1, "PgUp": -1}
+
+
+class Sheet(Widget, can_focus=True, inherit_bindings=False):
+    """Lines to read, from the bottom of the screen; scrolls; Escape puts it away."""
+
+    DEFAULT_CSS = """
+    Sheet { layer: over; dock: bottom; margin: 0 0 1 0; width: 100%; display: none; background: $omni-over; }
+    Sheet.-open { display: block; }
+    """
+
+    class Dismissed(Message):
+        """The sheet was put away."""
+
+    def __init__(self, context: Context, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._ctx = context
+        self._title = ""
+        self._lines: tuple[Line, ...] = ()
+        self._top = 0
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the sheet is in view."""
+        return self.has_class("-open")
+
+    def open(self, title: str, lines: Sequence[Line]) -> None:
+        """Show ``lines`` under a title."""
+        self._title, self._lines, self._top = title, tuple(lines), 0
+        self.styles.height = min(len(lines) + 5, self.app.size.height - 2)
+        self.add_class("-open")
+        self.focus()
+        self.refresh()
+
+    def close(self) -> None:
+        """Go out of view."""
+        self.remove_class("-open")
+
+    def render_line(self, y: int) -> Strip:
+        size, height = self.size.width, self.size.height
+        if y == 0:
+            flat = self._ctx.tones.flat
+            line: Line = (Span("+" + "-" * (size - 2) + "+", "muted"),) if flat else BLANK
+        elif y == 1:
+            where = f"{self._top + 1:,}-{min(self._top + height - 5, len(self._lines)):,} / {len(self._lines):,}"
+            shown = Span(where if len(self._lines) > height - 5 else "", "faint")
+            line = ends((Span("   "), Span(self._title, "text bold")), (shown, Span("   ")), size)
+        elif y == height - 1:
+            line = (
+                Span("   "),
+                Span("j k", "text bold"),
+                Span(" " + _("scroll") + "   ", "muted"),
+                Span("Esc", "text bold"),
+                Span(" " + _("close"), "muted"),
+            )
+        else:
+            at = self._top + y - 3
+            inside = 3 <= y < height - 2 and at < len(self._lines)
+            line = (Span("   "), *self._lines[at]) if inside else BLANK
+        return self._ctx.tones.strip(line if cells(line) else BLANK, "over", size)
+
+    def _scroll(self, lines: int) -> None:
+        top = max(0, min(self._top + lines, len(self._lines) - (self.size.height - 5)))
+        if top != self._top:
+            self._top = top
+            self.refresh()
+
+    def on_key(self, event: events.Key) -> None:
+        key = token(event)
+        if key in ("C-z", "C-q"):
+            return
+        event.stop()
+        event.prevent_default()
+        page = max(1, self.size.height - 6)
+        if key in _STEPS:
+            self._scroll(_STEPS[key])
+        elif key in _PAGES:
+            self._scroll(_PAGES[key] * page)
+        elif key in ("g", "Home"):
+            self._scroll(-len(self._lines))
+        elif key in ("G", "End"):
+            self._scroll(len(self._lines))
+        elif key in ("Esc", "q", "?", "F1", "H"):
+            self.close()
+            self.post_message(self.Dismissed())

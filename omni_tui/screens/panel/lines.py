@@ -1,0 +1,127 @@
+"""The side panel's three pages, as lines (design, section 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from omni_tui.model.records import CustomerCard, JournalEntry
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, column, ends, shorten
+from omni_tui.screens.draw.times import day
+from omni_tui.screens.list.words import kind_word
+from omni_tui.screens.thread.head import status_word
+from omni_tui.text.cells import wrap
+from omni_tui.text.clean import clean, clean_line
+from omni_tui.text.i18n import _, ngettext
+
+TABS = ("customer", "knowledge", "activity")
+
+
+def tab_titles() -> dict[str, str]:
+    """What the tabs are called."""
+    return {"customer": _("Customer"), "knowledge": _("Knowledge"), "activity": _("Activity")}
+
+
+def tabs_line(current: str, width: int) -> Line:
+    """The tabs, the one in view underlined."""
+    line: list[Span] = []
+    for name, title in tab_titles().items():
+        line += [Span(title, "text bold underline" if name == current else "muted"), Span("   ")]
+    return shorten(line, width)
+
+
+def customer_lines(card: CustomerCard, current: str, width: int, context: Context) -> list[Line]:
+    """Who it is, how to reach them, what they wrote about before. ``current`` is the open conversation's id."""
+    name = clean_line(card.name) or _("unknown sender")
+    tags = " ".join(clean_line(tag) for tag in card.tags)
+    lines: list[Line] = [ends((Span(name, "text bold"),), (Span(tags, "caution"),), width)]
+    if card.since is not None:
+        count = card.conversation_count
+        since = _("customer since {day}").format(day=day(card.since, context))
+        total = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
+        lines += _wrapped(f"{since}, {total}", width, "soft")
+    lines += [BLANK, (Span(_("Reach"), "faint bold"),)]
+    for identity in card.identities:
+        used = context.clock(identity.last_at) if identity.last_at is not None else _("never used")
+        left = [column(kind_word(identity.kind), 5, "muted")]
+        value = clean_line(identity.value)
+        # An address is never cut: it wraps.
+        first, *rest = wrap(value, max(8, width - 5 - len(used) - 2))
+        lines.append(ends((*left, Span(first, "text")), (Span(used, "muted"),), width))
+        lines += [(Span(" " * 5), Span(more, "text")) for more in rest]
+    if not card.identities:
+        lines.append((Span(_("no address is known"), "muted"),))
+    if card.notes:
+        lines += [BLANK, (Span(_("Notes"), "faint bold"),), *_wrapped(clean(card.notes)[:4000], width, "soft")]
+    return lines + _past(card, current, width, context)
+
+
+def _past(card: CustomerCard, current: str, width: int, context: Context) -> list[Line]:
+    others = [c for c in card.conversations if c.id != current]
+    title = Span(_("Other conversations"), "faint bold")
+    total = max(len(others), card.conversation_count - 1)
+    if not others:
+        return [BLANK, (title,), (Span(_("none yet"), "muted"),)]
+    lines = [BLANK, ends((title,), (Span(f"{len(others):,} / {total:,}", "faint"),), width)]
+    for past in others:
+        right = (Span(status_word(past.status), "muted"), Span(f" {context.clock(past.last_at):>6}", "muted"))
+        left = (
+            Span(f"#{past.ref} ", "muted"),
+            column(kind_word(past.kind), 5, "muted"),
+            Span(clean_line(past.subject) or _("no subject"), "soft"),
+        )
+        lines.append(ends(left, right, width))
+    return lines
+
+
+def knowledge_lines(width: int) -> list[Line]:
+    """What will be on this page, said plainly."""
+    lines: list[Line] = [(Span(_("No articles yet"), "text bold"),)]
+    lines += _wrapped(
+        _(
+            "This page will search your answers and articles for what the customer asks, "
+            "show how often each one worked, and put it into your reply with one key."
+        ),
+        width,
+        "soft",
+    )
+    lines += [
+        BLANK,
+        *_wrapped(_("It comes with the knowledge base in a later version. Nothing to set up now."), width, "muted"),
+    ]
+    return lines
+
+
+def activity_lines(entries: Sequence[JournalEntry], width: int, context: Context) -> list[Line]:
+    """The journal of the conversation, newest first."""
+    if not entries:
+        return _wrapped(
+            _("Nothing was done to this conversation yet. Every action appears here, undone ones too."), width, "muted"
+        )
+    lines: list[Line] = []
+    for entry in entries:
+        change = _change(entry)
+        ink = "faint" if entry.undone else "soft"
+        words = f"{clean_line(entry.actor)} {clean_line(entry.verb)}"
+        if entry.undone:
+            words += " " + _("(undone)")
+        head = (column(context.clock(entry.at), 8, "muted"), Span(words, ink))
+        lines.append(ends(head, (), width))
+        lines += [(Span(" " * 8), Span(more, "muted")) for more in wrap(change, max(8, width - 8)) if change]
+    return lines
+
+
+def _change(entry: JournalEntry) -> str:
+    field, before, after = (clean_line(text) for text in (entry.field, entry.before, entry.after))
+    if before and after:
+        return f"{field} {before} > {after}"
+    return f"{field} + {after}" if after else (f"{field} - {before}" if before else "")
+
+
+def _wrapped(text: str, width: int, ink: str) -> list[Line]:
+    return [(Span(line, ink),) if line else () for line in wrap(text, max(8, width))]
+
+
+def padded(lines: Sequence[Line], left: int) -> list[Line]:
+    """The lines moved to the right of the pane's margin."""
+    return [(Span(" " * left), *line) if cells(line) else line for line in lines]

@@ -1,0 +1,114 @@
+"""The only way from the screen to the store: everything is awaited, nothing runs on the event loop's thread."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Awaitable, Callable
+from typing import Concatenate, ParamSpec, TypeVar
+
+from textual.message import Message
+
+from omni_tui.model.errors import StoreError
+from omni_tui.store import Store
+from omni_tui.store.feed import Changes, Feed
+from omni_tui.store.threads import StoreThreads
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+_POLL_S = 0.1
+
+
+class StoreChanged(Message):
+    """Something was committed: the ``ids`` of what changed by entity; ``everything`` when there is too much to tell."""
+
+    def __init__(self, ids: frozenset[str], entities: frozenset[str], everything: bool) -> None:
+        super().__init__()
+        self.ids = ids
+        self.entities = entities
+        self.everything = everything
+
+    def can_replace(self, message: Message) -> bool:
+        """A report of everything makes the older ones needless."""
+        return self.everything and isinstance(message, StoreChanged)
+
+
+class StoreTrouble(Message):
+    """The store could not be asked for changes; it is tried again."""
+
+    def __init__(self, error: StoreError) -> None:
+        super().__init__()
+        self.error = error
+
+
+class StoreLink:
+    """The store's two threads, and the task that follows its changes."""
+
+    def __init__(self, store: Store, threads: StoreThreads | None = None) -> None:
+        self._threads = threads or StoreThreads(store)
+
+    async def read(self, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """``fn(store, …)`` on the reader thread."""
+        return await self._threads.read(fn, *args, **kwargs)
+
+    async def ask(self, slot: str, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Like :meth:`read`; a newer question of the same slot ends this one with CancelledError."""
+        return await self._threads.ask(slot, fn, *args, **kwargs)
+
+    async def write(self, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """``fn(store, …)`` on the writer thread."""
+        return await self._threads.write(fn, *args, **kwargs)
+
+    async def follow(self, post: Callable[[Message], object]) -> None:
+        """Post :class:`StoreChanged` for what anybody commits, until cancelled."""
+        feed: Feed | None = None
+        while True:
+            try:
+                if feed is None:
+                    feed = await self.read(Feed)
+                changes = await self.read(feed.poll)
+            except StoreError as error:
+                post(StoreTrouble(error))
+                await asyncio.sleep(1)
+                continue
+            if changes is not None:
+                post(_changed(changes))
+            await asyncio.sleep(_POLL_S)
+
+    def close(self) -> None:
+        """Let both threads go, without waiting for a call that hangs."""
+        self._threads.close()
+
+
+def _changed(changes: Changes) -> StoreChanged:
+    return StoreChanged(
+        frozenset(row.entity_id for row in changes.rows),
+        frozenset(row.entity for row in changes.rows),
+        changes.everything,
+    )
+
+
+def in_daemon(fn: Callable[[], T]) -> Awaitable[T]:
+    """``fn()`` on a daemon thread of its own, for slow calls that are not the store's. Never delays the exit."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+
+    def answer(result: T | None, error: BaseException | None) -> None:
+        if future.done():
+            return
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)  # type: ignore[arg-type]
+
+    def work() -> None:
+        try:
+            result, error = fn(), None
+        except BaseException as raised:
+            result, error = None, raised
+        if not loop.is_closed():
+            loop.call_soon_threadsafe(answer, result, error)
+
+    threading.Thread(target=work, daemon=True).start()
+    return future

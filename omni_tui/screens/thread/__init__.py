@@ -1,0 +1,1 @@
+"""One conversation, message by message."""

@@ -1,0 +1,65 @@
+"""What a thread is about, in two lines; at 80 columns one line of the header."""
+
+from __future__ import annotations
+
+from omni_tui.model.enums import Status
+from omni_tui.model.records import ConversationRow
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import Line, Span, ends
+from omni_tui.screens.draw.times import moment, span
+from omni_tui.screens.list.draw import name_of
+from omni_tui.screens.list.words import lateness
+from omni_tui.text.clean import clean_line
+from omni_tui.text.i18n import _
+
+_MINUTE = 60_000
+
+
+def status_word(status: Status) -> str:
+    """A status as people say it."""
+    return {
+        Status.OPEN: _("open"),
+        Status.SNOOZED: _("snoozed"),
+        Status.RESOLVED: _("resolved"),
+        Status.SPAM: _("spam"),
+        Status.TRASH: _("trash"),
+    }[status]
+
+
+def subject_of(row: ConversationRow) -> str:
+    """The subject, never empty."""
+    return clean_line(row.subject) or _("no subject")
+
+
+def lateness_words(row: ConversationRow, context: Context) -> Span | None:
+    """``late by 39m`` or ``due in 12m``, in the ink it deserves."""
+    mark = lateness(row, context.settings.inbox, context.now())
+    if row.waiting_since is None or not mark.letter:
+        return None
+    over = context.now() - row.waiting_since - context.settings.inbox.late_after_m * _MINUTE
+    words = _("late by {span}") if over >= 0 else _("due in {span}")
+    return Span(words.format(span=span(abs(over))), mark.ink)
+
+
+def head_lines(row: ConversationRow, width: int, context: Context) -> tuple[Line, ...]:
+    """Number, subject and how long the customer waits; below it customer, state, owner, tags."""
+    right: list[Span] = []
+    if row.waiting_since is not None and row.status is Status.OPEN:
+        mark = lateness(row, context.settings.inbox, context.now())
+        ink = f"{mark.ink} bold" if mark.letter else "text bold"
+        right = [Span(_("waiting "), "muted"), Span(span(context.now() - row.waiting_since), ink)]
+        late = lateness_words(row, context)
+        right += [Span("  "), late] if late is not None else []
+    elif row.status is Status.SNOOZED and row.snoozed_until is not None:
+        right = [Span(_("until {moment}").format(moment=moment(row.snoozed_until, context)), "muted")]
+    right.append(Span("  "))
+    number = f"#{row.ref}"
+    gap = " " * max(1, 6 - len(number))
+    left = (Span("  "), Span(number, "muted"), Span(gap), Span(subject_of(row), "text bold"))
+    if row.assignee is None:
+        owner = _("nobody's")
+    else:
+        owner = _("yours") if context.is_me(row.assignee) else clean_line(row.assignee)
+    facts = [name_of(row), status_word(row.status), owner, " ".join(clean_line(tag) for tag in row.tags)]
+    below = Span("   ".join(fact for fact in facts if fact), "muted")
+    return ends(left, right, width), ends((Span(" " * 8), below), (Span("  "),), width, 0), ()

@@ -1,0 +1,162 @@
+"""Brings one conversation from the store to the thread, and keeps it up to date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from omni_tui.desk import thread as desk_thread
+from omni_tui.model.enums import Direction, OutboxState
+from omni_tui.model.records import Agent, AttachmentRow, MessageRow, Thread
+from omni_tui.screens.context import Context
+from omni_tui.screens.store_link import StoreLink
+from omni_tui.screens.thread.blocks import Block, hints, lay_out
+from omni_tui.screens.thread.widget import ThreadView
+from omni_tui.store import Store
+
+_STEP = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A thread with its messages so far, and their lines for one width."""
+
+    thread: Thread
+    messages: tuple[MessageRow, ...]
+    blocks: tuple[Block, ...]
+    width: int
+    unread: bool
+
+    @property
+    def fresh_inbound(self) -> bool:
+        """Whether the customer wrote after the thread was last seen, and nobody has seen that yet."""
+        return self.unread and any(
+            m.direction is Direction.INBOUND and m.received_at > (self.thread.seen_at or 0) for m in self.messages
+        )
+
+
+def read_opened(
+    store: Store, agent: Agent, conversation_id: str, limit: int, seen_at: int | None, layout: _Layout
+) -> Opened:
+    """Read a thread and lay it out. ``seen_at`` of an open thread stays what it was when it was opened."""
+    thread = desk_thread.open_thread(store, agent, conversation_id, limit=limit)
+    return layout.opened(thread, thread.messages, seen_at)
+
+
+def read_earlier(store: Store, agent: Agent, opened: Opened, layout: _Layout) -> Opened:
+    """The messages before the first one here, in front of those here."""
+    first = next(m for m in opened.messages if m.direction is not Direction.EVENT)
+    found = desk_thread.open_thread(store, agent, opened.thread.head.id, limit=_STEP, before=first)
+    thread = replace(opened.thread, earlier=found.earlier)
+    here = {message.id for message in opened.messages}
+    fresh = tuple(message for message in found.messages if message.id not in here)
+    return layout.opened(thread, (*fresh, *opened.messages), opened.thread.seen_at)
+
+
+def lay_out_again(store: Store, opened: Opened, layout: _Layout) -> Opened:
+    """The same messages for another width or folding; takes no look at the store."""
+    return layout.opened(opened.thread, opened.messages, opened.thread.seen_at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Layout:
+    width: int
+    context: Context
+    unfolded: bool
+    mark_new: bool
+
+    def opened(self, thread: Thread, messages: tuple[MessageRow, ...], seen_at: int | None) -> Opened:
+        if self.mark_new and not thread.head.unread and seen_at is not None:
+            # Opening cleared the mark in the store; on screen it stays until the thread is left.
+            shown = _with_head(thread, seen_at, unread=True)
+        else:
+            shown = _with_head(thread, thread.seen_at if seen_at is None else seen_at, unread=thread.head.unread)
+        blocks = lay_out(shown, messages, self.width, self.context, self.unfolded)
+        return Opened(shown, messages, blocks, self.width, thread.head.unread)
+
+
+def _with_head(thread: Thread, seen_at: int | None, *, unread: bool) -> Thread:
+    return replace(thread, seen_at=seen_at, head=replace(thread.head, unread=unread))
+
+
+class ThreadSource:
+    """One conversation at a time. ``shown`` is called after every arrival."""
+
+    def __init__(self, link: StoreLink, context: Context, view: ThreadView, shown: Callable[[], None]) -> None:
+        self._link, self._context, self._view, self._shown = link, context, view, shown
+        self.opened: Opened | None = None
+        self.unfolded = False
+        self._mark_new = False
+        self._wanted = ""
+
+    @property
+    def conversation_id(self) -> str:
+        """The conversation shown or on its way; empty for none."""
+        return self._wanted
+
+    async def open(self, conversation_id: str) -> None:
+        """Show a conversation from where reading starts."""
+        if conversation_id == self._wanted and self.opened is not None:
+            return
+        self._wanted, self.unfolded, self._mark_new = conversation_id, False, False
+        opened = await self._ask("thread", conversation_id, _STEP, None)
+        if self._wanted == conversation_id:
+            self._mark_new = opened.thread.head.unread
+            self._take(opened, keep=False)
+
+    async def refresh(self) -> None:
+        """Read the conversation shown again, with as many messages as are here."""
+        opened, wanted = self.opened, self._wanted
+        if opened is None or opened.thread.head.id != wanted:
+            return
+        limit = max(_STEP, len(opened.messages) + 10)
+        fresh = await self._ask("thread-refresh", wanted, limit, opened.thread.seen_at)
+        if self._wanted == wanted:
+            self._take(fresh, keep=True)
+
+    async def earlier(self) -> None:
+        """Bring earlier messages, if there are any."""
+        opened = self.opened
+        if opened is None or not opened.thread.earlier:
+            return
+        more = await self._link.ask("earlier", read_earlier, self._context.agent, opened, self._layout())
+        if self.opened is opened:
+            self._take(more, keep=True)
+
+    async def relayout(self) -> None:
+        """Lay the messages out for the width and folding there are now."""
+        opened = self.opened
+        if opened is not None and self._view.size.width:
+            again = await self._link.ask("layout", lay_out_again, opened, self._layout())
+            if self.opened is opened:
+                self._take(again, keep=True)
+
+    def close(self) -> None:
+        """Show nothing."""
+        self._wanted, self.opened = "", None
+
+    def attachments(self) -> dict[str, AttachmentRow]:
+        """The files of the thread by their letters."""
+        return hints(self.opened.messages) if self.opened is not None else {}
+
+    def newest(self, *states: OutboxState) -> MessageRow | None:
+        """The newest message of ours whose way out is in one of these states."""
+        messages = self.opened.messages if self.opened is not None else ()
+        return next((m for m in reversed(messages) if m.outbox is not None and m.outbox.state in states), None)
+
+    def message_at(self, key: str) -> MessageRow | None:
+        """The message with this id, if it is loaded."""
+        messages = self.opened.messages if self.opened is not None else ()
+        return next((m for m in messages if m.id == key), None)
+
+    async def _ask(self, slot: str, conversation_id: str, limit: int, seen_at: int | None) -> Opened:
+        layout = self._layout()
+        return await self._link.ask(slot, read_opened, self._context.agent, conversation_id, limit, seen_at, layout)
+
+    def _layout(self) -> _Layout:
+        return _Layout(max(20, self._view.size.width), self._context, self.unfolded, self._mark_new)
+
+    def _take(self, opened: Opened, *, keep: bool) -> None:
+        self.opened = opened
+        self._view.show(opened.blocks, opened.width, keep=keep)
+        self._shown()

@@ -1,0 +1,173 @@
+"""The thread: laid-out blocks, painted line by line; each message's header line stays on top."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from typing import Any
+
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from omni_tui.screens.context import Context
+from omni_tui.screens.draw.ink import Line
+from omni_tui.screens.thread.blocks import Block
+
+
+class ThreadView(ScrollView, can_focus=True, inherit_bindings=False):
+    """Shows blocks. Says when its width changed or when its top was reached."""
+
+    DEFAULT_CSS = """
+    ThreadView { overflow: hidden; scrollbar-size: 0 0; background: $omni-base; }
+    """
+
+    class Resized(Message):
+        """The blocks must be laid out for another width."""
+
+        def can_replace(self, message: Message) -> bool:
+            return isinstance(message, ThreadView.Resized)
+
+    class TopReached(Message):
+        """The first line is in view: earlier messages may be wanted."""
+
+    def __init__(self, context: Context, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._ctx = context
+        self._blocks: tuple[Block, ...] = ()
+        self._starts: list[int] = []
+        self._laid_for = 0
+        self._at_end = False
+        self.empty: tuple[Line, ...] = ()
+
+    @property
+    def laid_for(self) -> int:
+        """The width the blocks were laid out for."""
+        return self._laid_for
+
+    def show(self, blocks: Sequence[Block], width: int, *, keep: bool) -> None:
+        """Show other blocks. ``keep`` holds the line now on top where it is; otherwise go to where reading starts."""
+        anchor = self._anchor() if keep else None
+        at_end = keep and bool(self._blocks) and self._at_end
+        old = self._visible_lines()
+        self._blocks, self._laid_for = tuple(blocks), width
+        self._starts, total = [], 0
+        for block in self._blocks:
+            self._starts.append(total)
+            total += len(block.lines)
+        self.virtual_size = Size(self.size.width, total)
+        if anchor is None or at_end:
+            line = self._reading_start() if anchor is None else total
+        else:
+            line = self._line_of(*anchor)
+        self._go(line, painted=False)
+        if self._visible_lines() != old:
+            self.refresh()
+
+    def scroll_lines(self, lines: int) -> None:
+        """Scroll by so many lines, negative upwards."""
+        self._go(int(self.scroll_offset.y) + lines)
+        if lines < 0 and self.scroll_offset.y == 0:
+            self.post_message(self.TopReached())
+
+    def scroll_edge(self, *, end: bool) -> None:
+        """Scroll to the first or the last line."""
+        self._go(self.virtual_size.height if end else 0)
+        if not end:
+            self.post_message(self.TopReached())
+
+    def _go(self, line: int, *, painted: bool = True) -> None:
+        line = max(0, min(line, int(self.max_scroll_y)))
+        self._at_end = line >= int(self.max_scroll_y)
+        if line != int(self.scroll_offset.y) or not painted:
+            self.scroll_to(y=line, animate=False, force=True)
+
+    # Where things are ----------------------------------------------------------------------------------
+
+    def _find(self, line: int) -> tuple[Block, int] | None:
+        at = bisect_right(self._starts, line) - 1
+        if at < 0:
+            return None
+        within = line - self._starts[at]
+        return (self._blocks[at], within) if within < len(self._blocks[at].lines) else None
+
+    def _anchor(self) -> tuple[str, int] | None:
+        found = self._find(int(self.scroll_offset.y))
+        if found is not None and found[0].kind == "earlier" and len(self._blocks) > 1:
+            # What was loaded goes in above: hold on to the first message.
+            later = next((b for b in self._blocks if b.kind in ("message", "note", "event")), None)
+            return (later.key, int(self.scroll_offset.y) - self._line_of(later.key, 0)) if later else None
+        return (found[0].key, found[1]) if found is not None else None
+
+    def _line_of(self, key: str, within: int) -> int:
+        for start, block in zip(self._starts, self._blocks, strict=True):
+            if block.key == key:
+                return start + min(within, len(block.lines) - 1)
+        return 0
+
+    def _reading_start(self) -> int:
+        for start, block in zip(self._starts, self._blocks, strict=True):
+            if block.kind == "new":
+                return start
+        for start, block in zip(reversed(self._starts), reversed(self._blocks), strict=True):
+            if block.kind in ("message", "note"):
+                return start
+        return 0
+
+    def reading_key(self) -> str:
+        """The id of the last message that begins in view, else of the one that fills it."""
+        top, bottom = int(self.scroll_offset.y), int(self.scroll_offset.y) + self.size.height
+        key = ""
+        for start, block in zip(self._starts, self._blocks, strict=True):
+            if block.kind in ("message", "note") and (start <= top or start < bottom - 1):
+                key = block.key
+        return key
+
+    # Painting ------------------------------------------------------------------------------------------
+
+    def _line(self, y: int) -> tuple[Line, str]:
+        if not self._blocks:
+            return (self.empty[y] if y < len(self.empty) else ()), "base"
+        found = self._find(int(self.scroll_offset.y) + y)
+        if found is None:
+            return (), "base"
+        block, within = found
+        last = within == len(block.lines) - 1
+        if y == 0 and within and not last and block.kind in ("message", "note"):
+            within = 0
+        # The blank line below a note belongs to the thread.
+        ground = "base" if block.kind == "note" and last else block.ground
+        return block.lines[within], ground
+
+    def _visible_lines(self) -> list[tuple[Line, str]]:
+        return [self._line(y) for y in range(self.size.height)]
+
+    def render_line(self, y: int) -> Strip:
+        line, ground = self._line(y)
+        return self._ctx.tones.strip(line, ground, self.size.width)
+
+    def show_empty(self, lines: Sequence[Line]) -> None:
+        """Show a few lines instead of a thread."""
+        self._blocks, self._starts = (), []
+        self.empty = tuple(lines)
+        self.virtual_size = Size(self.size.width, 0)
+        self.refresh()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.virtual_size = Size(self.size.width, self._starts[-1] + len(self._blocks[-1].lines) if self._blocks else 0)
+        if self._laid_for != event.size.width:
+            self.post_message(self.Resized())
+        # When the composer opens below, the last message stays in view.
+        self._go(self.virtual_size.height if self._at_end else int(self.scroll_offset.y))
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        event.prevent_default()
+        self.scroll_lines(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        event.prevent_default()
+        self.scroll_lines(-3)
