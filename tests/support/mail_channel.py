@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -58,6 +59,7 @@ class Taken:
 async def sync(channel: MailConnector, stream: str = "INBOX", taken: Taken | None = None) -> Taken:
     """Poll until nothing more is waiting."""
     taken = taken or Taken()
-    while taken.take(await channel.poll(stream, taken.cursor, 0)).more:
-        pass
+    async with asyncio.timeout(30):  # against a sync without end
+        while taken.take(await channel.poll(stream, taken.cursor, 0)).more:
+            pass
     return taken

@@ -10,12 +10,12 @@ from pathlib import Path
 from omni_tui.desk import agents, channels, ingest, lease
 from omni_tui.desk.identity import IngestRules
 from omni_tui.desk.ingest import IngestReport
+from omni_tui.desk.query import parse
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.events import Address, Batch, Event, Received, RemoteMessage, SentElsewhere
 from omni_tui.model.records import Agent, ConversationRow
 from omni_tui.store import Store, conversations, open_store
 from omni_tui.store.filter import where
-from omni_tui.desk.query import parse
 
 SHOP = Address("support@shop.example", "The Shop")
 MINUTE = 60_000
@@ -32,7 +32,7 @@ class Shop:
     channel_id: str = field(init=False)
     epoch: int = field(init=False)
     rules: IngestRules = IngestRules(own_addresses=frozenset({SHOP.address}))
-    _ids: "itertools.count[int]" = field(default_factory=itertools.count)
+    _ids: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
         self.store = open_store(self.folder / "omni.db")

@@ -1,0 +1,86 @@
+"""Promise 2: the engine killed in the middle of sending lets no reply vanish and sends none twice."""
+
+from __future__ import annotations
+
+import random
+import time
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from support import truth
+from support.desk import agent_at, answer_now
+from support.dovecot import Dovecot
+from support.engines import wait_until
+from support.shops import EngineProcess, mail, mail_table, write_config
+from support.smtp import SmtpServer
+
+from omni_tui.desk import replies
+
+REPLIES = 20
+
+
+@pytest.mark.parametrize("kills", [3, pytest.param(20, marks=pytest.mark.long)])
+def test_kill_9_in_the_middle_of_sending(
+    kills: int, tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer, shop: str, customer: str
+) -> None:
+    chance = random.Random(kills)
+    for number in range(REPLIES):
+        dovecot.deliver(shop, mail(customer, shop, f"question {number}", subject=f"Case {number}"), sender=customer)
+    config = write_config(tmp_path / "config.toml", {"support": mail_table(dovecot, smtp, shop)})
+    path = tmp_path / "omni.db"
+    tmp_path.chmod(0o700)
+    with EngineProcess(config, path, "--once") as engine:
+        assert engine.wait() == 0
+    conversations = truth.conversations(path)
+    assert len(conversations) == REPLIES
+    texts = {answer_now(path, each, f"answer <{n}>").outbox_id: f"answer <{n}>" for n, each in enumerate(conversations)}
+
+    for kill in range(kills):
+        enough = REPLIES * kill // kills
+        taken = len(smtp.accepted)
+        # Every other time the server has the whole mail and has not yet said so: the moment nobody can know.
+        silent = kill % 2 == 0
+        if silent:
+            smtp.stall()
+        with EngineProcess(config, path, lease_s=1.0) as engine:
+            if silent:
+                wait_until(lambda taken=taken: len(smtp.accepted) > taken)
+            else:
+                wait_until(lambda enough=enough: progress(path) > enough)
+                time.sleep(chance.uniform(0.0, 0.06))
+            engine.kill()
+        smtp.behave()
+        assert truth.sound(path)
+        assert_none_twice(dovecot, customer, texts)
+
+    with EngineProcess(config, path, lease_s=1.0):
+        wait_until(lambda: {"queued", "sending"}.isdisjoint(truth.states(path)))
+    arrived = assert_none_twice(dovecot, customer, texts)
+    state = dict(truth.rows(path, "SELECT id, state FROM outbox"))
+    assert set(state.values()) <= {"sent", "uncertain"}
+    assert "uncertain" in state.values(), "no kill met a mail on its way"
+    assert {texts[id_] for id_ in state if state[id_] == "sent"} <= arrived, "said to be sent, and lost"
+
+    # A person looks into what is uncertain, and sends again what did not arrive.
+    with agent_at(path) as (store, agent):
+        for id_ in state:
+            if state[id_] == "uncertain" and texts[id_] not in arrived:
+                replies.retry(store, agent, id_)
+    with EngineProcess(config, path, lease_s=1.0):
+        wait_until(lambda: {"queued", "sending"}.isdisjoint(truth.states(path)))
+    assert assert_none_twice(dovecot, customer, texts) == set(texts.values())
+
+
+def progress(path: Path) -> int:
+    """How many replies are being sent or were tried."""
+    return sum(state != "queued" for state in truth.states(path))
+
+
+def assert_none_twice(dovecot: Dovecot, customer: str, texts: dict[str, str]) -> set[str]:
+    """The answers in the customer's mailbox, each of them once."""
+    mails = [raw.decode() for raw in dovecot.mails(customer)]
+    copies = Counter(text for raw in mails for text in texts.values() if text in raw)
+    assert all(count == 1 for count in copies.values()), copies
+    assert len(mails) == len(copies)
+    return set(copies)
