@@ -6,7 +6,6 @@ JSON, where everything a terminal could obey is escaped.
 
 from __future__ import annotations
 
-import json
 import re
 import sys
 from collections.abc import Iterable, Mapping
@@ -64,7 +63,9 @@ def stream(kind: str, records: Iterable[Any]) -> None:
 
 
 def dumps(value: Any) -> str:
-    """JSON in which no character outside a plain letter or sign survives unescaped."""
+    """JSON in which everything a terminal obeys or hides is escaped."""
+    import json
+
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     return _UNSEEN.sub(_escaped, json.dumps(plain(value), ensure_ascii=not readable))
 

@@ -34,8 +34,10 @@ def query_of(view: View | None, words: Sequence[str]) -> Query:
     """The conversations of ``view`` that match ``words``; days are those of the person's own time zone."""
     from omni_tui.desk.query import parse
 
-    texts = [view.query] if view is not None else []
+    parts: list[Query] = []
+    if view is not None:
+        # Views name no days, and the rules of a time zone cost a start of their own to read.
+        parts.append(parse(view.query, now_ms()))
     if words:
-        texts.append(" ".join(words))
-    parts = tuple(parse(text, now_ms(), zone()) for text in texts)
-    return parts[0] if len(parts) == 1 else And(parts)
+        parts.append(parse(" ".join(words), now_ms(), zone()))
+    return parts[0] if len(parts) == 1 else And(tuple(parts))

@@ -13,7 +13,6 @@ from omni_tui.model.records import Agent, MessageRow, Party, Thread
 from omni_tui.store import Store, Tx, blobs, conversations, messages
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
-from omni_tui.text.mail import part_bytes
 
 _FOREVER = 2**62
 
@@ -63,6 +62,8 @@ def source(store: Store, message_id: str) -> bytes:
 
 def attachment(store: Store, attachment_id: str) -> tuple[str, str, bytes]:
     """Name, MIME type and bytes of a file, taken from its message's source."""
+    from omni_tui.text.mail import part_bytes  # the MIME parser is only worth its import here
+
     with store.read() as tx:
         row = tx.one("attachment", id=attachment_id)
         raw = blobs.get(tx, row["source_sha"]) if row is not None and row["source_sha"] else None

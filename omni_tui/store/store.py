@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import sqlite3
+import sys
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping
@@ -191,7 +191,7 @@ class Store:
             connection.close()
 
     def _connection(self, role: _Role) -> sqlite3.Connection:
-        if asyncio._get_running_loop() is not None:
+        if _on_event_loop():
             raise RuntimeError("the store was asked on the event loop's thread")
         found: sqlite3.Connection | None = getattr(self._local, role, None)
         if found is None:
@@ -203,6 +203,12 @@ class Store:
                 self._connections.append(found)
             setattr(self._local, role, found)
         return found
+
+
+def _on_event_loop() -> bool:
+    # A verb of the command line has no loop and need not pay for importing asyncio to learn that.
+    events = sys.modules.get("asyncio.events")
+    return events is not None and events._get_running_loop() is not None
 
 
 def check_schema(number: int | None) -> None:

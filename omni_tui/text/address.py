@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACE_OR_CONTROL = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f<>()\[\],;:\\\"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff]"
@@ -15,6 +16,7 @@ _NO_REPLY = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)
 def normalise_email(address: str) -> str:
     """The address in the one form identities are compared in, or ``''`` if it is none.
 

@@ -89,7 +89,6 @@ HEAVY = {
     "pydantic",
     "tomlkit",
     "keyring",
-    "selectolax",
     "smtplib",
     "omni_tui.connectors",
     "omni_tui.engine",

@@ -7,8 +7,8 @@ import json
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from support.shop import DAY, MINUTE, Shop
 from support.shared import SHARED
+from support.shop import DAY, MINUTE, Shop
 
 from omni_tui.desk import drafts, inbox, search, triage
 from omni_tui.desk.query import QueryError, parse

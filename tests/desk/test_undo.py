@@ -143,9 +143,10 @@ def test_what_happened_stands_between_the_messages_and_undone_acts_do_not(shop: 
     triage.take(shop.store, agents.who(shop.store, "wei"), [id])
     undo.undo(shop.store, agents.who(shop.store, "wei"))
     events = [m for m in thread.open_thread(shop.store, shop.agent, id).messages if m.direction is Direction.EVENT]
-    assert [(e.author.name, e.verb, e.detail) for e in events] == [("ana", "assign", "ana"), ("ana", "tag", "vip urgent")]
+    told = [(e.author.name, e.verb, e.detail) for e in events]
+    assert told == [("ana", "assign", "ana"), ("ana", "tag", "vip urgent")]
     entries = journal.entries(shop.store, id)
-    assert [(e.actor, e.verb, e.undone) for e in entries][0] == ("wei", "take", True)
+    assert (entries[0].actor, entries[0].verb, entries[0].undone) == ("wei", "take", True)
 
 
 def test_snoozes_end_by_the_clock(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ class Shop:
     agent: Agent = field(init=False)
     channel_id: str = field(init=False)
     epoch: int = field(init=False)
-    rules: IngestRules = IngestRules(own_addresses=frozenset({SHOP.address}))
+    rules: IngestRules = field(default_factory=lambda: IngestRules(own_addresses=frozenset({SHOP.address})))
     _ids: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
