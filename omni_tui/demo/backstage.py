@@ -21,14 +21,11 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from omni_tui.demo import maildir, servers, staging
+from omni_tui.demo import imap, maildir
 from omni_tui.demo.place import Place
-from omni_tui.demo.traffic import ANSWER_S, Customers
 from omni_tui.demo.world import World, generate
 from omni_tui.demo.world.people import SHOP_ADDRESS
-from omni_tui.desk import lease
 from omni_tui.model.errors import OmniError, StoreBusy
-from omni_tui.store import open_store
 
 logger = logging.getLogger(__name__)
 
@@ -71,9 +68,13 @@ async def _serve(place: Place, world: World, options: argparse.Namespace) -> boo
 
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     loop.add_reader(sys.stdin.fileno(), left)
+    fetching = await imap.serve_imap(place.mail, socket.socket(fileno=options.imap))
+    # The inbox fills as soon as this server answers: what it can do without comes after.
+    from omni_tui.demo.smtp import serve_smtp
+    from omni_tui.demo.traffic import ANSWER_S, Customers
+
     customers = Customers(world, functools.partial(maildir.deliver, place.mail), answer_s=ANSWER_S)
-    imap = await servers.serve_imap(place.mail, socket.socket(fileno=options.imap))
-    smtp = await servers.serve_smtp(SHOP_ADDRESS, place.password, customers.receive, socket.socket(fileno=options.smtp))
+    sending = await serve_smtp(SHOP_ADDRESS, place.password, customers.receive, socket.socket(fileno=options.smtp))
     # Everything made so far stays: collecting it again and again would cost the servers time.
     gc.freeze()
     stage = threading.Thread(target=_stage, args=(place, world, ended.is_set), daemon=True)
@@ -85,13 +86,16 @@ async def _serve(place: Place, world: World, options: argparse.Namespace) -> boo
         writing.cancel()
     if orphaned:
         await asyncio.to_thread(_wait_for_engine, place)
-    imap.close()
-    smtp.close()
+    fetching.close()
+    sending.close()
     return orphaned
 
 
 def _stage(place: Place, world: World, stopped: Callable[[], bool]) -> None:
     """Once the engine has fetched everything; on a thread of its own, as the store wants it."""
+    from omni_tui.demo import staging
+    from omni_tui.store import open_store
+
     try:
         store = open_store(place.store)
         try:
@@ -115,6 +119,9 @@ def _wait_for_engine(place: Place) -> None:
 
 
 def _engine_works(place: Place) -> bool:
+    from omni_tui.desk import lease
+    from omni_tui.store import open_store
+
     try:
         store = open_store(place.store, create=False)
     except OmniError:

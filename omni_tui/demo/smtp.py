@@ -1,43 +1,19 @@
-"""A real IMAP and a real SMTP server, pymap and aiosmtpd, on sockets that are already listening."""
+"""A real SMTP server, aiosmtpd, on a socket that is listening already."""
 
 from __future__ import annotations
 
 import asyncio
 import secrets
 import socket
-import tempfile
-from argparse import ArgumentParser
 from collections.abc import Callable
-from contextlib import AsyncExitStack
-from pathlib import Path
 from typing import Any
 
 from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
-from proxyprotocol.reader import ProxyProtocolReader
-from pymap.imap import IMAPServer, IMAPService
 
-from omni_tui.demo.mailboxes import Backend
 from omni_tui.demo.world.bulk import FULL_MAILBOX
 
 Receive = Callable[[bytes, tuple[str, ...]], None]
 """What is called with each mail the shop sends, and its recipients."""
-
-
-async def serve_imap(root: Path, listening: socket.socket) -> asyncio.Server:
-    """Serve the mail root that ``maildir.create`` made."""
-    # pymap writes its files in the temporary directory and renames them, which needs one file system.
-    tempfile.tempdir = str(root)
-    parser = ArgumentParser()
-    Backend.add_subparser("maildir", parser.add_subparsers())
-    IMAPService.add_arguments(parser)
-    args = parser.parse_args(["--no-tls", "maildir", str(root)])
-    args.passlib_cfg = None
-    args.debug = False
-    backend, config = await Backend.init(args)
-    config.apply_context()
-    await backend.start(AsyncExitStack())
-    connected = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
-    return await asyncio.start_server(connected, sock=listening)
 
 
 async def serve_smtp(login: str, password: str, receive: Receive, listening: socket.socket) -> asyncio.Server:
