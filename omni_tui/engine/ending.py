@@ -17,11 +17,15 @@ LAST_S = 0.3
 
 
 class Ending:
-    """``stop``: end within two seconds. ``drain``: send what is in its undo window first."""
+    """``stop``: end within two seconds. ``drain``: send what is in its undo window first.
+
+    ``anew``: stop what works, and begin again with the changed configuration.
+    """
 
     def __init__(self) -> None:
         self.stop = asyncio.Event()
         self.drain = asyncio.Event()
+        self.anew = asyncio.Event()
         self._end_at: float | None = None
 
     def stop_now(self, timing: Timing) -> None:
@@ -37,8 +41,8 @@ class Ending:
         return min(timing.close, max(0.0, self._end_at - LAST_S - asyncio.get_running_loop().time()))
 
     async def asked(self) -> None:
-        """Return when either was asked for."""
-        waits = [asyncio.ensure_future(self.stop.wait()), asyncio.ensure_future(self.drain.wait())]
+        """Return when any of them was asked for."""
+        waits = [asyncio.ensure_future(event.wait()) for event in (self.stop, self.drain, self.anew)]
         try:
             await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:

@@ -32,7 +32,6 @@ class ChannelHealth:
         self._name = name
         self._parts: dict[str, _State] = {}
         self._written: _State | None = None
-        self._written_at = 0.0
         self._lock = asyncio.Lock()
 
     def expect(self, part: str) -> None:
@@ -65,8 +64,7 @@ class ChannelHealth:
         self._parts[part] = state
         async with self._lock:
             whole = self._whole()
-            loop_time = asyncio.get_running_loop().time()
-            if whole == self._written and loop_time - self._written_at < self._tenure.timing.health:
+            if whole == self._written:
                 return
             try:
                 await self._tenure.write(
@@ -83,7 +81,7 @@ class ChannelHealth:
                 # The next change is written again; a store that cannot be written also stops the streams.
                 logger.warning("channel %s: its state could not be stored: %s", self._name, sentence(error))
                 return
-            self._written, self._written_at = whole, loop_time
+            self._written = whole
 
     def _whole(self) -> _State:
         states = self._parts.values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import asdict, dataclass
 from difflib import get_close_matches
@@ -100,5 +101,7 @@ async def _with(channel: ConfiguredChannel, use: Callable[[Connector], Awaitable
     try:
         return await use(connector)
     finally:
-        async with asyncio.timeout(CLOSE_S):
-            await connector.close()
+        # A connection that does not end in time ends with the process; the answer is already known.
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_S):
+                await connector.close()

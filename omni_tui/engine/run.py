@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator
 from omni_tui.config.settings import Settings
 from omni_tui.desk import channels as desk_channels
 from omni_tui.desk import lease
-from omni_tui.engine import log, supervisor
+from omni_tui.engine import log, reload, supervisor
 from omni_tui.engine.channels import ConfiguredChannel, configured
 from omni_tui.engine.child import log_path
 from omni_tui.engine.crew import Crew, assemble
@@ -78,21 +78,39 @@ class Engine:
 
     async def serve(self, *, leave_if_held: bool = False) -> int:
         """Work whenever the lease can be had, until asked to end. 0."""
+        follow = asyncio.create_task(self._follow_configuration())
         try:
-            await self._refuse_strange_store()
             while not self._ending.stop.is_set():
+                await self._refuse_strange_store()
                 try:
                     tenure = await self._take()
                     if tenure is not None:
                         await self._work(tenure)
-                        return 0
+                        if not self._begin_anew():
+                            return 0
+                        continue
                 except LeaseLost as error:
                     logger.warning("engine: %s", log.sentence(error))
-                if leave_if_held or await self._asked_within(self._timing.standby):
+                if leave_if_held or (await self._asked_within(self._timing.standby) and not self._begin_anew()):
                     return 0
             return 0
         finally:
+            follow.cancel()
             self._threads.close()
+
+    async def _follow_configuration(self) -> None:
+        while True:
+            self._settings = await reload.changed(self._settings, self._threads, self._timing)
+            self._ending.anew.set()
+
+    def _begin_anew(self) -> bool:
+        """Whether the configuration changed, and nobody wants the engine to end."""
+        if not self._ending.anew.is_set() or self._ending.stop.is_set() or self._ending.drain.is_set():
+            return False
+        self._ending.anew.clear()
+        self._channels = configured(self._settings)
+        logger.info("engine: the configuration changed")
+        return True
 
     async def once(self) -> int:
         """One round: 0, or 5 if a channel failed. Raises ``Conflict`` while another engine works."""
@@ -157,7 +175,7 @@ class Engine:
             async with asyncio.timeout(tenure.timing.release):
                 await tenure.write(lease.release, tenure.owner, tenure.epoch)
         except (StoreError, TimeoutError) as error:
-            logger.warning("lease: %s", log.sentence(error))
+            logger.warning("engine: the lease was not given back and runs out by itself: %s", log.sentence(error))
 
     async def _asked_within(self, seconds: float) -> bool:
         try:

@@ -46,17 +46,20 @@ class StreamPoller:
     async def run(self) -> None:
         """Follow the stream until cancelled. Raises what is ``OVER`` and nothing else: failures are waited out."""
         failures = 0
+        wait_s = 0.0
         while True:
             began = asyncio.get_running_loop().time()
             try:
-                batch = await self._step(self._tenure.timing.poll_wait)
+                batch = await self._step(wait_s)
             except OVER:
                 raise
             except Exception as error:
                 failures += 1
+                # Whether it works again is to be known at once, not after a long wait for something new.
+                wait_s = 0.0
                 await self._failed(error, failures)
                 continue
-            failures = 0
+            failures, wait_s = 0, self._tenure.timing.poll_wait
             if batch.more:
                 continue
             if not batch.events:

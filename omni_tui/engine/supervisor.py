@@ -26,7 +26,7 @@ async def work(tenure: Tenure, crew: Crew, ending: Ending) -> None:
     try:
         await _first({*pollers, *keepers, performer}, asked)
         await _cancel(pollers)
-        if not ending.stop.is_set():
+        if ending.drain.is_set() and not ending.stop.is_set():
             crew.performer.drain(tenure.timing.drain)
             await _first({*keepers, performer}, stop, performer)
         crew.performer.stop()

@@ -31,9 +31,7 @@ class Timing:
     feed: float = 0.15
     """How often the change feed is asked."""
     tick: float = 5.0
-    """How often claims that ran out are looked for."""
-    health: float = 60.0
-    """How often a channel that stays well is marked as seen."""
+    """How often claims that ran out, and changes of the configuration, are looked for."""
     drain: float = 28.0
     """A child whose inbox closed ends within this and ``stop``."""
     stop: float = 2.0

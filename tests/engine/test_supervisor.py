@@ -66,10 +66,22 @@ async def test_what_fails_is_tried_again(world: World, path: Path, error: Except
 
 
 async def test_a_quiet_channel_that_does_not_wait_is_not_asked_without_pause(world: World, path: Path) -> None:
-    async with running(settings_of(path.parent, support=TABLE), path, poll_wait=0.0, poll_gap=10.0):
+    async with running(settings_of(path.parent, support=TABLE), path, poll_wait=0.0, poll_gap=3600.0):
         await eventually(lambda: truth.health(path).get("support") == ("ok", ""))
-        await asyncio.sleep(0)
+        world.mail("not looked for yet")
+        # Other work goes on meanwhile, so a second poll would have had its turn.
+        for _turn in range(100):
+            await asyncio.sleep(0)
     assert world.polled == 1
+
+
+async def test_a_quiet_channel_is_known_to_be_well_before_anything_arrives(world: World, path: Path) -> None:
+    async with running(settings_of(path.parent, support=TABLE), path, poll_wait=3600.0):
+        await eventually(lambda: truth.health(path).get("support") == ("ok", ""))
+        world.always = Permanent("The password is wrong.")
+        await eventually(lambda: truth.health(path)["support"][0] == "failing")
+        world.always = None
+        await eventually(lambda: truth.health(path)["support"] == ("ok", ""))
 
 
 async def test_what_could_not_be_stored_is_fetched_again(world: World, path: Path) -> None:
