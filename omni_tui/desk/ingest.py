@@ -31,6 +31,7 @@ from omni_tui.model.events import (
 )
 from omni_tui.store import Row, Store, Writer, blobs
 from omni_tui.text.clean import storable
+from omni_tui.text.faults import where
 from omni_tui.text.i18n import _
 
 log = logging.getLogger(__name__)
@@ -62,7 +63,7 @@ def ingest(store: Store, channel_id: str, stream: str, batch: Batch, rules: Inge
             except StoreError:
                 raise
             except Exception as error:
-                log.exception("a message of %s could not be taken in", channel["name"])
+                log.error("a message of %s could not be taken in: %s", channel["name"], where(error))
                 failed += 1
                 stored = _quarantine(tx, channel, stream, event, rules, batch.history, error)
             if stored is True:
@@ -200,8 +201,8 @@ def _quarantine(
             return _take(tx, channel, stream, dataclasses.replace(event, message=bare), rules, history)
     except StoreError:
         raise
-    except Exception:
-        log.exception("nor could its bare source")
+    except Exception as bare_error:
+        log.error("nor could its bare source: %s", where(bare_error))
         tx.run(
             "ledger",
             channel_id=channel["id"],

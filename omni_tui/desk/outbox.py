@@ -7,6 +7,7 @@ known (a crash, a time-out after the text was handed over) is ``uncertain`` and 
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -14,11 +15,15 @@ from omni_tui.desk import tokens
 from omni_tui.desk.conversation_state import conversation
 from omni_tui.model.commands import Quote, Receipt, Send
 from omni_tui.model.enums import OutboxState
+from omni_tui.model.errors import StoreError
 from omni_tui.model.events import Address
 from omni_tui.model.records import OutboxRow
 from omni_tui.store import LeaseLost, Row, Store, Writer
 from omni_tui.store.messages import addresses
+from omni_tui.text.faults import where
 from omni_tui.text.i18n import _
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,23 +49,35 @@ class Unsettled:
 def claim(store: Store, epoch: int, lease_ms: int, channels: Collection[str]) -> Claimed | None:
     """The reply that is due next on one of ``channels`` (names), marked ``sending``; None if there is none."""
     with store.read() as tx:
-        due = tx.all("due_outbox", now=tx.now)
-    if not due:
-        return None
+        if not tx.all("due_outbox", now=tx.now):
+            return None
     with store.write_durable() as tx:
         tx.fence(epoch)
-        for row in due:
-            channel = tx.one("channel", id=row["channel_id"])
-            assert channel is not None
-            if channel["name"] not in channels:
+        for row in tx.all("due_outbox", now=tx.now):
+            if row["channel"] not in channels:
                 continue
-            if tx.value("claim_outbox", id=row["id"], epoch=epoch, until=tx.now + lease_ms, now=tx.now) is None:
-                continue
-            out = tx.one("outbox", id=row["id"])
-            assert out is not None
-            _tell(tx, out["conversation_id"], row["id"])
-            return Claimed(row["id"], channel["id"], channel["name"], _send(tx, out, channel), out["attempts"])
+            _tell(tx, row["conversation_id"], row["id"])
+            try:
+                with tx.savepoint():
+                    return _claim(tx, epoch, tx.now + lease_ms, row)
+            except StoreError:
+                raise
+            except Exception as error:
+                # One reply that cannot be put together must not hold up the others.
+                log.error("a reply could not be put together: %s", where(error))
+                why = _("This reply could not be put together. Take its text back and write it anew.")
+                tx.run(
+                    "move_outbox", id=row["id"], was="queued", state="failed", error=why, not_before=None, now=tx.now
+                )
     return None
+
+
+def _claim(tx: Writer, epoch: int, until: int, row: Row) -> Claimed:
+    tx.run("claim_outbox", id=row["id"], epoch=epoch, until=until, now=tx.now)
+    out = tx.one("outbox", id=row["id"])
+    channel = tx.one("channel", id=row["channel_id"])
+    assert out is not None and channel is not None
+    return Claimed(row["id"], channel["id"], channel["name"], _send(tx, out, channel), out["attempts"])
 
 
 def sent(store: Store, epoch: int, outbox_id: str, receipt: Receipt) -> None:
@@ -104,11 +121,11 @@ def expire(store: Store, epoch: int) -> int:
         return len(rows)
 
 
-def next_due(store: Store) -> int | None:
-    """When the next queued reply leaves."""
+def next_due(store: Store, channels: Collection[str]) -> int | None:
+    """When the next queued reply on one of ``channels`` (names) leaves."""
     with store.read() as tx:
-        at = tx.value("next_due_outbox")
-        return None if at is None else int(at)
+        due = [row["at"] for row in tx.all("next_due_outbox") if row["channel"] in channels]
+        return min(due, default=None)
 
 
 def unsettled(store: Store, limit: int = 100) -> tuple[Unsettled, ...]:

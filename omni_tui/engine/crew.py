@@ -13,13 +13,14 @@ from omni_tui.desk import channels as desk_channels
 from omni_tui.desk.identity import IngestRules
 from omni_tui.engine.channels import ConfiguredChannel
 from omni_tui.engine.health import ChannelHealth
-from omni_tui.engine.log import sentence, where
+from omni_tui.engine.log import sentence
 from omni_tui.engine.performer import Performer, WayOut
 from omni_tui.engine.stream_poller import StreamPoller
 from omni_tui.engine.tenure import Tenure
 from omni_tui.engine.timers import Timers
 from omni_tui.model.errors import OmniError
 from omni_tui.text.address import normalise_email
+from omni_tui.text.faults import where
 
 logger = logging.getLogger(__name__)
 

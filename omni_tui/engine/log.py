@@ -6,7 +6,6 @@ import logging
 import logging.handlers
 import os
 import sys
-import traceback
 from io import TextIOWrapper
 from pathlib import Path
 
@@ -45,14 +44,6 @@ def sentence(error: BaseException) -> str:
         return type(error).__name__
     hint = getattr(error, "hint", "")
     return clean_line(f"{message} {hint}".strip())
-
-
-def where(error: BaseException) -> str:
-    """The kind of an unexpected error and the lines it passed through.
-
-    Its message is left out: libraries put the bytes they choked on into it, and those are a customer's words.
-    """
-    return f"{type(error).__name__}\n{''.join(traceback.format_tb(error.__traceback__))}"
 
 
 def to_stderr() -> None:

@@ -12,10 +12,11 @@ from omni_tui.connectors.base import Connector
 from omni_tui.desk import outbox
 from omni_tui.engine.attempt import Again, Sent, Uncertain, Verdict, attempt, settle
 from omni_tui.engine.health import ChannelHealth
-from omni_tui.engine.log import sentence, where
+from omni_tui.engine.log import sentence
 from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.engine.wake import Wake
 from omni_tui.model.errors import StoreError
+from omni_tui.text.faults import where
 
 logger = logging.getLogger(__name__)
 
@@ -90,7 +91,7 @@ class Performer:
         """Claim for every idle channel. Seconds until something may be due again; None: nothing is waiting."""
         try:
             while not self._stopping and (idle := self._ways.keys() - self._busy.keys()):
-                due_at = await self._tenure.read(outbox.next_due)
+                due_at = await self._tenure.read(outbox.next_due, self._ways)
                 if due_at is None:
                     for name in idle:
                         await self._ways[name].health.mended(PART)

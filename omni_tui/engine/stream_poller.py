@@ -10,10 +10,10 @@ from omni_tui.desk import channels, ingest
 from omni_tui.desk.identity import IngestRules
 from omni_tui.engine import backoff
 from omni_tui.engine.health import ChannelHealth
-from omni_tui.engine.log import where
 from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.model.errors import OmniError
 from omni_tui.model.events import Batch
+from omni_tui.text.faults import where
 
 logger = logging.getLogger(__name__)
 

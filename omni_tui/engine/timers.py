@@ -6,10 +6,11 @@ import logging
 import time
 
 from omni_tui.desk import outbox, timers
-from omni_tui.engine.log import sentence, where
+from omni_tui.engine.log import sentence
 from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.engine.wake import Wake
 from omni_tui.model.errors import StoreError
+from omni_tui.text.faults import where
 
 logger = logging.getLogger(__name__)
 

@@ -29,6 +29,9 @@ _HAS = {
 }
 _NOTHING = "1 = 0"
 
+LOOKED_AT = 1000
+"""Newest matching messages that are looked at before the rest is left to a narrower question."""
+
 
 @dataclass(slots=True)
 class Where:
@@ -44,8 +47,21 @@ class Where:
 
     @property
     def full(self) -> str:
-        """The whole condition, words included."""
-        return f"{self.sql} AND {_message_matches(':match')}" if self.match else self.sql
+        """The whole condition: with words, the conversations of the newest matching messages."""
+        return f"v.id IN (SELECT s.conversation_id {self.hits} LIMIT {LOOKED_AT})" if self.match else self.sql
+
+    @property
+    def hits(self) -> str:
+        """FROM and ORDER BY of the matching messages ``search_docs s`` with their ``conversations v``, newest first.
+
+        The order of the joins is held fast, so that the index hands matches over in the order of time and a LIMIT
+        ends the work: a word that stands in every second message costs no more than one that stands in a hundred.
+        """
+        return (
+            "FROM search_fts CROSS JOIN search_docs s CROSS JOIN conversations v WHERE search_fts MATCH :match"
+            f" AND s.doc_id = search_fts.rowid AND v.id = s.conversation_id AND {self.sql}"
+            " ORDER BY search_fts.rowid DESC"
+        )
 
     def bind(self, value: object) -> str:
         """A placeholder for ``value``."""

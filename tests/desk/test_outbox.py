@@ -84,7 +84,8 @@ def test_it_waits_for_its_undo_window(shop: Shop) -> None:
     shop.receive(LENA)
     queued = replies.reply(shop.store, shop.agent, shop.one().id, "Hello", delay_ms=60_000)
     assert outbox.claim(shop.store, shop.epoch, 60_000, {"shop"}) is None
-    assert outbox.next_due(shop.store) == queued.leaves_at
+    assert outbox.next_due(shop.store, {"shop"}) == queued.leaves_at
+    assert outbox.next_due(shop.store, {"other"}) is None
 
 
 def test_channels_that_are_not_ours_to_send_on_are_left(shop: Shop) -> None:
@@ -195,3 +196,15 @@ def test_no_order_of_events_sends_twice_unasked(steps: list[str], tmp_path_facto
         final = replies.outbox_state(shop.store, queued.outbox_id).state
         assert not (gone and final in (OutboxState.QUEUED, OutboxState.SENDING))
     shop.store.close()
+
+
+def test_one_reply_that_cannot_be_put_together_holds_up_no_other(shop: Shop) -> None:
+    shop.receive(LENA)
+    shop.receive("max@post.example")
+    lena, max_ = shop.one("from:lena"), shop.one("from:max")
+    broken = replies.reply(shop.store, shop.agent, lena.id, "first")
+    replies.reply(shop.store, shop.agent, max_.id, "second")
+    with shop.store.write() as tx:
+        tx.query("UPDATE messages SET parties = 'not json' WHERE id = :id", {"id": broken.message_id})
+    assert claim(shop).command.text == "second"
+    assert replies.outbox_state(shop.store, broken.outbox_id).state is OutboxState.FAILED

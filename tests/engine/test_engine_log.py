@@ -9,6 +9,7 @@ import pytest
 
 from omni_tui.engine import log
 from omni_tui.model.errors import Retry
+from omni_tui.text import faults
 
 
 @pytest.fixture(autouse=True)
@@ -50,7 +51,7 @@ def test_an_unexpected_error_is_told_without_what_it_choked_on() -> None:
     try:
         int("a customer's words")
     except ValueError as error:
-        told = log.where(error)
+        told = faults.where(error)
     assert "ValueError" in told
     assert "test_engine_log" in told
     assert "customer" not in told.replace('int("a customer\'s words")', "")

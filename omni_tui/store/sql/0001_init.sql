@@ -55,7 +55,7 @@ CREATE TABLE conversations (
 CREATE INDEX conversations_list ON conversations (status, bulk, last_at DESC, id DESC);
 CREATE INDEX conversations_mine ON conversations (assignee_id, status, bulk, last_at DESC, id DESC);
 CREATE INDEX conversations_all ON conversations (last_at DESC, id DESC);
-CREATE INDEX conversations_waiting ON conversations (waiting_since, id) WHERE waiting_since IS NOT NULL;
+CREATE INDEX conversations_waiting ON conversations (status, bulk, waiting_since, id) WHERE waiting_since IS NOT NULL;
 CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE status = 'snoozed';
 CREATE INDEX conversations_customer ON conversations (customer_id, last_at DESC);
 CREATE INDEX conversations_related ON conversations (related_id) WHERE related_id IS NOT NULL;

@@ -9,7 +9,8 @@ SELECT * FROM outbox WHERE id = :id;
 SELECT id, state FROM outbox WHERE message_id = :message_id;
 
 -- name: due_outbox
-SELECT id, channel_id FROM outbox WHERE state = 'queued' AND not_before <= :now ORDER BY not_before, id LIMIT 200;
+SELECT o.id, o.channel_id, o.conversation_id, h.name AS channel FROM outbox o JOIN channels h ON h.id = o.channel_id
+ WHERE o.state = 'queued' AND o.not_before <= :now ORDER BY o.not_before, o.id LIMIT 200;
 
 -- name: claim_outbox
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = :epoch, claimed_until = :until, error = '',
@@ -27,7 +28,8 @@ UPDATE outbox SET state = :state, error = :error, not_before = COALESCE(:not_bef
 SELECT id, conversation_id FROM outbox WHERE state = 'sending' AND (claimed_until <= :now OR epoch < :epoch);
 
 -- name: next_due_outbox
-SELECT min(not_before) FROM outbox WHERE state = 'queued';
+SELECT h.name AS channel, min(o.not_before) AS at FROM outbox o JOIN channels h ON h.id = o.channel_id
+ WHERE o.state = 'queued' GROUP BY h.name;
 
 -- name: unsettled_outbox
 SELECT o.id, o.state, o.not_before, o.attempts, o.error, v.ref, o.conversation_id FROM outbox o
