@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import getpass
 
 from omni_tui.model.errors import NotFound
@@ -39,6 +38,8 @@ def named(store: Store, login: str) -> Agent:
     everybody = {agent.login: agent for agent in everyone(store)}
     if login in everybody:
         return everybody[login]
+    import difflib  # only a mistake is worth its import
+
     near = difflib.get_close_matches(login, everybody, n=1)
     hint = (
         _("Did you mean {near}?").format(near=near[0])

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import difflib
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime, tzinfo
 
 from omni_tui.model.errors import UsageError
@@ -100,7 +100,7 @@ class _Parser:
 
     def _field(self, key: str, value: str, at: int) -> Query:
         if key not in KEYS:
-            near = difflib.get_close_matches(key, KEYS, n=1)
+            near = _close(key, KEYS, n=1)
             hint = _("Did you mean {near}:?").format(near=near[0]) if near else ""
             raise QueryError(
                 _("There is no key {key}:").format(key=key),
@@ -120,7 +120,7 @@ class _Parser:
 
     def _check(self, key: str, value: str, at: int) -> None:
         if key in ("is", "has") and value not in KEYS[key]:
-            near = difflib.get_close_matches(value, KEYS[key], n=1)
+            near = _close(value, KEYS[key], n=1)
             hint = _("Did you mean {near}?").format(near=f"{key}:{near[0]}") if near else _example(key)
             raise QueryError(_("{key}:{value} means nothing.").format(key=key, value=value), at, hint)
         if key == "ref" and not (value.lstrip("#").isascii() and value.lstrip("#").isdigit() and len(value) < 16):
@@ -137,6 +137,12 @@ class _Parser:
             return int(day.timestamp() * 1000)
         except (ValueError, OverflowError) as error:
             raise QueryError(_("{value} is no date.").format(value=value), at, _example("after")) from error
+
+
+def _close(word: str, known: Iterable[str], n: int) -> list[str]:
+    import difflib  # only a mistake is worth its import
+
+    return difflib.get_close_matches(word, known, n=n)
 
 
 def _example(key: str) -> str:

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from omni_tui.model.query import After, And, Before, Field, Not, Or, Query, Text
-from omni_tui.text.segment import fts5_query
 
 _IS = {
     "open": "v.status = 'open'",
@@ -131,6 +130,8 @@ def _node(query: Query, built: Where) -> str:
 
 
 def _match(word: Text) -> str:
+    from omni_tui.text.segment import fts5_query  # most lists are asked for without words
+
     return fts5_query(word.text, exact=word.exact, prefix=word.prefix)
 
 
