@@ -80,7 +80,7 @@ async def _serve(place: Place, world: World, options: argparse.Namespace) -> boo
     stage = threading.Thread(target=_stage, args=(place, world, ended.is_set), daemon=True)
     if not place.staged.exists():
         stage.start()
-    writing = None if options.no_traffic else asyncio.create_task(customers.write_by_themselves())
+    writing = None if options.no_traffic else asyncio.create_task(customers.write_by_themselves(place.arrived))
     await ended.wait()
     if writing is not None:
         writing.cancel()

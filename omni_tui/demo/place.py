@@ -47,6 +47,11 @@ class Place:
         return self.dir / "staged"
 
     @property
+    def arrived(self) -> Path:
+        """How many of the world's arrivals were delivered, so that a kept world does not hear them twice."""
+        return self.dir / "arrived"
+
+    @property
     def log(self) -> Path:
         """What the servers have to say."""
         return self.dir / "servers.log"
