@@ -80,7 +80,10 @@ async def _serve(place: Place, world: World, options: argparse.Namespace) -> boo
     stage = threading.Thread(target=_stage, args=(place, world, ended.is_set), daemon=True)
     if not place.staged.exists():
         stage.start()
-    writing = None if options.no_traffic else asyncio.create_task(customers.write_by_themselves(place.arrived))
+    writing = None
+    if not options.no_traffic:
+        came = customers.write_by_themselves(place.arrived(), place.note_arrived)
+        writing = asyncio.create_task(came)
     await ended.wait()
     if writing is not None:
         writing.cancel()

@@ -46,10 +46,14 @@ class Place:
         """Exists once the agents have done their part."""
         return self.dir / "staged"
 
-    @property
-    def arrived(self) -> Path:
+    def arrived(self) -> int:
         """How many of the world's arrivals were delivered, so that a kept world does not hear them twice."""
-        return self.dir / "arrived"
+        counted = self.dir / "arrived"
+        return int(counted.read_text()) if counted.exists() else 0
+
+    def note_arrived(self, number: int) -> None:
+        """So many of the arrivals were delivered."""
+        (self.dir / "arrived").write_text(str(number))
 
     @property
     def log(self) -> Path:

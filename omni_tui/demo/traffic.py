@@ -6,7 +6,6 @@ import asyncio
 import dataclasses
 import time
 from collections.abc import Callable, Iterable
-from pathlib import Path
 from random import Random
 
 from omni_tui.demo.world import Conversation, Plan, World, history, letters
@@ -57,9 +56,8 @@ class Customers:
                 task.cancel()
             self._waiting[plan.key] = asyncio.get_running_loop().create_task(self._answer(plan, said, mail, ids))
 
-    async def write_by_themselves(self, arrived: Path) -> None:
-        """Deliver the arrivals of the world, each in its time; the file ``arrived`` counts them over restarts."""
-        came = int(arrived.read_text()) if arrived.exists() else 0
+    async def write_by_themselves(self, came: int, tell: Callable[[int], None]) -> None:
+        """Deliver the world's arrivals behind the first ``came``, each in its time, and ``tell`` how many came."""
         began = time.monotonic()
         for number, arrival in enumerate(self._world.arrivals[came:], came + 1):
             await asyncio.sleep(max(0.0, began + arrival.after_s - time.monotonic()))
@@ -67,7 +65,7 @@ class Customers:
                 self._deliver(first_mail(arrival.plan, now_ms()))
             elif arrival.plan.key not in self._heard:
                 self._deliver(asking_again(arrival.plan, arrival.follows, now_ms()))
-            arrived.write_text(str(number))
+            tell(number)
 
     async def _answer(self, plan: Plan, said: int, mail: ParsedMail, ids: tuple[str, ...]) -> None:
         rng = dice(f"{self._world.seed}:{plan.key}:{mail.message_id}")
