@@ -8,6 +8,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from pathlib import Path
 from typing import ClassVar
 
@@ -19,7 +20,7 @@ from textual.message import Message
 from omni_tui.config.settings import Settings
 from omni_tui.desk import agents
 from omni_tui.screens.composer.rescue import rescue_file, take_in
-from omni_tui.screens.context import Context, system_now
+from omni_tui.screens.context import Context, local_zone, system_now
 from omni_tui.screens.draw.themes import textual_theme, variables
 from omni_tui.screens.draw.tones import tones_for
 from omni_tui.screens.engine_child import EngineChild
@@ -54,11 +55,13 @@ class OmniApp(App[str], inherit_bindings=False):
         first_start: bool = False,
         link: StoreLink | None = None,
         now: Callable[[], int] = system_now,
+        zone: Callable[[], tzinfo] = local_zone,
     ) -> None:
         self._tones = tones_for(settings.screen.theme, colour="NO_COLOR" not in os.environ)
         super().__init__()
         self.animation_level = "none"
-        self._settings, self._store, self._start_note, self._now = settings, store, start_note, now
+        self._settings, self._store, self._start_note = settings, store, start_note
+        self._now, self._zone = now, zone
         self._first_start = first_start
         self._guard = Guard()
         self._link = link
@@ -89,7 +92,7 @@ class OmniApp(App[str], inherit_bindings=False):
         self._link = self._link or StoreLink(self._store)
         agent_settings = self._settings.agent
         agent = await self._link.write(agents.who, agent_settings.login, agent_settings.name)
-        context = Context(self._settings, agent, self._tones, self._now)
+        context = Context(self._settings, agent, self._tones, self._now, self._zone)
         if self._first_start:
             from omni_tui.screens.first_start.screen import FirstStart
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC
 from typing import Any
+
+from textual import events
+from textual.pilot import Pilot
 
 from omni_tui.config.settings import AgentSettings, ScreenSettings, Settings
 from omni_tui.screens.app import OmniApp
 from omni_tui.screens.inbox.screen import InboxScreen
 from omni_tui.screens.store_link import StoreLink
-from textual.pilot import Pilot
-
 from support.shop import Shop
 
 GUARD_S = 30.0
@@ -71,7 +73,13 @@ class Inbox:
 
     async def type(self, text: str) -> None:
         """Type text as a keyboard would."""
-        await self.pilot.press(*(char if char != " " else "space" for char in text))
+        for char in text:
+            if char.isascii():
+                await self.pilot.press("space" if char == " " else char)
+            else:
+                # The pilot knows the names of keys, not every character.
+                self.app.post_message(events.Key(char, char))
+                await self.pilot.pause()
 
     async def stored(self, fn: Callable[..., Any], *args: Any) -> Any:
         """Ask the store, on its reader thread."""
@@ -102,3 +110,9 @@ async def inbox(
         await running.until(lambda: "Inbox" in running.text())
         yield running
     app.leave()
+
+
+def elsewhere(fn: Callable[[], Any]) -> Any:
+    """Run ``fn`` as another process would: not on the event loop's thread, which may not ask the store."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(fn).result()

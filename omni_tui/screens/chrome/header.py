@@ -31,9 +31,9 @@ def views_line(
         ]
         if view.name in counts:
             tab += [Span(f" {counts[view.name]:,}", "text" if here else "faint")]
-        if cells(line) + cells(tab) > room:
+        if cells(line) + cells(tab) + 3 > room:
             break
-        line += [*tab, Span("   ")]
+        line += [Span("   ") if number > 1 else Span(""), *tab]
     return ends(line, right, width)
 
 

@@ -13,6 +13,7 @@ from textual.strip import Strip
 from omni_tui.screens.draw.ink import Line
 from omni_tui.text.cells import cut, width
 
+# The signal colours are members of the 256-colour cube: the same picture for half the bytes (terminal.thrift).
 DARK = {
     "base": "#14161b",
     "side": "#0f1115",
@@ -25,9 +26,9 @@ DARK = {
     "soft": "#b6bbc5",
     "muted": "#949ba8",
     "faint": "#727a88",
-    "accent": "#93a9ff",
-    "alarm": "#ff8078",
-    "caution": "#e2b55f",
+    "accent": "#87afff",
+    "alarm": "#ff8787",
+    "caution": "#d7af5f",
 }
 LIGHT = {
     "base": "#fdfcfa",

@@ -85,7 +85,7 @@ class FirstStart(Screen[None], inherit_bindings=False):
 
     def _paint(self) -> None:
         self._choice.show(choice_lines(in_form=self.in_form))
-        kept = {"password": _("kept in the keyring, or a private file")}
+        kept = {"password": _("kept in the keyring")}
         for name, hint in self._hints.items():
             hint.show([(Span("  "), Span(kept.get(name, ""), "faint"))])
         if self.in_form:

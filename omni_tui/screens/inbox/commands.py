@@ -11,13 +11,13 @@ from textual.app import SuspendNotSupported
 from omni_tui.desk import thread
 from omni_tui.desk.actions import ACTIONS, COMMANDS
 from omni_tui.desk.inbox import VIEWS, view
-from omni_tui.desk.query import QueryError
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.screens.composer.editor import edit
 from omni_tui.screens.draw.ink import Span
 from omni_tui.screens.inbox.asking import Asking
 from omni_tui.screens.inbox.command_line import offers, read_line
+from omni_tui.screens.inbox.moving import MOVES, move
 from omni_tui.screens.inbox.triage import ASKING, SIMPLE, Deed
 from omni_tui.screens.keys.table import VIEW_COMMANDS
 from omni_tui.screens.overlay.help import help_lines
@@ -47,7 +47,7 @@ class Commands:
             "previous": lambda: screen.spawn(reading.step(-1), "preview"),
             "select": self._select,
             "range": self._range,
-            "search": self._open_search,
+            "search": lambda: screen.searching.open(),
             "repeat": self._repeat,
             "unfold": self._unfold,
             "source": lambda: screen.spawn(self._source(), "sheet"),
@@ -73,8 +73,8 @@ class Commands:
 
     def handles(self, name: str) -> bool:
         """Whether the screen can do what the registry calls ``name``."""
-        moves = ("down", "up", "top", "bottom", "half_down", "half_up", "open", "back")
-        return name in self._simple or name in SIMPLE or name in ASKING or name in moves or name.startswith("view_")
+        known = name in self._simple or name in SIMPLE or name in ASKING or name in MOVES
+        return known or name in ("open", "back") or name.startswith("view_")
 
     def run(self, name: str, count: int | None, key: str) -> None:
         """Do ``name``; ``count`` repeats a movement or names a line, ``key`` is the key that asked for it."""
@@ -96,34 +96,9 @@ class Commands:
         elif name == "back":
             self._back(key)
         else:
-            self._move(name, count)
+            move(self._screen.parts, name, count)
 
     # Moving --------------------------------------------------------------------------------------------
-
-    def _move(self, name: str, count: int | None) -> None:
-        parts = self._screen.parts
-        times = count or 1
-        step = {"down": times, "up": -times}.get(name)
-        if parts.panel.has_focus:
-            far = {"half_down": 10, "half_up": -10, "top": -9999, "bottom": 9999}
-            parts.panel.scroll_lines(step if step is not None else far.get(name, 0) * times)
-        elif parts.list.has_focus:
-            half = max(1, parts.list.fits // 2)
-            if step is not None:
-                parts.list.move_by(step)
-            elif name in ("half_down", "half_up"):
-                parts.list.move_by(half * times * (1 if name == "half_down" else -1))
-            else:
-                last = parts.list.pages.count - 1
-                place = (0 if name == "top" else last) if count is None else count - 1
-                parts.list.move_to(place)
-        elif step is not None:
-            parts.view.scroll_lines(step)
-        elif name in ("half_down", "half_up"):
-            half = max(1, parts.view.size.height // 2)
-            parts.view.scroll_lines(half * times * (1 if name == "half_down" else -1))
-        else:
-            parts.view.scroll_edge(end=name == "bottom")
 
     def _back(self, key: str) -> None:
         screen, parts = self._screen, self._screen.parts
@@ -136,14 +111,13 @@ class Commands:
             parts.list.refresh()
             screen.face.paint()
         elif screen.finding.search or screen.search_bar.is_open:
-            self.search_key("Esc")
+            screen.searching.key("Esc")
         elif key in ("q", ""):
             self._quit()
 
     def _view(self, name: str) -> None:
         screen = self._screen
-        screen.search_bar.close()
-        screen.header.display = True
+        screen.searching.close()
         screen.reading.to_list()
         screen.spawn(screen.finding.show_view(view(name)), "view")
 
@@ -191,8 +165,7 @@ class Commands:
         try:
             name, rest = read_line(text)
             if name == "search":
-                self._open_search()
-                screen.search_bar.field.value = rest
+                screen.searching.open(rest)
             elif name in ASKING and rest:
                 self._do(self._asking.deed(name, rest))
             elif name:
@@ -349,51 +322,6 @@ class Commands:
         screen = self._screen
         title = _("Keys of the list") if screen.place == "list" else _("Keys of the thread")
         screen.sheet.open(title, help_lines(screen.place, screen.key_map, screen.size.width))
-
-    # Searching -----------------------------------------------------------------------------------------
-
-    def _open_search(self) -> None:
-        screen = self._screen
-        screen.reading.to_list()
-        screen.header.display = False
-        screen.search_bar.open(screen.finding.search)
-        screen.face.paint()
-
-    def search(self, text: str) -> None:
-        """Show what the text finds; say where it cannot be read."""
-        screen = self._screen
-        if screen.search_bar.is_open:
-            screen.spawn(self._search(text), "view")
-
-    async def _search(self, text: str) -> None:
-        screen = self._screen
-        try:
-            if text.strip():
-                await screen.finding.show_search(text)
-            elif screen.finding.search:
-                await screen.finding.show_view(screen.finding.view)
-        except QueryError as error:
-            screen.search_bar.wrong(error)
-
-    def search_key(self, key: str) -> None:
-        """``Enter`` and ``Down`` go to the list, ``Esc`` back to the view, ``F3`` widens."""
-        screen = self._screen
-        if key in ("Enter", "Down"):
-            screen.parts.list.focus()
-        elif key == "F3":
-            screen.spawn(self._widen(), "view")
-        else:
-            screen.search_bar.close()
-            screen.header.display = True
-            screen.parts.list.focus()
-            if screen.finding.search:
-                screen.spawn(screen.finding.show_view(screen.finding.view), "view")
-        screen.face.paint()
-
-    async def _widen(self) -> None:
-        screen = self._screen
-        screen.search_bar.open(await screen.finding.widen())
-        screen.search_bar.found(screen.parts.list.pages.count)
 
     # Choosing one of a few by a letter -----------------------------------------------------------------
 

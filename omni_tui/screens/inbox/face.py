@@ -80,6 +80,8 @@ class Face:
         if screen.search_bar.is_open and screen.search_bar.field.has_focus:
             widen = [Hint("F3", _("widen"))] if screen.finding.wider else []
             return [Hint("Enter", _("to the list"), 1), *widen, Hint("Esc", _("back to the view"), 2)]
+        if parts.prompt.is_open:
+            return [Hint("Enter", _("done"), 1), Hint("Tab", _("take"), 3), Hint("Esc", _("leave it"), 2)]
         place, keys = screen.place, screen.key_map
         found = [
             (entry.footer, Hint(keys.first_key(entry.name), entry.title.lower(), entry.footer))

@@ -66,10 +66,18 @@ class Finding:
         self._parts.list.empty = ()
         sort = "activity" if self.search else self.view.sort
         await self._parts.rows.show(found, sort, select)
-        if self._parts.list.pages.count == 0 and not self.search:
-            self._parts.list.empty = _empty_view(self.view)
-            self._parts.list.refresh()
         self._changed()
+
+    async def explain_empty(self) -> None:
+        """Say why the view is empty: everything is done, or nothing has come yet."""
+        parts, view = self._parts, self.view
+        if self.search or parts.list.pages.count:
+            return
+        anything = await parts.link.ask("wider", inbox.count, parts.context.agent, And(()), 1)
+        lines = _empty_view(view) if anything else _NOTHING_YET
+        if self.view is view and not self.search and lines != parts.list.empty:
+            parts.list.empty = lines
+            parts.list.refresh()
 
     async def _explain_nothing(self, found: Query) -> None:
         lines: list[Line] = [BLANK, (Span(_("Nothing matches."), "text"),)]
@@ -91,6 +99,13 @@ class Finding:
         ]
         self._parts.list.empty = tuple(lines)
         self._parts.list.refresh()
+
+
+_NOTHING_YET: tuple[Line, ...] = (
+    BLANK,
+    (Span(_("No conversation has come in yet."), "soft"),),
+    (Span(_("New ones appear here by themselves."), "muted"),),
+)
 
 
 def _empty_view(view: View) -> tuple[Line, ...]:

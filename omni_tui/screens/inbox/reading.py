@@ -27,6 +27,7 @@ class Reading:
     def __init__(self, screen: InboxScreen) -> None:
         self._screen = screen
         self._panel_wanted: bool | None = None
+        self.reading = False
 
     # Opening -------------------------------------------------------------------------------------------
 
@@ -36,7 +37,7 @@ class Reading:
         row = parts.list.current
         if row is None:
             return
-        self._screen.add_class("-reading")
+        self.read(True)
         parts.view.focus()
         await parts.thread.open(row.id)
         if parts.thread.conversation_id == row.id and row.unread:
@@ -95,12 +96,18 @@ class Reading:
             # What arrives before one's eyes is seen; marked unread by hand stays so.
             await parts.link.write(thread.mark_seen, opened.thread.head.id)
 
+    def read(self, reading: bool) -> None:
+        """Whether a conversation is open for reading; a narrow screen then shows nothing else."""
+        self.reading = reading
+        # Elsewhere the class changes nothing, and setting it would lay out and paint everything anew.
+        self._screen.set_class(reading and self._screen.has_class("-narrow"), "-reading")
+
     # Where the keys are --------------------------------------------------------------------------------
 
     def to_list(self) -> None:
         """Leave the thread; the list has the keys."""
         screen = self._screen
-        screen.remove_class("-reading")
+        self.read(False)
         if screen.has_class("-normal") and screen.has_class("-panel"):
             self.show_panel_pane(False)
         screen.parts.list.focus()
@@ -114,10 +121,10 @@ class Reading:
 
     def refocus(self) -> None:
         """Something over the inbox was closed: give the keys back."""
-        screen, parts = self._screen, self._screen.parts
+        parts = self._screen.parts
         if parts.composer.is_open:
             parts.composer.area.focus()
-        elif screen.has_class("-reading") or not parts.list.display:
+        elif self.reading or not parts.list.display:
             parts.view.focus()
         else:
             parts.list.focus()
@@ -130,7 +137,7 @@ class Reading:
             panes.remove(parts.view)
         at = next((n for n, pane in enumerate(panes) if pane.has_focus), -1)
         panes[(at + 1) % len(panes)].focus()
-        self._screen.set_class(not parts.list.has_focus, "-reading")
+        self.read(not parts.list.has_focus)
 
     # Panel ---------------------------------------------------------------------------------------------
 
@@ -167,6 +174,7 @@ class Reading:
     def resized(self) -> None:
         """The screen has another size: the panel is there by itself only where there is room for three."""
         screen = self._screen
+        self.read(self.reading)
         wanted = screen.has_class("-wide") if self._panel_wanted is None else self._panel_wanted
         if wanted != screen.has_class("-panel"):
             screen.set_class(wanted, "-panel")

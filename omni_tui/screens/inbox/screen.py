@@ -9,7 +9,9 @@ from typing import Any
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.widget import Widget
 
 from omni_tui.model.errors import OmniError
 from omni_tui.screens.chrome.bars import Footer
@@ -27,6 +29,7 @@ from omni_tui.screens.inbox.finding import Finding
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.screens.inbox.reading import Reading
 from omni_tui.screens.inbox.rounds import Rounds
+from omni_tui.screens.inbox.searching import Searching
 from omni_tui.screens.inbox.status import CHECK_S, Status
 from omni_tui.screens.inbox.triage import Triage
 from omni_tui.screens.inbox.writing import IN_A_FILE, Writing
@@ -35,6 +38,7 @@ from omni_tui.screens.keys.names import token
 from omni_tui.screens.keys.table import KeyMap, entry
 from omni_tui.screens.list.source import ListSource
 from omni_tui.screens.list.widget import ConversationList
+from omni_tui.screens.overlay.field import Field
 from omni_tui.screens.overlay.palette import Palette
 from omni_tui.screens.overlay.prompt import Prompt
 from omni_tui.screens.overlay.sheet import Sheet
@@ -54,6 +58,8 @@ class InboxScreen(Screen[None], inherit_bindings=False):
     CSS_PATH = "screen.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-normal"), (200, "-wide")]  # noqa: RUF012  as in Textual
     AUTO_FOCUS = "#list"
+    # Who has the keys is painted by the widgets concerned, not by painting everything.
+    focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(
         self, context: Context, link: StoreLink, keys: KeyMap, engine: EngineChild, rescue: Path, note: str = ""
@@ -88,6 +94,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         self.triage = Triage(parts, lambda: self.finding.view_name, lambda: self.reading.left())
         self.reading = Reading(self)
         self.writing = Writing(parts, self.keeper, self.reading.after_writing)
+        self.searching = Searching(self)
         self.commands = Commands(self)
         self._machine = KeyMachine()
         self._rounds = {
@@ -166,12 +173,14 @@ class InboxScreen(Screen[None], inherit_bindings=False):
     def place(self) -> str:
         """``list`` or ``thread``: whose keys hold."""
         parts = self.parts
-        return "thread" if parts.view.has_focus or parts.panel.has_focus or self.has_class("-reading") else "list"
+        return "thread" if parts.view.has_focus or parts.panel.has_focus or self.reading.reading else "list"
 
     def on_key(self, event: events.Key) -> None:
         """Keys nobody typed into a field: commands, with counts and sequences."""
         key = token(event)
-        if not key or key in ("C-z", "C-q"):
+        typing = isinstance(self.focused, DraftArea | Field)
+        if typing or not key or key in ("C-z", "C-q"):
+            # Left to Textual's own bindings: Backspace, arrows, and what the application does everywhere.
             return
         event.stop()
         event.prevent_default()
@@ -265,12 +274,12 @@ class InboxScreen(Screen[None], inherit_bindings=False):
     @on(SearchBar.Typed)
     def _search_typed(self, event: SearchBar.Typed) -> None:
         event.stop()
-        self.after("search", 0.15, lambda: self.commands.search(event.text))
+        self.after("search", 0.15, lambda: self.searching.search(event.text))
 
     @on(SearchBar.Key)
     def _search_key(self, event: SearchBar.Key) -> None:
         event.stop()
-        self.commands.search_key(event.key)
+        self.searching.key(event.key)
 
     @on(Panel.TabChanged)
     def _tab_changed(self) -> None:
@@ -285,6 +294,8 @@ class InboxScreen(Screen[None], inherit_bindings=False):
     # What the parts report ------------------------------------------------------------------------------
 
     def _rows_loaded(self) -> None:
+        if self.parts.list.pages.count == 0:
+            self.spawn(self.finding.explain_empty(), "empty")
         if self.reading.needs_look():
             self.after("rest", 0.05, self.reading.rested)
 

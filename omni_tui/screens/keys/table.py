@@ -56,21 +56,17 @@ def key_map(own: Mapping[str, str]) -> KeyMap:
             wanted[name] = (sequence,)
     bound: dict[Place, dict[tuple[str, ...], str]] = {place: {} for place in PLACES}
     shown_keys: dict[str, list[str]] = {}
-    # The user's keys go first, so that they win over a default they collide with.
-    for mine in (True, False):
-        for found in EVERYTHING:
-            if (found.name in wanted) is not mine:
+    # The user's keys go first, in the order they are written, so that they win over defaults they collide with.
+    mine = [found for name in wanted if (found := entry(name)) is not None]
+    for found in (*mine, *(found for found in EVERYTHING if found.name not in wanted)):
+        for sequence in wanted.get(found.name) or tuple(tokens(text) for text in found.keys):
+            holder = _holder(bound, places_of(found.scope), sequence)
+            if holder is not None:
+                problems.append(_clash(found.name, holder, sequence))
                 continue
-            sequences = wanted[found.name] if mine else tuple(tokens(text) for text in found.keys)
-            for sequence in sequences:
-                holder = _holder(bound, places_of(found.scope), sequence)
-                if holder is not None:
-                    if mine or holder in wanted:
-                        problems.append(_clash(found.name, holder, sequence))
-                    continue
-                for place in places_of(found.scope):
-                    bound[place][sequence] = found.name
-                shown_keys.setdefault(found.name, []).append(shown(sequence))
+            for place in places_of(found.scope):
+                bound[place][sequence] = found.name
+            shown_keys.setdefault(found.name, []).append(shown(sequence))
     for number, name in enumerate(VIEW_COMMANDS, 1):
         for place in PLACES:
             bound[place].setdefault(("g", str(number)), name)

@@ -113,8 +113,8 @@ def _subject(row: ConversationRow, room: int, context: Context) -> list[Span]:
         spans.append(Span("..", "faint"))
         return spans
     left = room - cells(spans) - 2
-    if preview and left >= _PREVIEW_LEAST:
-        text, cut_off = at_word(preview, left)
+    text, cut_off = at_word(preview, left) if left >= _PREVIEW_LEAST else ("", False)
+    if text and (not cut_off or width(text) >= _PREVIEW_LEAST):
         spans += [Span("  "), Span(text, "faint")]
         if cut_off:
             spans.append(Span("..", "faint"))

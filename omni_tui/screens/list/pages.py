@@ -46,7 +46,11 @@ class Pages:
         last = min(last, self.count - 1)
         if last < first:
             return []
-        return [n for n in range(max(first, 0) // PAGE, last // PAGE + 1) if n not in self._pages]
+        return [n for n in range(max(first, 0) // PAGE, last // PAGE + 1) if not self._whole(n)]
+
+    def _whole(self, number: int) -> bool:
+        page = self._pages.get(number)
+        return page is not None and (len(page) == PAGE or number * PAGE + len(page) >= self.count)
 
     def before(self, number: int) -> ConversationRow | None:
         """The last row of the page in front of page ``number``, if it is here and whole."""
@@ -100,14 +104,6 @@ class Pages:
         if tail:
             # The part of a page that is left is shown until the whole page is here.
             self._pages[first + whole // PAGE] = tail
-
-    def short_pages(self) -> list[int]:
-        """Pages that lost rows at their end and should be asked for again."""
-        return [
-            number
-            for number, page in self._pages.items()
-            if len(page) < PAGE and number * PAGE + len(page) < self.count
-        ]
 
     def ids(self, first: int, last: int) -> list[str]:
         """The ids of the loaded rows from ``first`` to ``last``."""

@@ -13,13 +13,14 @@ from textual.strip import Strip
 from omni_tui.model.records import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span
+from omni_tui.screens.draw.quiet import QuietFocus
 from omni_tui.screens.list.draw import one_line, placeholder, two_lines
 from omni_tui.screens.list.pages import Pages
 
 _ONE_LINE_FROM = 70
 
 
-class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
+class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False):
     """Paints rows of :class:`Pages`; moves a cursor; says when rows are missing or the cursor moved."""
 
     DEFAULT_CSS = """
@@ -53,7 +54,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor = 0
         self.marked: set[str] = set()
         self.empty: tuple[Line, ...] = ()
-        self._painted: dict[int, Any] = {}
+        self._painted: dict[int, tuple[Line, ...]] = {}
 
     # What is where -------------------------------------------------------------------------------------
 
@@ -131,7 +132,8 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def repaint_aged(self) -> None:
         """Time went by: paint the rows in view that read differently than when they were painted."""
-        self.repaint_changed(self._painted)
+        first, last = self.in_view()
+        self.repaint_rows([at for at in range(first, last + 1) if self._painted.get(at) != self._lines(at)])
 
     def repaint_changed(self, before: dict[int, Any]) -> None:
         """Paint the rows in view that differ from what :meth:`snapshot` saw."""
@@ -140,7 +142,6 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
             self.refresh()
             return
         self.repaint_rows([index for index, look in now.items() if before.get(index) != look])
-        self._painted = now
 
     def snapshot(self) -> dict[int, Any]:
         """What the rows in view look like, by place; -1 holds what concerns them all."""
@@ -184,7 +185,11 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         if index >= self.pages.count or cut_off or (part == 1 and y == 0):
             line = self.empty[y] if self.pages.count == 0 and y < len(self.empty) else ()
             return tones.strip((Span(" "), *line) if line else (), "side", size, "|")
-        return tones.strip(self._lines(index)[part], self._ground(index), size, "|")
+        lines = self._lines(index)
+        if len(self._painted) > 4 * self.fits:
+            self._painted.clear()
+        self._painted[index] = lines
+        return tones.strip(lines[part], self._ground(index), size, "|")
 
     # Events --------------------------------------------------------------------------------------------
 
@@ -193,10 +198,7 @@ class ConversationList(ScrollView, can_focus=True, inherit_bindings=False):
         self.move_to(self.cursor)
         self.refresh()
 
-    def on_focus(self) -> None:
-        self.repaint_rows((self.cursor,))
-
-    def on_blur(self) -> None:
+    def focus_changed(self) -> None:
         self.repaint_rows((self.cursor,))
 
     def on_click(self, event: events.Click) -> None:

@@ -24,6 +24,7 @@ def kind_word(kind: str) -> str:
     """A channel's kind in at most four cells."""
     words = {
         "mail": _("mail"),
+        "email": _("mail"),
         "chat": _("chat"),
         "whatsapp": "wa",
         "wechat": "wx",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rich.text import Text
 from textual import events
 from textual.message import Message
 from textual.widgets import Input
@@ -34,6 +35,13 @@ class Field(Input):
         super().__init__(compact=True, select_on_focus=False, **kwargs)
         self._keys = keys
         self.cursor_blink = False
+
+    @property
+    def _value(self) -> Text:
+        # Textual's bullets are two cells wide in some terminals.
+        if self.password:
+            return Text("*" * len(self.value), no_wrap=True, overflow="ignore", end="")
+        return super()._value
 
     async def _on_key(self, event: events.Key) -> None:
         if (key := token(event)) in self._keys:

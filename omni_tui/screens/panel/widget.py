@@ -7,11 +7,11 @@ from typing import Any
 from textual import events
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from omni_tui.model.records import CustomerCard, JournalEntry
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span
+from omni_tui.screens.draw.quiet import QuietFocus
 from omni_tui.screens.panel.lines import (
     TABS,
     activity_lines,
@@ -25,7 +25,7 @@ from omni_tui.text.i18n import _
 _MARGIN = 2
 
 
-class Panel(Widget, can_focus=True, inherit_bindings=False):
+class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
     """Shows one of three tabs for the conversation that is open."""
 
     DEFAULT_CSS = "Panel { background: $omni-side; }"

@@ -127,7 +127,8 @@ def _head(message: MessageRow, width: int, context: Context) -> Line:
         if name and address and address != name:
             left.append(Span(f"  {address}", "muted"))
     else:
-        who = clean_line(message.agent or "") or party(message.author)
+        # Ours is known by its name; the room belongs to whom it went to.
+        who = clean_line(message.agent or "") or clean_line(message.author.name) or clean_line(message.author.address)
         left = [*gutter, Span(_("you") if context.is_me(message.agent) else who, "soft")]
         to = ", ".join(clean_line(p.address) or clean_line(p.name) for p in (*message.to, *message.cc))
         left.append(Span("  " + _("to {who}").format(who=to) if to else "", "muted"))

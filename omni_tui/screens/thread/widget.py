@@ -14,10 +14,11 @@ from textual.strip import Strip
 
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line
+from omni_tui.screens.draw.quiet import QuietFocus
 from omni_tui.screens.thread.blocks import Block
 
 
-class ThreadView(ScrollView, can_focus=True, inherit_bindings=False):
+class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False):
     """Shows blocks. Says when its width changed or when its top was reached."""
 
     DEFAULT_CSS = """

@@ -1,0 +1,105 @@
+"""Keys: their names, counts and sequences, the map drawn from the registry, and the user's own."""
+
+from __future__ import annotations
+
+import pytest
+from support.inbox import inbox
+from support.shop import Shop
+from textual.events import Key
+
+from omni_tui.desk.actions import ACTIONS, COMMANDS
+from omni_tui.screens.keys.machine import KeyMachine, Pending, Run, Unbound
+from omni_tui.screens.keys.names import shown, token, tokens
+from omni_tui.screens.keys.table import PLACES, key_map, places_of
+
+BOUND = {("j",): "down", ("g", "g"): "top", ("g", "1"): "view_1", ("Esc",): "back"}
+
+
+@pytest.mark.parametrize(
+    ("key", "character", "name"),
+    [
+        ("j", "j", "j"),
+        ("upper_g", "G", "G"),
+        ("left_square_bracket", "[", "["),
+        ("ctrl+d", None, "C-d"),
+        ("alt+a", None, "Alt-a"),
+        ("alt+enter", None, "Alt-Enter"),
+        ("escape", "\x1b", "Esc"),
+        ("f1", None, "F1"),
+        ("shift+tab", None, "S-Tab"),
+        ("您", "您", "您"),
+    ],
+)
+def test_pressed_keys_have_one_spelling(key: str, character: str | None, name: str) -> None:
+    assert token(Key(key, character)) == name
+
+
+@pytest.mark.parametrize(
+    ("written", "keys"),
+    [
+        ("g g", ("g", "g")),
+        ("gi", ("g", "i")),
+        ("ctrl+d", ("C-d",)),
+        ("C-d", ("C-d",)),
+        ("pagedown", ("PgDn",)),
+        ("Enter", ("Enter",)),
+        ("alt+A", ("Alt-A",)),
+        ("f1", ("F1",)),
+        ("", ()),
+    ],
+)
+def test_written_keys_are_read_in_every_usual_spelling(written: str, keys: tuple[str, ...]) -> None:
+    assert tokens(written) == keys
+
+
+def test_digits_are_counts_and_prefixes_wait() -> None:
+    machine = KeyMachine()
+    assert isinstance(machine.feed("1", BOUND), Pending)
+    assert isinstance(machine.feed("0", BOUND), Pending)
+    assert machine.feed("j", BOUND) == Run("down", 10, "j")
+    waiting = machine.feed("g", BOUND)
+    assert isinstance(waiting, Pending) and ("g", "top") in waiting.options
+    assert machine.feed("1", BOUND) == Run("view_1", None, "1")
+    machine.feed("g", BOUND)
+    assert machine.feed("x", BOUND) == Unbound("gx")
+    assert machine.feed("j", BOUND) == Run("down", None, "j")
+
+
+def test_escape_forgets_a_count_before_it_does_anything_else() -> None:
+    machine = KeyMachine()
+    machine.feed("5", BOUND)
+    assert machine.feed("Esc", BOUND) == Unbound("")
+    assert machine.feed("Esc", BOUND) == Run("back", None, "Esc")
+
+
+def test_the_registry_has_no_conflicts_and_every_entry_a_key() -> None:
+    keys = key_map({})
+    assert keys.problems == ()
+    for entry in (*ACTIONS, *COMMANDS):
+        assert len(keys.keys.get(entry.name, ())) == len(entry.keys), entry.name
+        for place in places_of(entry.scope):
+            assert all(keys.bound[place].get(tokens(text)) == entry.name for text in entry.keys)
+
+
+def test_no_binding_hides_behind_a_longer_one() -> None:
+    for place in PLACES:
+        bound = key_map({}).bound[place]
+        for one in bound:
+            assert not any(other != one and other[: len(one)] == one for other in bound), shown(one)
+
+
+def test_keys_of_ones_own_win_and_conflicts_are_told() -> None:
+    keys = key_map({"resolve": "d", "take": "j", "resovle": "x", "note": "d"})
+    assert keys.bound["list"][("d",)] == "resolve"
+    assert ("e",) not in keys.bound["list"]
+    assert keys.bound["list"][("j",)] == "take"
+    told = "\n".join(keys.problems)
+    assert "Did you mean resolve?" in told
+    assert "d is resolve" in told or "d is note" in told
+    assert "j is take and cannot be down" in told
+
+
+async def test_the_screen_handles_everything_the_registry_names(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        unknown = [e.name for e in (*ACTIONS, *COMMANDS) if not screen.screen.commands.handles(e.name)]
+        assert unknown == []

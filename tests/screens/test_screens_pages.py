@@ -1,0 +1,77 @@
+"""A list of pages keeps places right while rows come, change and go."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from omni_tui.model.enums import Direction, Status
+from omni_tui.model.records import ConversationRow
+from omni_tui.screens.list.pages import PAGE, Pages
+
+
+def row(number: int) -> ConversationRow:
+    return ConversationRow(
+        id=f"c{number}",
+        ref=number,
+        customer_id="",
+        customer="",
+        address="",
+        subject="",
+        snippet="",
+        status=Status.OPEN,
+        channel="",
+        kind="mail",
+        unread=False,
+        bulk=False,
+        assignee=None,
+        tags=(),
+        last_at=0,
+        last_direction=Direction.INBOUND,
+        waiting_since=None,
+        snoozed_until=None,
+        outbox=None,
+        draft=False,
+        own_draft=False,
+    )
+
+
+@given(st.integers(1, 180), st.sets(st.integers(0, 179), max_size=70))
+def test_removing_moves_later_rows_up(count: int, gone: set[int]) -> None:
+    pages = Pages()
+    pages.clear(count)
+    pages.put(0, [row(n) for n in range(count)])
+    pages.remove({f"c{n}" for n in gone})
+    left = [n for n in range(count) if n not in gone]
+    assert pages.count == len(left)
+    assert [found.ref for n in range(pages.count) if (found := pages.get(n)) is not None] == left
+
+
+def test_after_a_removal_a_page_that_is_not_whole_is_asked_for_again() -> None:
+    pages = Pages()
+    pages.clear(10 * PAGE)
+    pages.put(0, [row(n) for n in range(PAGE)])
+    pages.remove(["c3"])
+    assert pages.get(PAGE - 1) is None
+    assert pages.missing(0, PAGE - 1) == [0]
+
+
+def test_changing_a_row_returns_what_was_there() -> None:
+    pages = Pages()
+    pages.clear(2)
+    pages.put(0, [row(0), row(1)])
+    old = pages.change(["c1"], lambda found: replace(found, subject="new"))
+    assert old == {"c1": row(1)}
+    changed = pages.get(1)
+    assert changed is not None and changed.subject == "new"
+
+
+def test_few_pages_are_kept() -> None:
+    pages = Pages()
+    pages.clear(100 * PAGE)
+    for number in range(100):
+        pages.put(number * PAGE, [row(number * PAGE + n) for n in range(PAGE)])
+    assert pages.get(0) is None
+    assert pages.get(99 * PAGE) is not None

@@ -1,0 +1,80 @@
+"""The inbox in a terminal of its own, a pseudo-terminal read by the test."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import pty
+import re
+import select
+import struct
+import sys
+import termios
+import time
+from collections.abc import Mapping
+
+from support.shop import Shop
+from support.shops import process_environment
+
+HANG_S = 30.0
+
+
+class Terminal:
+    """The inbox in a terminal of its own."""
+
+    def __init__(self, shop: Shop, environment: Mapping[str, str] | None = None) -> None:
+        self.seen = b""
+        self.pid, self.fd = pty.fork()
+        if self.pid == 0:
+            os.environ.update(process_environment(), TERM="xterm-256color", LINES="40", COLUMNS="120")
+            os.environ.update(environment or {})
+            code = f"from support.inbox_at import main; main({str(shop.folder)!r})"
+            os.execv(sys.executable, [sys.executable, "-c", code])
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+
+    def until(self, words: bytes) -> None:
+        deadline = time.monotonic() + HANG_S
+        while words not in self.seen:
+            assert time.monotonic() < deadline, self.seen[-2000:]
+            self.read(0.1)
+
+    def until_more_than(self, size: int) -> None:
+        deadline = time.monotonic() + HANG_S
+        while len(self.seen) <= size:
+            assert time.monotonic() < deadline
+            self.read(0.1)
+
+    def until_match(self, pattern: re.Pattern[bytes], start: int) -> None:
+        """Wait until what came since ``start`` matches."""
+        deadline = time.monotonic() + HANG_S
+        while not pattern.search(self.seen, start):
+            assert time.monotonic() < deadline, self.seen[start:]
+            self.read(0.1)
+
+    def quiet(self, seconds: float = 1.0) -> None:
+        """Wait until nothing was written for so long."""
+        size = -1
+        while size != len(self.seen):
+            size = len(self.seen)
+            self.read(seconds)
+
+    def read(self, seconds: float) -> bool:
+        if select.select([self.fd], [], [], seconds)[0]:
+            try:
+                self.seen += os.read(self.fd, 65536)
+            except OSError:
+                return False
+        return True
+
+    def keys(self, text: str) -> None:
+        os.write(self.fd, text.encode())
+
+    def ends(self) -> None:
+        """Wait for its end, reading what it writes meanwhile."""
+        deadline = time.monotonic() + HANG_S
+        while os.waitpid(self.pid, os.WNOHANG)[0] == 0:
+            assert time.monotonic() < deadline, "it does not end"
+            self.read(0.05)
+
+    def close(self) -> None:
+        os.close(self.fd)
