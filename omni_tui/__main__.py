@@ -5,6 +5,7 @@ What is asked most (the inbox, the version) is answered before the command line'
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the program; the exit code."""
+    # Importing makes tens of thousands of objects that stay: collecting among them costs a tenth of a verb's time.
+    gc.set_threshold(50_000, 20, 20)
     arguments = sys.argv[1:]
     if arguments == ["--version"]:
         from omni_tui import __version__

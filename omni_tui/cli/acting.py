@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from omni_tui.cli import output
 from omni_tui.cli.call import Call, writing
 from omni_tui.cli.rows import named
-from omni_tui.model.records import Agent, ConversationRow, Outcome
+from omni_tui.model.conversation import Agent, ConversationRow
+from omni_tui.model.outcome import Outcome
 from omni_tui.text.i18n import _, ngettext
 
 if TYPE_CHECKING:

@@ -18,7 +18,7 @@ from omni_tui.text.i18n import _
 if TYPE_CHECKING:
     import typer
 
-    from omni_tui.model.records import Agent
+    from omni_tui.model.conversation import Agent
     from omni_tui.store import Store
 
 
@@ -93,7 +93,7 @@ def reading(call: Call) -> Iterator[tuple[Store, Agent]]:
     import getpass
 
     from omni_tui.desk import agents
-    from omni_tui.model.records import Agent
+    from omni_tui.model.conversation import Agent
 
     asked = call.settings.agent
     with opened(call) as store:

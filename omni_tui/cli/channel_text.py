@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from omni_tui.cli.clock import shown
 from omni_tui.cli.columns import print_columns
 from omni_tui.cli.output import tell
-from omni_tui.model.records import ChannelRow
+from omni_tui.model.channel import ChannelRow
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 from omni_tui.cli.clock import ago
 from omni_tui.cli.columns import print_columns
+from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.errors import NotFound, UsageError
-from omni_tui.model.records import Agent, ConversationRow
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:

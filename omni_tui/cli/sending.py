@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from omni_tui.cli.exit import ExitCode
 from omni_tui.model.enums import OutboxState
-from omni_tui.model.records import Queued
+from omni_tui.model.outcome import Queued
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from omni_tui.cli.clock import exact
 from omni_tui.cli.output import say, tell
 from omni_tui.model.enums import Direction, OutboxState
-from omni_tui.model.records import MessageRow, Party, Thread
+from omni_tui.model.message import MessageRow, Party, Thread
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _, ngettext
 

@@ -11,8 +11,8 @@ from omni_tui.demo.world.dice import dice
 from omni_tui.demo.world.history import DAY, HOUR, Conversation
 from omni_tui.demo.world.people import AGENTS, YOU
 from omni_tui.desk import agents, channels, drafts, inbox, query, replies, thread, triage
+from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import DraftMode, Health, Status
-from omni_tui.model.records import Agent, ConversationRow
 from omni_tui.store import Store
 from omni_tui.text.mail.subject import base_subject
 

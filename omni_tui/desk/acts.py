@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from omni_tui.model.conversation import Agent
 from omni_tui.model.ids import uuid7
-from omni_tui.model.records import Agent
 from omni_tui.store import Writer
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import getpass
 
+from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import NotFound
 from omni_tui.model.ids import uuid7
-from omni_tui.model.records import Agent
 from omni_tui.store import Row, Store
 from omni_tui.text.i18n import _
 

@@ -6,10 +6,10 @@ import dataclasses
 import json
 
 from omni_tui.model.capabilities import Capabilities
+from omni_tui.model.channel import ChannelRow
 from omni_tui.model.enums import Health
 from omni_tui.model.errors import NotFound
 from omni_tui.model.ids import uuid7
-from omni_tui.model.records import ChannelRow
 from omni_tui.store import Store
 from omni_tui.text.i18n import _
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from omni_tui.model.customer import CustomerCard, IdentityRow, PastConversation
 from omni_tui.model.enums import Status
 from omni_tui.model.errors import NotFound
-from omni_tui.model.records import CustomerCard, IdentityRow, PastConversation
 from omni_tui.store import Store, Tx
 from omni_tui.store.filter import contains
 from omni_tui.text.address import normalise_email

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
-from omni_tui.model.records import Agent, DraftRow
+from omni_tui.model.outcome import DraftRow
 from omni_tui.store import Row, Store
 from omni_tui.text.clean import storable
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from omni_tui.desk.query import parse
+from omni_tui.model.conversation import Agent, ConversationRow, ListKey
 from omni_tui.model.errors import NotFound
 from omni_tui.model.query import Query
-from omni_tui.model.records import Agent, ConversationRow, ListKey
 from omni_tui.store import Store, conversations
 from omni_tui.store.conversations import Sort
 from omni_tui.store.filter import where

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from omni_tui.model.enums import Direction
-from omni_tui.model.records import JournalEntry, MessageRow, Party
+from omni_tui.model.message import MessageRow, Party
+from omni_tui.model.outcome import JournalEntry
 from omni_tui.store import Row, Store, Tx
 
 _FOREVER = 2**62

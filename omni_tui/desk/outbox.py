@@ -17,7 +17,7 @@ from omni_tui.model.commands import Quote, Receipt, Send
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.errors import StoreError
 from omni_tui.model.events import Address
-from omni_tui.model.records import OutboxRow
+from omni_tui.model.message import OutboxRow
 from omni_tui.store import LeaseLost, Row, Store, Writer
 from omni_tui.store.messages import addresses
 from omni_tui.text.faults import where

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
-from omni_tui.model.records import Agent
+from omni_tui.model.conversation import Agent
 from omni_tui.store import Writer, search_docs
 from omni_tui.text.i18n import _
 

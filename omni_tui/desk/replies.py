@@ -8,11 +8,13 @@ from omni_tui.desk.acts import Act
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.recall import give_back
 from omni_tui.desk.recipients import reply_recipients
+from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.errors import Conflict, NotFound, UsageError
 from omni_tui.model.events import Address
 from omni_tui.model.ids import uuid7
-from omni_tui.model.records import Agent, OutboxRow, Outcome, Queued
+from omni_tui.model.message import OutboxRow
+from omni_tui.model.outcome import Outcome, Queued
 from omni_tui.store import Row, Store, Writer, search_docs
 from omni_tui.store.messages import parties_json
 from omni_tui.text.address import normalise_email

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from omni_tui.model.conversation import Agent
 from omni_tui.model.query import And, Query, Text
-from omni_tui.model.records import Agent, SearchHit
+from omni_tui.model.search import SearchHit
 from omni_tui.store import Store, conversations
 from omni_tui.store.filter import where
 from omni_tui.store.hits import newest_hits

@@ -8,8 +8,9 @@ from pathlib import Path
 
 from omni_tui.desk import journal
 from omni_tui.desk.recipients import reply_recipients
+from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import NotFound, OmniError
-from omni_tui.model.records import Agent, MessageRow, Party, Thread
+from omni_tui.model.message import MessageRow, Party, Thread
 from omni_tui.store import Store, Tx, blobs, conversations, messages
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _

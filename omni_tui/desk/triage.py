@@ -9,8 +9,9 @@ from omni_tui.desk import agents
 from omni_tui.desk.acts import Act
 from omni_tui.desk.conversation_state import HELD, conversation, save
 from omni_tui.desk.tagging import add_tag, drop_tag, tag_name
+from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import UsageError
-from omni_tui.model.records import Agent, Outcome
+from omni_tui.model.outcome import Outcome
 from omni_tui.store import Store
 from omni_tui.text.i18n import _
 

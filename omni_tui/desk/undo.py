@@ -9,8 +9,9 @@ from __future__ import annotations
 from omni_tui.desk.conversation_state import HELD, conversation, save
 from omni_tui.desk.recall import recall, requeue, restore_note, withdraw_note
 from omni_tui.desk.tagging import add_tag, drop_tag
+from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import Conflict
-from omni_tui.model.records import Agent, Outcome
+from omni_tui.model.outcome import Outcome
 from omni_tui.store import Row, Store, Writer
 from omni_tui.text.i18n import _
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
 from omni_tui.config.settings import Settings
-from omni_tui.model.records import Agent
+from omni_tui.model.conversation import Agent
 from omni_tui.screens.draw.tones import Tones
 from omni_tui.text.when import age, clock
 

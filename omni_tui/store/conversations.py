@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
+from omni_tui.model.conversation import ConversationRow, ListKey
 from omni_tui.model.enums import Direction, OutboxState, Status
-from omni_tui.model.records import ConversationRow, ListKey
 from omni_tui.store.filter import Where
 from omni_tui.store.store import Row, Tx
 

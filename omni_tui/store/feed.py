@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omni_tui.model.records import Change
+from omni_tui.model.change import Change
 from omni_tui.store.store import Store, Writer
 
 LIMIT = 500

@@ -8,7 +8,7 @@ from typing import Any
 
 from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.events import Address
-from omni_tui.model.records import AttachmentRow, MessageRow, OutboxRow, Party
+from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party
 from omni_tui.store.store import Row, Tx
 
 _COLUMNS = """

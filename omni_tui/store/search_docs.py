@@ -10,6 +10,7 @@ def put(tx: Writer, message_id: str, conversation_id: str, received_at: int, wor
     """Make a message findable by ``words``: subject, names, addresses, text, file names."""
     # Rowids that run in time make newest-first and date limits plain ranges of the index.
     number = (received_at // 1000 << 20) | (tx.next("doc") & 0xFFFFF)
+    tokens = index_tokens(words)
     tx.run(
         "insert_search_doc",
         doc_id=number,
@@ -17,10 +18,12 @@ def put(tx: Writer, message_id: str, conversation_id: str, received_at: int, wor
         entity_id=message_id,
         conversation_id=conversation_id,
         seg_version=SEG_VERSION,
-        tokens=index_tokens(words),
+        tokens=tokens,
     )
+    tx.index(number, tokens)
 
 
 def drop(tx: Writer, message_id: str) -> None:
     """Make a message no longer findable."""
+    tx.index_now()  # the index must know the words it is told to forget
     tx.run("delete_search_doc", kind="message", entity_id=message_id)

@@ -65,6 +65,7 @@ class Writer(Tx):
     def __init__(self, connection: sqlite3.Connection, now: int) -> None:
         super().__init__(connection, now)
         self._changed: dict[tuple[str, str], None] = {}
+        self._words: dict[int, str] = {}
 
     def run(self, name: str, /, **values: Any) -> int:
         """Execute the named statement; the number of rows it touched."""
@@ -76,6 +77,20 @@ class Writer(Tx):
     def run_many(self, name: str, /, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute the named statement once per row."""
         self._connection.executemany(statement(name), rows)
+
+    def index(self, doc_id: int, tokens: str) -> None:
+        """Give a search document's words to the full-text index, with all others at the end of the transaction.
+
+        FTS5 writes out what it holds in memory at every savepoint, a trigger's own included, and whenever a number
+        is lower than the one before it: one by one, newest first, words cost three times as much.
+        """
+        self._words[doc_id] = tokens
+
+    def index_now(self) -> None:
+        """The same at once: before anything can be taken out of the index again."""
+        words, self._words = self._words, {}
+        if words:
+            self.run_many("insert_search_words", ({"doc_id": id, "tokens": words[id]} for id in sorted(words)))
 
     def next(self, counter: str) -> int:
         """The next number of a counter, without gaps among committed transactions."""
@@ -93,14 +108,14 @@ class Writer(Tx):
     @contextlib.contextmanager
     def savepoint(self) -> Generator[None, None, None]:
         """Part of the transaction that can fail alone."""
-        changed = dict(self._changed)
+        changed, words = dict(self._changed), dict(self._words)
         self._connection.execute("SAVEPOINT part")
         try:
             yield
         except BaseException:
             self._connection.execute("ROLLBACK TO part")
             self._connection.execute("RELEASE part")
-            self._changed = changed
+            self._changed, self._words = changed, words
             raise
         self._connection.execute("RELEASE part")
 
@@ -157,6 +172,7 @@ class Store:
                 tx = Writer(connection, _now())
                 check_schema(tx.value("schema"))
                 yield tx
+                tx.index_now()
                 tx.record_changes()
                 connection.execute("COMMIT")
             except BaseException:

@@ -8,6 +8,7 @@ no database or header can hold: :func:`storable` and :func:`storable_line`.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 REPLACEMENT = "\ufffd"
 TAB_SIZE = 4
@@ -17,7 +18,13 @@ _PLAIN = (
     "\n\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u048a-\u058f\u2010-\u2027\u2030-\u205e"
     "\u3001-\u3029\u3030-\u3096\u309b-\u312f\u3131-\u3163\u3165-\ua66e\uac00-\ud7a3\uff01-\uff9f"
 )
-_SUSPECT = re.compile(f"[^{_PLAIN}]")
+
+
+@cache
+def _suspect() -> re.Pattern[str]:
+    # Compiling so wide a class takes milliseconds, which a verb that shows only ASCII need not spend.
+    return re.compile(f"[^{_PLAIN}]")
+
 
 _LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _BLANKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029][\\s\x85]*")
@@ -36,7 +43,7 @@ def clean(text: str) -> str:
         text = _LINE_END.sub("\n", text)
     if "\t" in text:
         text = text.expandtabs(TAB_SIZE)
-    if not _SUSPECT.search(text):
+    if (text.isascii() and text.replace("\n", "").isprintable()) or not _suspect().search(text):
         return text
     from omni_tui.text.unusual import tame  # its patterns take milliseconds to compile, and few texts need them
 
@@ -47,7 +54,7 @@ def clean_line(text: str) -> str:
     """:func:`clean` for one line: line ends and tabs, with the space after them, become one space; both ends
     are stripped."""
     line = clean(_BLANKS.sub(" ", text)).strip()
-    if not line or not _SUSPECT.match(line):
+    if line.isascii() or not _suspect().match(line):
         return line
     from omni_tui.text.unusual import without_leading_marks
 

@@ -9,7 +9,7 @@ from support.cli import run
 from support.shop import Shop
 
 from omni_tui.desk import journal
-from omni_tui.model.records import ConversationRow
+from omni_tui.model.conversation import ConversationRow
 
 
 def eve(desk: Shop) -> ConversationRow:

@@ -12,7 +12,7 @@ from support.shop import Shop
 
 from omni_tui.desk import lease, outbox
 from omni_tui.model.commands import Receipt
-from omni_tui.model.records import ConversationRow
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.store import Store
 
 

@@ -17,9 +17,9 @@ from omni_tui.demo.place import Place
 from omni_tui.demo.run import Stage, run, staged
 from omni_tui.demo.world import generate
 from omni_tui.desk import agents, inbox, query, replies, thread
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.errors import Conflict, UsageError
-from omni_tui.model.records import ConversationRow
 from omni_tui.store import Store, open_store
 from omni_tui.text.mail.subject import base_subject
 

@@ -12,9 +12,9 @@ from support.shop import DAY, MINUTE, Shop
 
 from omni_tui.desk import drafts, inbox, search, triage
 from omni_tui.desk.query import QueryError, parse
+from omni_tui.model.conversation import ListKey
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.query import After, And, Before, Field, Not, Or, Text
-from omni_tui.model.records import ListKey
 
 
 def test_the_language_is_read_as_written() -> None:

@@ -9,9 +9,9 @@ from support.shop import DAY, Shop
 
 from omni_tui.desk import agents, drafts, journal, outbox, replies, thread, timers, triage, undo
 from omni_tui.desk.actions import ACTIONS
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Direction, DraftMode, Status
 from omni_tui.model.errors import Conflict, NotFound, UsageError
-from omni_tui.model.records import ConversationRow
 
 TRIAGE: dict[str, Callable[[Shop, str], object]] = {
     "assign": lambda shop, id: triage.assign(shop.store, shop.agent, [id], "ana"),

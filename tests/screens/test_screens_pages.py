@@ -7,8 +7,8 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Direction, Status
-from omni_tui.model.records import ConversationRow
 from omni_tui.screens.list.pages import PAGE, Pages
 
 

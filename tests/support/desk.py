@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from omni_tui.desk import agents, replies
-from omni_tui.model.records import Agent, Queued
+from omni_tui.model.conversation import Agent
+from omni_tui.model.outcome import Queued
 from omni_tui.store import Store, open_store
 
 

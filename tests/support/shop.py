@@ -12,8 +12,8 @@ from omni_tui.desk.identity import IngestRules
 from omni_tui.desk.ingest import IngestReport
 from omni_tui.desk.query import parse
 from omni_tui.model.capabilities import Capabilities
+from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.events import Address, Batch, Event, Received, RemoteMessage, SentElsewhere
-from omni_tui.model.records import Agent, ConversationRow
 from omni_tui.store import Store, conversations, open_store
 from omni_tui.store.filter import where
 

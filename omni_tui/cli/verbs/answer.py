@@ -13,7 +13,8 @@ from omni_tui.cli.call import Call, writing
 from omni_tui.cli.params import Body, Ref
 from omni_tui.cli.rows import named
 from omni_tui.cli.verb import verb
-from omni_tui.model.records import Outcome, Party
+from omni_tui.model.message import Party
+from omni_tui.model.outcome import Outcome
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 

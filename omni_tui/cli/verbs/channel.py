@@ -14,8 +14,8 @@ from omni_tui.cli.channel_text import print_report
 from omni_tui.cli.columns import print_columns
 from omni_tui.cli.exit import ExitCode
 from omni_tui.cli.verb import verb
+from omni_tui.model.channel import ChannelRow
 from omni_tui.model.errors import ConfigError, NotFound
-from omni_tui.model.records import ChannelRow
 from omni_tui.text.i18n import _
 
 

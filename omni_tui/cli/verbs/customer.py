@@ -11,8 +11,8 @@ from omni_tui.cli.call import Call, reading
 from omni_tui.cli.clock import exact
 from omni_tui.cli.columns import print_columns
 from omni_tui.cli.verb import verb
+from omni_tui.model.customer import CustomerCard
 from omni_tui.model.errors import NotFound
-from omni_tui.model.records import CustomerCard
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
 

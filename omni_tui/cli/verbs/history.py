@@ -8,7 +8,7 @@ from omni_tui.cli.acting import tell_outcome
 from omni_tui.cli.call import Call, writing
 from omni_tui.cli.exit import ExitCode
 from omni_tui.cli.verb import verb
-from omni_tui.model.records import Outcome
+from omni_tui.model.outcome import Outcome
 from omni_tui.text.i18n import _
 
 

@@ -13,9 +13,10 @@ from omni_tui.cli.clock import shown
 from omni_tui.cli.columns import print_columns
 from omni_tui.cli.params import Limit
 from omni_tui.cli.verb import verb
+from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.errors import Conflict, NotFound
-from omni_tui.model.records import Agent, OutboxRow
+from omni_tui.model.message import OutboxRow
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:

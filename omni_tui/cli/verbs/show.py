@@ -13,7 +13,7 @@ from omni_tui.cli.params import Ref
 from omni_tui.cli.rows import named
 from omni_tui.cli.verb import verb
 from omni_tui.model.errors import NotFound
-from omni_tui.model.records import MessageRow
+from omni_tui.model.message import MessageRow
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from omni_tui.model.channel import ChannelRow
 from omni_tui.model.enums import Health
-from omni_tui.model.records import ChannelRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, cells, ends
 from omni_tui.text.cells import width as cells_of

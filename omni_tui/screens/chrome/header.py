@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from omni_tui.desk.inbox import View
-from omni_tui.model.records import ConversationRow
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, cells, ends
 from omni_tui.screens.thread.head import lateness_words, subject_of

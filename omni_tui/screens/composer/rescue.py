@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from omni_tui.desk import drafts
+from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound
-from omni_tui.model.records import Agent
 from omni_tui.store import Store
 
 _VERSION = 1

@@ -8,7 +8,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from omni_tui.model.enums import DraftMode
-from omni_tui.model.records import Thread
+from omni_tui.model.message import Thread
 from omni_tui.screens.composer.area import DraftArea
 from omni_tui.screens.composer.words import foot_line, note_line, recipient_lines, saved_span
 from omni_tui.screens.context import Context

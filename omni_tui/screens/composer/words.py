@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from omni_tui.model.enums import DraftMode
-from omni_tui.model.records import Party, Thread
+from omni_tui.model.message import Party, Thread
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, ends
 from omni_tui.screens.draw.times import hour

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from omni_tui.desk import agents
+from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import OmniError, UsageError
-from omni_tui.model.records import Agent
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.times import moment
 from omni_tui.screens.inbox.triage import Deed

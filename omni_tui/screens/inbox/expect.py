@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import Status
-from omni_tui.model.records import Agent, ConversationRow
 
 _LEAVES: dict[str, frozenset[str]] = {
     "resolve": frozenset({"inbox", "mine", "unassigned", "waiting", "snoozed"}),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omni_tui.desk.inbox import VIEWS
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import DraftMode
-from omni_tui.model.records import ConversationRow
 from omni_tui.screens.chrome.footer import Hint
 from omni_tui.screens.chrome.header import thread_line, views_line
 from omni_tui.screens.composer.words import closed_line

@@ -6,8 +6,8 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.errors import OmniError
-from omni_tui.model.records import ConversationRow
 from omni_tui.screens.chrome.bars import Footer
 from omni_tui.screens.chrome.footer import Hint, Toast
 from omni_tui.screens.composer.widget import Composer

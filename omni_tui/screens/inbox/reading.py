@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omni_tui.desk import customers, journal, thread
+from omni_tui.model.conversation import Agent
+from omni_tui.model.customer import CustomerCard
 from omni_tui.model.errors import NotFound
-from omni_tui.model.records import Agent, CustomerCard, JournalEntry
+from omni_tui.model.outcome import JournalEntry
 from omni_tui.store import Store
 from omni_tui.text.i18n import _
 

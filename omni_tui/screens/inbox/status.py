@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from omni_tui.desk import channels, inbox, lease
+from omni_tui.model.channel import ChannelRow
+from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import OmniError
-from omni_tui.model.records import Agent, ChannelRow
 from omni_tui.screens.chrome.footer import trouble_line
 from omni_tui.screens.engine_child import EngineChild
 from omni_tui.screens.inbox.parts import Parts

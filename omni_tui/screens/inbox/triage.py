@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from omni_tui.desk import triage, undo
 from omni_tui.model.errors import OmniError
-from omni_tui.model.records import Outcome
+from omni_tui.model.outcome import Outcome
 from omni_tui.screens.chrome.footer import Hint
 from omni_tui.screens.draw.times import moment
 from omni_tui.screens.inbox.expect import expected, leaves

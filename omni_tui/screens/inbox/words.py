@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omni_tui.model.records import Outcome
+from omni_tui.model.outcome import Outcome
 from omni_tui.text.i18n import _, ngettext
 
 

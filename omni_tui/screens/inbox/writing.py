@@ -7,7 +7,8 @@ from collections.abc import Callable
 from omni_tui.desk import drafts, replies
 from omni_tui.model.enums import Direction, DraftMode, OutboxState
 from omni_tui.model.errors import OmniError, UsageError
-from omni_tui.model.records import MessageRow, Outcome
+from omni_tui.model.message import MessageRow
+from omni_tui.model.outcome import Outcome
 from omni_tui.screens.chrome.footer import Hint, Toast
 from omni_tui.screens.composer.keeper import DraftKeeper
 from omni_tui.screens.draw.times import hour

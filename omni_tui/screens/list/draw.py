@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omni_tui.model.records import ConversationRow
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, at_word, cells, column, column_right
 from omni_tui.screens.list.words import Mark, kind_word, lateness, lead_word, state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
-from omni_tui.model.records import ConversationRow
+from omni_tui.model.conversation import ConversationRow
 
 PAGE = 50
 _KEPT = 12

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from omni_tui.desk import inbox
+from omni_tui.model.conversation import Agent, ConversationRow, ListKey
 from omni_tui.model.query import Query
-from omni_tui.model.records import Agent, ConversationRow, ListKey
 from omni_tui.screens.context import Context
 from omni_tui.screens.list.pages import PAGE
 from omni_tui.screens.list.widget import ConversationList

@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from omni_tui.model.records import ConversationRow
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.draw.quiet import QuietFocus

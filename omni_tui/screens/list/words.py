@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from omni_tui.config.settings import InboxSettings
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Direction, OutboxState, Status
-from omni_tui.model.records import ConversationRow
 from omni_tui.text.i18n import _
 
 _MINUTE = 60_000

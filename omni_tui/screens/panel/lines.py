@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from omni_tui.model.records import CustomerCard, JournalEntry
+from omni_tui.model.customer import CustomerCard
+from omni_tui.model.outcome import JournalEntry
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, column, ends, shorten
 from omni_tui.screens.draw.times import day

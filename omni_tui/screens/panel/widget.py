@@ -8,7 +8,8 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from omni_tui.model.records import CustomerCard, JournalEntry
+from omni_tui.model.customer import CustomerCard
+from omni_tui.model.outcome import JournalEntry
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span
 from omni_tui.screens.draw.quiet import QuietFocus

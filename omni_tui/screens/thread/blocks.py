@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from omni_tui.model.enums import Direction
-from omni_tui.model.records import AttachmentRow, MessageRow, Thread
+from omni_tui.model.message import AttachmentRow, MessageRow, Thread
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, column, ends, shorten
 from omni_tui.screens.draw.times import day, hour, same_day, size_word

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Status
-from omni_tui.model.records import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, ends
 from omni_tui.screens.draw.times import moment, span

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from omni_tui.desk import thread as desk_thread
+from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import Direction, OutboxState
-from omni_tui.model.records import Agent, AttachmentRow, MessageRow, Thread
+from omni_tui.model.message import AttachmentRow, MessageRow, Thread
 from omni_tui.screens.context import Context
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.screens.thread.blocks import Block, hints, lay_out

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from omni_tui.model.enums import OutboxState
-from omni_tui.model.records import MessageRow, OutboxRow, Party
+from omni_tui.model.message import MessageRow, OutboxRow, Party
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Span
 from omni_tui.screens.draw.times import hour

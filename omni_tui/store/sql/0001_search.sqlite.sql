@@ -1,8 +1,6 @@
 CREATE VIRTUAL TABLE search_fts USING fts5(
   tokens, content='search_docs', content_rowid='doc_id', tokenize='unicode61 remove_diacritics 0');
-CREATE TRIGGER search_docs_insert AFTER INSERT ON search_docs BEGIN
-  INSERT INTO search_fts (rowid, tokens) VALUES (new.doc_id, new.tokens);
-END;
+-- Words come in by the statement insert_search_words, not by a trigger: see Writer.index.
 CREATE TRIGGER search_docs_delete AFTER DELETE ON search_docs BEGIN
   INSERT INTO search_fts (search_fts, rowid, tokens) VALUES ('delete', old.doc_id, old.tokens);
 END;

@@ -73,6 +73,9 @@ UPDATE messages SET external_id = :external_id, source_sha = COALESCE(source_sha
 INSERT INTO search_docs (doc_id, kind, entity_id, conversation_id, seg_version, tokens)
 VALUES (:doc_id, :kind, :entity_id, :conversation_id, :seg_version, :tokens);
 
+-- name: insert_search_words
+INSERT INTO search_fts (rowid, tokens) VALUES (:doc_id, :tokens);
+
 -- name: delete_search_doc
 DELETE FROM search_docs WHERE kind = :kind AND entity_id = :entity_id;
 

@@ -1,0 +1,45 @@
+"""The customer beside the thread.
+
+Flat rows, already joined, in raw outside text: the skin cleans what it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omni_tui.model.enums import Status
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityRow:
+    """One address of a customer, with when it was last used."""
+
+    kind: str
+    value: str
+    last_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class PastConversation:
+    """An earlier conversation of the same customer."""
+
+    id: str
+    ref: int
+    kind: str
+    subject: str
+    status: Status
+    last_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerCard:
+    """The customer beside the thread. ``since`` is the first message's time; ``conversations`` newest first."""
+
+    id: str
+    name: str
+    identities: tuple[IdentityRow, ...]
+    tags: tuple[str, ...]
+    notes: str
+    since: int | None
+    conversations: tuple[PastConversation, ...]
+    conversation_count: int

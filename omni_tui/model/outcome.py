@@ -1,0 +1,59 @@
+"""What actions leave behind: outcomes, queued replies, drafts, journal entries.
+
+Flat rows, already joined, in raw outside text: the skin cleans what it shows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from omni_tui.model.enums import DraftMode
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an action did: ``changed`` conversations, ``untouched`` ones that already were so.
+
+    ``act_id`` names it in the journal (empty: nothing to undo). ``verb`` is the action's. ``refused`` says in
+    words what was left alone and why (undo only).
+    """
+
+    verb: str
+    changed: tuple[str, ...]
+    untouched: tuple[str, ...] = ()
+    act_id: str = ""
+    refused: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A reply that is stored and will leave at ``leaves_at``."""
+
+    conversation_id: str
+    message_id: str
+    outbox_id: str
+    leaves_at: int
+    act_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class DraftRow:
+    """What an agent has begun to write in a conversation."""
+
+    conversation_id: str
+    mode: DraftMode
+    body: str
+    updated_at: int
+
+
+@dataclass(frozen=True, slots=True)
+class JournalEntry:
+    """One thing somebody did to a conversation."""
+
+    at: int
+    actor: str
+    verb: str
+    field: str
+    before: str
+    after: str
+    undone: bool
