@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from omni_tui.desk import agents
+from omni_tui.desk import agents, tagging
 from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import OmniError, UsageError
 from omni_tui.screens.context import Context
@@ -26,13 +26,14 @@ class Asking:
         self._link, self._context = link, context
 
     async def question(self, action: str, tags: Sequence[str]) -> Question:
-        """The question of an action; ``tags`` are those near at hand."""
+        """The question of an action; ``tags`` are those near at hand, offered first."""
         if action == "assign":
             everyone = await self._link.read(agents.everyone)
             return Question(action, _("Assign to"), lambda text: _people(everyone, text))
         if action == "snooze":
             return Question(action, _("Snooze until"), self._times)
-        known = tuple(dict.fromkeys(clean_line(tag) for tag in tags))
+        every = await self._link.read(tagging.names) if action == "tag" else ()
+        known = tuple(dict.fromkeys(clean_line(tag) for tag in (*tags, *every)))
         prompt = _("Tags") if action == "tag" else _("Tags to take off")
         return Question(action, prompt, lambda text: [Offer(t) for t in known if t.startswith(text)], many=True)
 

@@ -43,8 +43,8 @@ class Commands:
         self._deed_ids: list[str] = []
         reading = screen.reading
         self._simple: dict[str, Callable[[], None]] = {
-            "next": lambda: screen.spawn(reading.step(1), "preview"),
-            "previous": lambda: screen.spawn(reading.step(-1), "preview"),
+            "next": lambda: screen.take_turn(reading.step(1)),
+            "previous": lambda: screen.take_turn(reading.step(-1)),
             "select": self._select,
             "range": self._range,
             "search": lambda: screen.searching.open(),
@@ -82,7 +82,7 @@ class Commands:
         if name in SIMPLE:
             self._do(Deed(name))
         elif name in ASKING:
-            self._screen.spawn(self._ask(name), "ask")
+            self._screen.take_turn(self._ask(name), into_field=True)
         elif name in self._simple:
             self._simple[name]()
         elif name in VIEW_COMMANDS:
@@ -92,7 +92,7 @@ class Commands:
         elif name.startswith("view_"):
             self._view(name.removeprefix("view_"))
         elif name == "open":
-            self._screen.spawn(self._screen.reading.open(), "preview")
+            self._screen.take_turn(self._screen.reading.open())
         elif name == "back":
             self._back(key)
         else:
@@ -119,7 +119,7 @@ class Commands:
         screen = self._screen
         screen.searching.close()
         screen.reading.to_list()
-        screen.spawn(screen.finding.show_view(view(name)), "view")
+        screen.take_turn(screen.finding.show_view(view(name)))
 
     def _view_by(self, step: int) -> None:
         self._view(self._screen.finding.neighbour(step).name)
@@ -216,7 +216,7 @@ class Commands:
     # Writing -------------------------------------------------------------------------------------------
 
     def _write(self, mode: DraftMode) -> None:
-        self._screen.spawn(self._open_and_write(mode), "preview")
+        self._screen.take_turn(self._open_and_write(mode), into_field=True)
 
     async def _open_and_write(self, mode: DraftMode) -> None:
         screen = self._screen

@@ -50,9 +50,10 @@ class Parts:
 
     def target(self) -> ConversationRow | None:
         """The conversation a key is about: the open one where the thread has the keys, else the one selected."""
-        opened = self.thread.opened
-        if self.list.has_focus or opened is None:
+        wanted = self.thread.conversation_id
+        if self.list.has_focus or not wanted:
             return self.list.current
-        at = self.list.pages.index_of(opened.thread.head.id)
+        at = self.list.pages.index_of(wanted)
         row = self.list.pages.get(at) if at is not None else None
-        return row or opened.thread.head
+        opened = self.thread.opened
+        return row or (opened.thread.head if opened is not None and opened.thread.head.id == wanted else None)

@@ -43,7 +43,7 @@ class Reading:
         parts.view.focus()
         await parts.thread.open(row.id)
         if parts.thread.conversation_id == row.id and row.unread:
-            await parts.link.write(thread.mark_seen, row.id)
+            self._screen.spawn(parts.link.write(thread.mark_seen, row.id), "seen")
 
     def rested(self) -> None:
         """The cursor rests on a row: show it beside the list, unopened."""
@@ -82,7 +82,7 @@ class Reading:
         """The open conversation left the list: go on with the one that took its place."""
         parts = self._screen.parts
         if parts.list.current is not None:
-            self._screen.spawn(self.open(), "preview")
+            self._screen.take_turn(self.open())
         else:
             self.to_list()
 
@@ -153,7 +153,7 @@ class Reading:
         screen, parts = self._screen, self._screen.parts
         screen.set_class(shown, "-panel")
         if shown and not screen.has_class("-wide") and parts.list.has_focus:
-            screen.spawn(self.open(), "preview")
+            screen.take_turn(self.open())
         if not shown and parts.panel.has_focus:
             self.refocus()
         screen.face.paint()

@@ -97,6 +97,8 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         self.searching = Searching(self)
         self.commands = Commands(self)
         self._machine = KeyMachine()
+        self._turns = 0
+        self._held: list[events.Key] = []
         self._rounds = {
             "rows": Rounds(parts.rows.refresh, 0.2),
             "thread": Rounds(self.reading.refresh, 0.1),
@@ -128,7 +130,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         yield self.sheet
 
     def on_mount(self) -> None:
-        self.spawn(self.finding.show_view(self.finding.view), "view")
+        self.take_turn(self.finding.show_view(self.finding.view))
         self.ask("status")
         self.run_worker(self.parts.link.follow(self.post_message), exit_on_error=True)
         self.spawn(self.status.see_to_engine(), "engine")
@@ -184,6 +186,39 @@ class InboxScreen(Screen[None], inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
+        if self._turns:
+            self._held.append(event)
+        else:
+            self._obey(key)
+
+    def take_turn(self, work: Coroutine[Any, Any, None], *, into_field: bool = False) -> None:
+        """Run ``work`` beside the screen; keys pressed meanwhile wait for it, as if it had taken no time.
+
+        ``into_field`` tells that it opens a field to write in: what was typed ahead is text, never commands.
+        """
+        self._turns += 1
+
+        async def turn() -> None:
+            try:
+                await work
+            finally:
+                # Textual moves the focus by a callback of the application: ours has to come after it.
+                self.app.call_later(self._end_turn, into_field)
+
+        self.spawn(turn(), "turn")
+
+    def _end_turn(self, into_field: bool) -> None:
+        self._turns -= 1
+        if into_field and not isinstance(self.focused, DraftArea | Field):
+            self._held.clear()
+        while self._held and not self._turns:
+            event = self._held.pop(0)
+            if isinstance(field := self.focused, DraftArea | Field):
+                field.post_message(events.Key(event.key, event.character))
+            else:
+                self._obey(token(event))
+
+    def _obey(self, key: str) -> None:
         if self.commands.choose(key):
             return
         outcome = self._machine.feed(key, self._keys.bound[self.place])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
+from typing import Any
 
 from omni_tui.desk import triage, undo
 from omni_tui.model.errors import OmniError
@@ -43,19 +45,25 @@ class Triage:
         row = parts.target()
         return [row.id] if row is not None else []
 
-    async def carry_out(self, deed: Deed, ids: list[str]) -> None:
-        """Do ``deed`` to the conversations."""
+    def carry_out(self, deed: Deed, ids: list[str]) -> Coroutine[Any, Any, None]:
+        """Do ``deed`` to the conversations: painted when this returns, so that the next key finds it done; what
+        comes back stores it."""
+        stack = contextlib.ExitStack()
+        if ids:
+            self.last = deed
+            stack.enter_context(self._parts.rows.hold())
+            goes = leaves(deed.action, self._view(), deed.values[0] if deed.values else "", self._parts.context.agent)
+            self._paint(deed, ids, goes)
+        return self._keep(deed, ids, stack)
+
+    async def _keep(self, deed: Deed, ids: list[str], held: contextlib.ExitStack) -> None:
         parts = self._parts
         if not ids:
             parts.say(_("No conversation is selected"))
             return
-        self.last = deed
-        agent = parts.context.agent
-        goes = leaves(deed.action, self._view(), deed.values[0] if deed.values else "", agent)
         failed: OmniError | None = None
         outcome = Outcome(deed.action, ())
-        with parts.rows.hold():
-            self._paint(deed, ids, goes)
+        with held:
             try:
                 outcome = await self._store(deed, ids)
             except OmniError as error:

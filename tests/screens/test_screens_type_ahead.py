@@ -1,0 +1,56 @@
+"""Keys typed faster than the store answers act as if it had answered at once: on what they were meant for, in order."""
+
+from __future__ import annotations
+
+from support.inbox import Inbox, inbox
+from support.shop import Shop
+from textual import events
+
+from omni_tui.desk import inbox as desk_inbox
+from omni_tui.model.enums import Status
+from omni_tui.store import Store
+
+
+def burst(screen: Inbox, *keys: str) -> None:
+    """All keys at once, as one read from the terminal brings them."""
+    for key in keys:
+        screen.app.post_message(events.Key(key, key if len(key) == 1 else None))
+
+
+async def test_what_is_typed_before_the_composer_is_open_is_text(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        burst(screen, "enter", "r", *"eeEtU#z")
+        await screen.until(lambda: screen.screen.parts.composer.is_open)
+        await screen.until(lambda: screen.screen.parts.composer.area.text == "eeEtU#z")
+
+
+async def test_each_key_acts_on_what_the_one_before_left(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        before = screen.screen.parts.list.pages.ids(0, 2)
+        assert len(before) == 3
+        burst(screen, "e", "e", "e")
+
+        def resolved(store: Store) -> set[str]:
+            rows = desk_inbox.rows(store, shop.agent, before)
+            return {row.id for row in rows if row.status is Status.RESOLVED}
+
+        while await screen.stored(resolved) != set(before):
+            await screen.pilot.pause(0.02)
+
+
+async def test_the_next_conversation_is_meant_as_soon_as_its_key_is_pressed(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        first, second = screen.screen.parts.list.pages.ids(0, 1)
+        burst(screen, "enter", "J", "e")
+
+        def states(store: Store) -> list[bool]:
+            rows = desk_inbox.rows(store, shop.agent, [first, second])
+            return [row.status is Status.RESOLVED for row in rows]
+
+        while not (found := await screen.stored(states))[1]:
+            assert not found[0]
+            await screen.pilot.pause(0.02)
+        assert await screen.stored(states) == [False, True]

@@ -1,0 +1,74 @@
+"""The full-text index keeps step with its documents, whatever a transaction does to them on the way."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from omni_tui.model.ids import uuid7
+from omni_tui.store import Store, Writer, open_store, search_docs
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    (tmp_path / "private").mkdir(mode=0o700)
+    return open_store(tmp_path / "private" / "omni.db")
+
+
+def found(store: Store, word: str) -> list[str]:
+    with store.read() as tx:
+        rows = tx.query(
+            "SELECT s.entity_id FROM search_docs s WHERE s.doc_id IN"
+            " (SELECT rowid FROM search_fts WHERE search_fts MATCH :word) ORDER BY s.doc_id",
+            {"word": f'"{word}"'},
+        )
+    return [row["entity_id"] for row in rows]
+
+
+def sound(store: Store) -> None:
+    """SQLite compares the index with the documents word by word, and raises if they differ."""
+    with store.write() as tx:
+        tx.query("INSERT INTO search_fts (search_fts, rank) VALUES ('integrity-check', 1)", {})
+
+
+def put(tx: Writer, id: str, at: int, words: str) -> None:
+    search_docs.put(tx, id, uuid7(), at, words)
+
+
+def test_newest_first_or_oldest_first(store: Store) -> None:
+    with store.write() as tx:
+        put(tx, "late", 3_000_000, "lamp")
+        put(tx, "early", 1_000_000, "lamp")
+    with store.write() as tx:
+        put(tx, "between", 2_000_000, "lamp")
+    assert found(store, "lamp") == ["early", "between", "late"]
+    sound(store)
+
+
+def test_dropped_in_the_transaction_that_put_it(store: Store) -> None:
+    with store.write() as tx:
+        put(tx, "kept", 1_000_000, "lamp")
+        put(tx, "gone", 2_000_000, "lamp")
+        search_docs.drop(tx, "gone")
+    assert found(store, "lamp") == ["kept"]
+    sound(store)
+
+
+def test_a_part_that_fails_takes_only_its_own_words_along(store: Store) -> None:
+    with store.write() as tx:
+        put(tx, "kept", 2_000_000, "lamp")
+        with pytest.raises(ZeroDivisionError), tx.savepoint():
+            put(tx, "gone", 1_000_000, "lamp")
+            search_docs.drop(tx, "kept")
+            raise ZeroDivisionError
+    assert found(store, "lamp") == ["kept"]
+    sound(store)
+
+
+def test_a_transaction_that_fails_leaves_nothing(store: Store) -> None:
+    with pytest.raises(ZeroDivisionError), store.write() as tx:
+        put(tx, "gone", 1_000_000, "lamp")
+        raise ZeroDivisionError
+    assert found(store, "lamp") == []
+    sound(store)
