@@ -1,0 +1,63 @@
+"""``python -m benchmarks [NAME…] [--keep DIR]``: measure, print each figure beside its limit, and tell by exit code."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import sys
+import tempfile
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+
+from benchmarks.figure import HEADING, Figure, Unmeasured
+from benchmarks.ground import Ground
+
+NAMES = ("store", "cli", "screen", "sync")
+"""The benchmarks, each a module with ``measure(ground)``, cheapest first."""
+
+
+def main() -> int:
+    """0 when every limit holds, else 1."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against the budgets.")
+    parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(NAMES)} (default: all)")
+    parser.add_argument("--keep", type=Path, metavar="DIR", help="work in DIR and leave the large store there")
+    asked = parser.parse_args()
+    if unknown := set(asked.names) - set(NAMES):
+        parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
+    missed = 0
+    with _folder(asked.keep) as folder:
+        ground = Ground(folder)
+        print(f"{os.cpu_count()} cores\n{HEADING}")
+        for name in asked.names or NAMES:
+            print(f"-- {name}, load {os.getloadavg()[0]:.2f}", flush=True)
+            try:
+                for figure in _figures(name, ground):
+                    missed += not figure.holds
+                    print(figure.line(), flush=True)
+            except Unmeasured as reason:
+                missed += 1
+                print(f"{name} was not measured: {reason}", flush=True)
+        print(f"-- load at the end {os.getloadavg()[0]:.2f}")
+    print("every limit holds" if not missed else f"{missed} did not hold", file=sys.stderr)
+    return 1 if missed else 0
+
+
+def _figures(name: str, ground: Ground) -> Iterator[Figure]:
+    found: Iterator[Figure] = import_module(f"benchmarks.{name}").measure(ground)
+    return found
+
+
+@contextlib.contextmanager
+def _folder(kept: Path | None) -> Iterator[Path]:
+    if kept is not None:
+        kept.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield kept
+        return
+    with tempfile.TemporaryDirectory(prefix="omni-bench-") as folder:
+        yield Path(folder)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

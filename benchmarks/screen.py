@@ -1,0 +1,140 @@
+"""The inbox of the large store on a terminal of 120 by 40: start, keys, rest and end."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterator
+
+from benchmarks.cli import surroundings
+from benchmarks.figure import Figure, Unmeasured, median, percentile, spread
+from benchmarks.ground import PROGRAM, Ground
+from benchmarks.terminal import Answer, Terminal
+
+START_MS = 300
+IN_VIEW_BYTES = 450
+SCROLLING_BYTES = 2_000
+OPENING_BYTES = 9_000
+KEY_MS = 16
+MEMORY_MB = 80
+QUIT_MS = 1_000
+
+STARTS = 7
+IN_VIEW = 12
+SCROLLS = 60
+OPENINGS = 12
+LATE_S = 0.4
+"""How long a key's later consequences are waited for: the preview follows the cursor once it rests."""
+SLOW_SEARCH = "-order -refund -size -parcel -answer"
+"""A question that weighs most messages five times: seconds of work for the reader."""
+
+_ROW = re.compile(r"\bmail  ")
+
+
+def measure(ground: Ground) -> Iterator[Figure]:
+    """Bytes are what the program writes; milliseconds run from writing a key to the last byte of the answer."""
+    environment = surroundings(ground.room("screen"), ground.filled)
+
+    def start() -> Terminal:
+        return Terminal([str(PROGRAM)], environment)
+
+    yield from _starts(start)
+    with start() as terminal:
+        terminal.settle()
+        yield Figure("memory with the inbox open (PSS)", terminal.memory_mb(), "MB", MEMORY_MB)
+        yield from _idle(terminal)
+        yield from _moving(terminal)
+        yield from _opening(terminal)
+        yield Figure("quit", terminal.end("\x11") * 1000, "ms", QUIT_MS)
+    with start() as terminal:
+        terminal.settle()
+        terminal.press("/", late_s=LATE_S)
+        terminal.press(f"{SLOW_SEARCH}\r")
+        # The reader must be seen at work, or this would measure a plain quit.
+        used = terminal.cpu_s()
+        time.sleep(0.3)
+        busy = terminal.cpu_s() - used
+        took = terminal.end("\x11") * 1000
+        if busy < 0.1:
+            raise Unmeasured(f"the slow search did not keep the reader busy ({busy:.2f} s of 0.3 s)")
+        yield Figure("quit while the reader is busy", took, "ms", QUIT_MS)
+    with start() as terminal:
+        terminal.read(5.0)
+        yield Figure("quit while starting", terminal.end("\x11") * 1000, "ms", QUIT_MS)
+
+
+def _starts(start: Callable[[], Terminal]) -> Iterator[Figure]:
+    rows, rest, octets, used = [], [], [], []
+    for _ in range(STARTS):
+        with start() as terminal:
+            terminal.settle(0.6)
+            rows.append(terminal.seconds_until(_list_is_there) * 1000)
+            rest.append(terminal.last_at() * 1000)
+            octets.append(float(terminal.octets))
+            used.append(terminal.cpu_s())
+            terminal.end("\x11")
+    yield Figure("start to inbox painted", median(rows), "ms", START_MS, spread(rows, "ms"))
+    yield Figure("start to rest, preview and all", median(rest), "ms", note=f"{median(used):.2f} s of CPU till then")
+    yield Figure("bytes of the first screen", median(octets), "B")
+
+
+def _list_is_there(lines: list[str]) -> bool:
+    return sum(bool(_ROW.search(line[:50])) for line in lines) >= 15
+
+
+def _idle(terminal: Terminal) -> Iterator[Figure]:
+    used = terminal.cpu_s()
+    yield Figure("idle for 2 s", terminal.idle(2.0), "B", 0)
+    yield Figure("CPU while idle", (terminal.cpu_s() - used) / 2.0 * 100, "%", note="budget 0.5")
+
+
+def _moving(terminal: Terminal) -> Iterator[Figure]:
+    seen = [terminal.press("j", late_s=LATE_S) for _ in range(IN_VIEW)]
+    yield Figure("j in view", median([a.octets for a in seen]), "B", IN_VIEW_BYTES, _late(seen))
+    first = _first_row(terminal)
+    while _first_row(terminal) == first:
+        terminal.press("j")
+    terminal.settle()
+    scrolled = [terminal.press("j") for _ in range(SCROLLS)]
+    terminal.settle()
+    mean = sum(a.octets for a in scrolled) / len(scrolled)
+    most = max(a.octets for a in scrolled)
+    yield Figure("j while the list scrolls, mean", mean, "B", SCROLLING_BYTES, f"most {most:,}")
+    waits = [a.last_ms for a in (*seen, *scrolled)]
+    note = f"median {median(waits):.1f}, budget {KEY_MS}"
+    yield Figure("j to its last byte, p99", percentile(waits, 0.99), "ms", note=note)
+    burst = terminal.press("j" * 50, quiet_s=0.15)
+    terminal.settle()
+    yield Figure("50 j at once to the last byte", burst.last_ms, "ms", note=f"{burst.octets:,} B")
+    for name, keys in (("G, to the last of 100,000", "G"), ("half a page up from there", "\x15"), ("gg", "gg")):
+        answer = terminal.press(keys, quiet_s=0.1)
+        terminal.settle()
+        yield Figure(f"{name}: to its last byte", answer.last_ms, "ms", note=f"{answer.octets:,} B")
+
+
+def _first_row(terminal: Terminal) -> str:
+    """The first conversation in view, without what the cursor and the clock change in it."""
+    return next(line[10:36] for line in terminal.text().splitlines() if _ROW.search(line[:50]))
+
+
+def _opening(terminal: Terminal) -> Iterator[Figure]:
+    opened, closed = [], []
+    for _ in range(OPENINGS):
+        # Enter at once: the preview has not had time to show the conversation already.
+        terminal.press("j", quiet_s=0.02)
+        opened.append(terminal.press("\r", quiet_s=0.15))
+        terminal.settle(0.3)
+        closed.append(terminal.press("q", quiet_s=0.15))
+        terminal.settle(0.3)
+    yield Figure("open a conversation", median([a.octets for a in opened]), "B", OPENING_BYTES, _waits(opened))
+    yield Figure("back to the list", median([a.octets for a in closed]), "B", note=_waits(closed))
+
+
+def _late(answers: list[Answer]) -> str:
+    return f"then the preview: {median([a.late for a in answers]):,.0f} B"
+
+
+def _waits(answers: list[Answer]) -> str:
+    waits = [a.last_ms for a in answers]
+    most = max(a.octets for a in answers)
+    return f"most {most:,}; median {median(waits):.1f} ms, slowest {max(waits):.1f} ms"

@@ -1,0 +1,96 @@
+"""What an agent waits for on every key: a page of the list, a thread, a customer, the first results of a search."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+from benchmarks import filling, words
+from benchmarks.figure import Figure, median, percentile, times_ms
+from benchmarks.ground import Ground
+from omni_tui.desk import agents, customers, inbox, search, thread
+from omni_tui.desk.query import parse
+from omni_tui.model.conversation import Agent, ListKey
+from omni_tui.model.query import Query
+from omni_tui.store import Store, open_store
+
+PAGE_MS = 5
+SEARCH_MS = 20
+NARROWED_MS = 50
+"""For the list narrowed by a search: its first page and how many rows it has."""
+RUNS = 60
+
+SEARCHES = {
+    "common word": "order",
+    "rare word": words.RARE,
+    "two words": "order refund",
+    "beginning of a word": "refu*",
+    "Chinese, 1 character": "退",
+    "Chinese, 2 characters": "退款",
+    "Chinese, 4 characters": "屏幕闪烁",
+    "common word, open and mine": "order is:open assignee:me",
+    "rare word, open": f"{words.RARE} is:open",
+    "number of an order": "SO-77777",
+    "no such word": "qqqqzzzz",
+}
+
+
+def measure(ground: Ground) -> Iterator[Figure]:
+    """Pages at the median, searches at the 95th percentile of their first page."""
+    store = open_store(ground.filled, create=False)
+    try:
+        agent = agents.who(store, "mia")
+        for name, call in _pages(store, agent).items():
+            found = times_ms(call, RUNS)
+            yield Figure(name, median(found), "ms", PAGE_MS, f"p95 {percentile(found, 0.95):.2f}")
+        for name, text in SEARCHES.items():
+            query = _query(text)
+            hits = len(search.search(store, agent, query))
+            found = times_ms(partial(search.search, store, agent, query), RUNS)
+            note = f"median {median(found):.2f}, {hits} hits"
+            yield Figure(f"search: {name}", percentile(found, 0.95), "ms", SEARCH_MS, note)
+            rows = inbox.count(store, agent, query)
+            found = times_ms(partial(_narrowed, store, agent, query), RUNS)
+            note = f"median {median(found):.2f}, {rows} rows"
+            yield Figure(f"list narrowed: {name}", percentile(found, 0.95), "ms", NARROWED_MS, note)
+        found = times_ms(lambda: inbox.counts(store, agent), RUNS // 4)
+        yield Figure(
+            "counts of the views, 100,000 open", median(found), "ms", note=f"p95 {percentile(found, 0.95):.1f}"
+        )
+    finally:
+        store.close()
+
+
+def _pages(store: Store, agent: Agent) -> dict[str, Callable[[], Any]]:
+    deep, last = (_key(store, filling.conversation_id(number)) for number in (60_000, 99_000))
+    pages: dict[str, Callable[[], Any]] = {
+        "inbox, first page": lambda: inbox.page(store, agent, _query("is:open")),
+        "inbox, page 1,200 by key": lambda: inbox.page(store, agent, _query("is:open"), after=deep),
+        "inbox, page before a key": lambda: inbox.page(store, agent, _query("is:open"), before=last),
+        "mine, first page": lambda: inbox.page(store, agent, _query("is:open assignee:me")),
+        "unassigned, first page": lambda: inbox.page(store, agent, _query("is:open assignee:none")),
+        "waiting longest, first page": lambda: inbox.page(store, agent, _query("is:open is:waiting"), sort="waiting"),
+        "tag, first page": lambda: inbox.page(store, agent, _query("is:open tag:tag-3")),
+        "all, first page": lambda: inbox.page(store, agent, _query("")),
+        "thread of 50": lambda: thread.open_thread(store, agent, filling.conversation_id(10)),
+        "thread of 400, newest 50": lambda: thread.open_thread(store, agent, filling.conversation_id(30)),
+        "customer with 1 conversation": lambda: customers.card(store, filling.customer_id(11)),
+        "customer with 200 conversations": lambda: customers.card(store, filling.customer_id(filling.REGULAR)),
+    }
+    return pages
+
+
+def _narrowed(store: Store, agent: Agent, query: Query) -> None:
+    """What the screen asks for when a search is typed."""
+    inbox.count(store, agent, query)
+    inbox.page(store, agent, query)
+
+
+def _query(text: str) -> Query:
+    return parse(text, now_ms=0)
+
+
+def _key(store: Store, conversation_id: str) -> ListKey:
+    (row,) = inbox.rows(store, Agent("", "", ""), [conversation_id])
+    return inbox.key_of(row, "activity")
