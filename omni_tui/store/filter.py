@@ -28,9 +28,6 @@ _HAS = {
 }
 _NOTHING = "1 = 0"
 
-LOOKED_AT = 1000
-"""Newest matching messages that are looked at before the rest is left to a narrower question."""
-
 
 @dataclass(slots=True)
 class Where:
@@ -46,8 +43,8 @@ class Where:
 
     @property
     def full(self) -> str:
-        """The whole condition: with words, the conversations of the newest matching messages."""
-        return f"v.id IN (SELECT s.conversation_id {self.hits} LIMIT {LOOKED_AT})" if self.match else self.sql
+        """The whole condition, words included: every conversation that matches, however many messages do."""
+        return f"v.id IN (SELECT s.conversation_id {self.hits})" if self.match else self.sql
 
     @property
     def hits(self) -> str:

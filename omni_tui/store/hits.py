@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from omni_tui.store.filter import LOOKED_AT, Where
+from omni_tui.store.filter import Where
 from omni_tui.store.store import Row, Tx
+
+LOOKED_AT = 2000
+"""Newest matching messages that are looked at before the rest is left to a narrower question."""
 
 _LOOKS = (200, LOOKED_AT)
 """How many messages are read: a few, which is nearly always enough for a page, then all."""
