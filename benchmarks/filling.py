@@ -16,8 +16,8 @@ from typing import Any
 from benchmarks import people, words
 from omni_tui.desk import agents, channels
 from omni_tui.desk.conversation_state import snippet
+from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
-from omni_tui.model.events import Address
 from omni_tui.store import Store, Writer, open_store
 from omni_tui.store.messages import parties_json
 from omni_tui.text.segment import SEG_VERSION, index_tokens

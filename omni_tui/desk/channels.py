@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from typing import TYPE_CHECKING
 
-from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.enums import Health
 from omni_tui.model.errors import NotFound
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Store
 from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    from omni_tui.model.capabilities import Capabilities
 
 
 def register(store: Store, name: str, kind: str, address: str, capabilities: Capabilities) -> str:
@@ -31,12 +34,16 @@ def register(store: Store, name: str, kind: str, address: str, capabilities: Cap
 
 
 def forget(store: Store, name: str) -> None:
-    """Stop showing a channel. Its conversations stay."""
-    with store.write() as tx:
+    """Stop showing a channel. Its conversations stay; what was still to leave by it fails, for a person to decide."""
+    with store.write_durable() as tx:
         row = tx.one("channel_by_name", name=name)
         if row is None:
             raise NotFound(_("There is no channel {name}.").format(name=name))
         tx.run("remove_channel", id=row["id"], now=tx.now)
+        why = _("Channel {name} was removed before this left.").format(name=name)
+        for out in tx.all("fail_queued", channel_id=row["id"], error=why, now=tx.now):
+            tx.changed("conversation", out["conversation_id"])
+            tx.changed("outbox", out["id"])
         tx.changed("channel", row["id"])
 
 

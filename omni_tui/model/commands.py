@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omni_tui.model.events import Address
+from omni_tui.model.address import Address
 
 
 @dataclass(frozen=True, slots=True)

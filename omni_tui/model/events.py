@@ -4,13 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """One party on a channel: ``address`` is the mail address, handle or number; ``name`` may be empty."""
-
-    address: str
-    name: str = ""
+from omni_tui.model.address import Address
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from omni_tui.store.store import Writer
-from omni_tui.text.segment import SEG_VERSION, index_tokens
 
 
 def put(tx: Writer, message_id: str, conversation_id: str, received_at: int, words: str) -> None:
     """Make a message findable by ``words``: subject, names, addresses, text, file names."""
+    from omni_tui.text.segment import SEG_VERSION, index_tokens  # for who writes; most processes only read
+
     # Rowids that run in time make newest-first and date limits plain ranges of the index.
     number = (received_at // 1000 << 20) | (tx.next("doc") & 0xFFFFF)
     tokens = index_tokens(words)
