@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from dataclasses import dataclass
 from typing import Any
@@ -9,16 +10,20 @@ from typing import Any
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, customer_address, first_recipient, normalised, person
 from omni_tui.desk.threading import MOST_KEYS, place
-from omni_tui.model.events import Address, RemoteMessage
+from omni_tui.model.address import Address
+from omni_tui.model.events import RemoteMessage
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Row, Writer, blobs, search_docs
 from omni_tui.store.messages import parties_json
 from omni_tui.text.clean import storable, storable_line
+from omni_tui.text.i18n import _
 from omni_tui.text.mail.subject import base_subject
 
 DAY_MS = 24 * 3600 * 1000
-SEARCHED = 200_000
-"""Characters of a text that are made findable."""
+KEPT = 200_000
+"""Characters of a text that are kept as such and made findable; the source has all of them."""
+LONGEST_LINE = 1000
+"""The same for subjects and names, which stand in every list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +37,7 @@ class Arrival:
 
 def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules, arrival: Arrival) -> str:
     """Store a message we do not have; its id."""
+    message = _storable(message)
     kind = channel["kind"]
     at = _received_at(tx, message, arrival)
     customer = (customer_address if arrival.inbound else first_recipient)(message, rules)
@@ -56,6 +62,38 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
     return message_id
 
 
+def _storable(message: RemoteMessage) -> RemoteMessage:
+    """The message with nothing in it that a database cannot hold, and no part beyond measure."""
+    text, notice = storable(message.text), storable(message.unreadable)
+    if len(text) > KEPT and message.raw:
+        text, notice = text[:KEPT], _("This is the beginning of a very long message; its source has all of it.")
+    return dataclasses.replace(
+        message,
+        author=_party(message.author),
+        reply_to=tuple(map(_party, message.reply_to)),
+        to=tuple(map(_party, message.to)),
+        cc=tuple(map(_party, message.cc)),
+        subject=storable_line(message.subject)[:LONGEST_LINE],
+        text=text,
+        unreadable=notice,
+        key=storable_line(message.key),
+        reply_keys=tuple(map(storable_line, message.reply_keys[-MOST_KEYS:])),
+        attachments=tuple(
+            dataclasses.replace(
+                file,
+                name=storable_line(file.name)[:LONGEST_LINE],
+                mime=storable_line(file.mime),
+                content_id=storable_line(file.content_id),
+            )
+            for file in message.attachments
+        ),
+    )
+
+
+def _party(address: Address) -> Address:
+    return Address(storable_line(address.address), storable_line(address.name)[:LONGEST_LINE])
+
+
 def _received_at(tx: Writer, message: RemoteMessage, arrival: Arrival) -> int:
     at = message.receipt_at
     if arrival.history and message.sent_at is not None:
@@ -73,8 +111,9 @@ def _begin(
         ref=tx.next("conversation"),
         customer_id=customer_id,
         channel_id=channel["id"],
-        subject=storable_line(base_subject(message.subject)),
-        status="resolved" if arrival.history else "open",
+        subject=base_subject(message.subject),
+        # A first sync decides below; what we ourselves began somewhere else waits for nobody here.
+        status="open" if arrival.inbound and not arrival.history else "resolved",
         bulk=int(message.automatic and arrival.inbound),
         settled=0 if arrival.history else 1,
         last_at=at,
@@ -104,13 +143,13 @@ def _insert(
         external_id=message.external_id,
         identity_id=identity_id,
         agent_id=None,
-        from_address=storable_line(message.author.address),
-        from_name=storable_line(message.author.name),
-        parties=parties_json(to=_kept(message.to), cc=_kept(message.cc), reply_to=_kept(message.reply_to)),
-        reply_keys=json.dumps(message.reply_keys[-MOST_KEYS:]),
-        subject=storable_line(message.subject),
-        body=storable(message.text),
-        notice=storable(message.unreadable),
+        from_address=message.author.address,
+        from_name=message.author.name,
+        parties=parties_json(to=message.to, cc=message.cc, reply_to=message.reply_to),
+        reply_keys=json.dumps(message.reply_keys),
+        subject=message.subject,
+        body=message.text,
+        notice=message.unreadable,
         automatic=int(message.automatic),
         answered=int(arrival.answered),
         source_sha=blobs.put(tx, message.raw) if message.raw else None,
@@ -118,7 +157,7 @@ def _insert(
         sent_at=message.sent_at,
         now=tx.now,
     )
-    keys = dict.fromkeys(message.reply_keys[-MOST_KEYS:], 0)
+    keys = dict.fromkeys(message.reply_keys, 0)
     if message.key:
         keys[message.key] = 1
     tx.run_many(
@@ -140,7 +179,7 @@ def _insert(
             id=uuid7(),
             message_id=message_id,
             position=position,
-            name=storable_line(file.name),
+            name=file.name,
             mime=file.mime,
             size=file.size,
             part=file.part,
@@ -148,12 +187,8 @@ def _insert(
         )
     names = " ".join(f"{party.name} {party.address}" for party in (message.author, *message.to, *message.cc))
     files = " ".join(file.name for file in message.attachments)
-    words = f"{message.subject}\n{names}\n{files}\n{message.text[:SEARCHED]}"
+    words = f"{message.subject}\n{names}\n{files}\n{message.text[:KEPT]}"
     search_docs.put(tx, message_id, conversation_id, at, words)
-
-
-def _kept(addresses: tuple[Address, ...]) -> tuple[Address, ...]:
-    return tuple(Address(storable_line(a.address), storable_line(a.name)) for a in addresses)
 
 
 def _participate(tx: Writer, kind: str, conversation_id: str, address: Address) -> None:
@@ -166,33 +201,40 @@ def _affect(
     tx: Writer, row: dict[str, Any], message: RemoteMessage, at: int, rules: IngestRules, arrival: Arrival
 ) -> None:
     """What the message does to its conversation."""
-    follow_messages(tx, row)
-    if arrival.history:
-        if not row["settled"]:
-            _settle_history(tx, row, rules)
-    else:
+    last_at = row["last_at"]
+    newest = follow_messages(tx, row)
+    assert newest is not None
+    waits = _waits(tx, newest, rules)
+    if not arrival.history:
         row["settled"] = 1
-        if not arrival.inbound:
-            row["unread"] = 0
-        elif not message.automatic:
+        _come_in(row, message, arrival.inbound)
+    elif not row["settled"]:
+        # In a first sync a conversation is open only if its last message waits for an answer.
+        row["status"] = "open" if waits else "resolved"
+        row["unread"] = int(waits)
+        if newest["direction"] == "inbound" and not newest["automatic"]:
             row["bulk"] = 0
-            row["unread"] = 1
-            if row["status"] in ("resolved", "snoozed"):
-                row["status"], row["snoozed_until"] = "open", None
+    elif at > last_at and waits:
+        # The folder was made anew on the server: what came meanwhile looks like history and is not.
+        _come_in(row, message, arrival.inbound)
     save(tx, row)
 
 
-def _settle_history(tx: Writer, row: dict[str, Any], rules: IngestRules) -> None:
-    """In a first sync a conversation is open only if its last message is a customer's, young and unanswered."""
-    newest = tx.one("newest_message", id=row["id"])
-    assert newest is not None
-    waits = (
+def _come_in(row: dict[str, Any], message: RemoteMessage, inbound: bool) -> None:
+    if not inbound:
+        row["unread"] = 0
+    elif not message.automatic:
+        row["bulk"] = 0
+        row["unread"] = 1
+        if row["status"] in ("resolved", "snoozed"):
+            row["status"], row["snoozed_until"] = "open", None
+
+
+def _waits(tx: Writer, newest: Row, rules: IngestRules) -> bool:
+    """Whether the last message is a customer's, young and unanswered."""
+    return (
         newest["direction"] == "inbound"
         and not newest["automatic"]
         and not newest["answered"]
         and newest["received_at"] >= tx.now - rules.open_days * DAY_MS
     )
-    row["status"] = "open" if waits else "resolved"
-    row["unread"] = int(waits)
-    if newest["direction"] == "inbound" and not newest["automatic"]:
-        row["bulk"] = 0

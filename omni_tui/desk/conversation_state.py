@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from omni_tui.model.errors import NotFound
-from omni_tui.store import Writer
+from omni_tui.store import Row, Writer
 from omni_tui.text.i18n import _
 from omni_tui.text.quotes import visible
 
@@ -31,14 +31,15 @@ def save(tx: Writer, row: dict[str, Any]) -> None:
     tx.changed("conversation", row["id"])
 
 
-def follow_messages(tx: Writer, row: dict[str, Any]) -> None:
-    """Set last activity and last words from the newest message."""
+def follow_messages(tx: Writer, row: dict[str, Any]) -> Row | None:
+    """Set last activity and last words from the newest message, and return that."""
     newest = tx.one("newest_message", id=row["id"])
     if newest is not None:
         row["last_at"] = newest["received_at"]
         row["last_direction"] = newest["direction"]
         row["snippet"] = snippet(newest["body"])
         row["channel_id"] = newest["channel_id"]
+    return newest
 
 
 def snippet(text: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omni_tui.model.events import Address, RemoteMessage
+from omni_tui.model.address import Address
+from omni_tui.model.events import RemoteMessage
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Writer
 from omni_tui.text.address import domain, is_no_reply, normalise_email

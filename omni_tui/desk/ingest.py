@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from omni_tui.desk.arrival import Arrival, arrive
+from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, normalised
 from omni_tui.desk.outbox import confirm
 from omni_tui.model.errors import StoreError
@@ -29,8 +30,8 @@ from omni_tui.model.events import (
     RemoteMessage,
     SentElsewhere,
 )
-from omni_tui.store import Row, Store, Writer, blobs
-from omni_tui.text.clean import storable
+from omni_tui.store import Row, Store, Writer, blobs, search_docs
+from omni_tui.text.clean import storable, storable_line
 from omni_tui.text.faults import where
 from omni_tui.text.i18n import _
 
@@ -89,6 +90,8 @@ def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRule
     """Store one event: True for a new message, False for one we had, None for what is no message."""
     match event:
         case Received(message=message, answered=answered):
+            if rules.is_ours(message.author.address) and _our_own(tx, channel, stream, message):
+                return False
             return _message(tx, channel, stream, message, rules, Arrival(True, history, answered))
         case SentElsewhere(message=message):
             if _our_own(tx, channel, stream, message):
@@ -98,12 +101,12 @@ def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRule
             row = tx.one("message_by_external_id", channel_id=channel["id"], external_id=external_id)
             if row is not None:
                 tx.run("edit_message", id=row["id"], body=storable(text), at=at)
-                tx.changed("conversation", row["conversation_id"])
+                _reword(tx, row["id"])
         case Deleted(external_id=external_id, deleted_at=at):
             row = tx.one("message_by_external_id", channel_id=channel["id"], external_id=external_id)
             if row is not None:
                 tx.run("delete_message", id=row["id"], now=at)
-                tx.changed("conversation", row["conversation_id"])
+                _reword(tx, row["id"])
         case Delivered(key=key, at=at):
             _receipt(tx, channel, key, "set_delivered", at)
         case Read(key=key, at=at):
@@ -126,7 +129,7 @@ def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRule
             kind, value = normalised(channel["kind"], author.address)
             found = tx.one("identity", kind=kind, value_norm=value)
             if found is not None:
-                tx.run("name_customer", id=found["root_id"], name=author.name, now=tx.now)
+                tx.run("name_customer", id=found["root_id"], name=storable_line(author.name), now=tx.now)
                 tx.changed("customer", found["root_id"])
         case Notice(text=text):
             log.warning("%s: %s", channel["name"], text)
@@ -148,16 +151,30 @@ def _message(
 
 
 def _our_own(tx: Writer, channel: Row, stream: str, message: RemoteMessage) -> bool:
-    """Our own reply, seen in the channel's folder of sent messages: proof that it left."""
+    """Our own reply, come back or seen in the channel's folder of sent messages: proof that it left."""
     row = message.key and tx.one("message_by_key", channel_id=channel["id"], reply_key=message.key)
     out = tx.one("outbox_of_message", message_id=row["id"]) if row else None
     if not row or out is None:
         return False
-    source = blobs.put(tx, message.raw) if message.raw else None
-    tx.run("adopt_external_id", id=row["id"], external_id=message.external_id, source_sha=source)
+    tx.run("adopt_external_id", outbox_id=out["id"], external_id=message.external_id)
+    if message.raw:
+        tx.run("adopt_source", id=row["id"], source_sha=blobs.put(tx, message.raw))
     confirm(tx, out["id"])
     _ledger(tx, channel, stream, message, row["id"])
     return True
+
+
+def _reword(tx: Writer, message_id: str) -> None:
+    """The list and the search follow a message that its author changed or took back."""
+    message = tx.one("message", id=message_id)
+    assert message is not None
+    search_docs.drop(tx, message_id)
+    if message["deleted_at"] is None:
+        words = "\n".join(message[field] for field in ("subject", "from_name", "from_address", "body"))
+        search_docs.put(tx, message_id, message["conversation_id"], message["received_at"], words)
+    row = conversation(tx, message["conversation_id"])
+    follow_messages(tx, row)
+    save(tx, row)
 
 
 def _receipt(tx: Writer, channel: Row, key: str, statement: str, at: int) -> None:

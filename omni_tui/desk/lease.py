@@ -27,9 +27,9 @@ def take(store: Store, owner: str, ttl_ms: int) -> int | None:
 
 
 def renew(store: Store, owner: str, epoch: int, ttl_ms: int) -> bool:
-    """Hold it longer; False if it was lost."""
+    """Hold it longer, also when it ran out and nobody took it; False if it was lost."""
     with store.write() as tx:
-        held = tx.value("renew_lease", name=NAME, owner=owner, epoch=epoch, until=tx.now + ttl_ms, now=tx.now)
+        held = tx.value("renew_lease", name=NAME, owner=owner, epoch=epoch, until=tx.now + ttl_ms)
         return held is not None
 
 

@@ -13,10 +13,11 @@ from dataclasses import dataclass
 
 from omni_tui.desk import tokens
 from omni_tui.desk.conversation_state import conversation
+from omni_tui.desk.recall import restore
+from omni_tui.model.address import Address
 from omni_tui.model.commands import Quote, Receipt, Send
-from omni_tui.model.enums import OutboxState
+from omni_tui.model.enums import DraftMode, OutboxState
 from omni_tui.model.errors import StoreError
-from omni_tui.model.events import Address
 from omni_tui.model.message import OutboxRow
 from omni_tui.store import LeaseLost, Row, Store, Writer
 from omni_tui.store.messages import addresses
@@ -81,12 +82,12 @@ def _claim(tx: Writer, epoch: int, until: int, row: Row) -> Claimed:
 
 
 def sent(store: Store, epoch: int, outbox_id: str, receipt: Receipt) -> None:
-    """It left. Recipients the server refused are told on the message."""
+    """It left, under the channel's own id if it tells one. Recipients the server refused are told on the message."""
     refused = "; ".join(
         _("{address} was refused: {reason}").format(address=item.address, reason=item.reason)
         for item in receipt.refused
     )
-    _settle(store, epoch, outbox_id, "sent", refused)
+    _settle(store, epoch, outbox_id, "sent", refused, external_id=receipt.external_id)
 
 
 def failed(store: Store, epoch: int, outbox_id: str, error: str) -> None:
@@ -144,19 +145,36 @@ def unsettled(store: Store, limit: int = 100) -> tuple[Unsettled, ...]:
 def confirm(tx: Writer, outbox_id: str) -> None:
     """The channel itself shows the message as sent: whatever we believed, it left."""
     out = tx.one("outbox", id=outbox_id)
-    if out is not None and out["state"] in ("uncertain", "failed", "queued"):
-        tx.run("move_outbox", id=outbox_id, was=out["state"], state="sent", error="", not_before=None, now=tx.now)
-        _tell(tx, out["conversation_id"], outbox_id)
+    if out is None or out["state"] == "sent":
+        return
+    tx.run("move_outbox", id=outbox_id, was=out["state"], state="sent", error="", not_before=None, now=tx.now)
+    if out["state"] == "cancelled":
+        # Somebody took back what was uncertain, and it had left after all.
+        restore(tx, out["message_id"], DraftMode.REPLY)
+    _tell(tx, out["conversation_id"], outbox_id)
 
 
-def _settle(store: Store, epoch: int, outbox_id: str, state: str, error: str, not_before: int | None = None) -> None:
+def _settle(
+    store: Store,
+    epoch: int,
+    outbox_id: str,
+    state: str,
+    error: str,
+    not_before: int | None = None,
+    external_id: str = "",
+) -> None:
     with store.write_durable() as tx:
         conversation_id = tx.value(
             "settle_outbox", id=outbox_id, state=state, error=error, not_before=not_before, epoch=epoch, now=tx.now
         )
         if conversation_id is None:
+            out = tx.one("outbox", id=outbox_id)
+            if out is not None and out["state"] == "sent" and out["epoch"] == epoch:
+                return  # the channel showed it as sent before it answered us
             # Somebody else has settled it since: what they know is newer than what we do.
             raise LeaseLost(_("The reply was settled by another engine."))
+        if external_id:
+            tx.run("adopt_external_id", outbox_id=outbox_id, external_id=external_id)
         _tell(tx, conversation_id, outbox_id)
 
 
@@ -178,17 +196,18 @@ def _send(tx: Writer, out: Row, channel: Row) -> Send:
         conversation_id=row["id"],
         own=1,
     )
-    answered = tx.one("last_exchanged_before", id=row["id"], at=message["received_at"])
+    answered = tx.one("last_exchanged_before", id=row["id"], at=message["received_at"], message_id=message["id"])
     reply_keys: tuple[str, ...] = ()
     quote = None
     if answered is not None:
         own = tx.value("own_key", message_id=answered["id"])
         reply_keys = (*json.loads(answered["reply_keys"]), *((own,) if own else ()))
-        quote = Quote(
-            Address(answered["from_address"], answered["from_name"]),
-            answered["sent_at"] or answered["received_at"],
-            answered["body"],
-        )
+        if answered["direction"] == "inbound":
+            quote = Quote(
+                Address(answered["from_address"], answered["from_name"]),
+                answered["sent_at"] or answered["received_at"],
+                answered["body"],
+            )
     return Send(
         key=key,
         to=addresses(message["parties"], "to"),

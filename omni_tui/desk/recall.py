@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.model.conversation import Agent
+from omni_tui.model.enums import DraftMode
 from omni_tui.store import Writer, search_docs
 from omni_tui.text.i18n import _
 
@@ -18,6 +19,8 @@ def recall(tx: Writer, agent: Agent, outbox_id: str) -> str:
         ref = conversation(tx, out["conversation_id"])["ref"]
         if out["state"] in ("failed", "uncertain"):
             return _("The reply to #{ref} was tried already; open it to decide.").format(ref=ref)
+        if out["state"] == "cancelled":
+            return _("The reply to #{ref} was taken back already.").format(ref=ref)
         return _("The reply to #{ref} has left.").format(ref=ref)
     body = _withdraw(tx, out["message_id"])
     give_back(tx, agent.id, out["conversation_id"], body)
@@ -33,10 +36,7 @@ def requeue(tx: Writer, outbox_id: str) -> str:
         "move_outbox", id=outbox_id, was="cancelled", state="queued", error="", not_before=leaves_at, now=tx.now
     ):
         return _("The reply is no longer held back.")
-    body = _restore(tx, out["message_id"])
-    message = tx.one("message", id=out["message_id"])
-    assert message is not None
-    _take_back(tx, message["agent_id"], out["conversation_id"], "reply", body)
+    restore(tx, out["message_id"], DraftMode.REPLY)
     return ""
 
 
@@ -50,13 +50,18 @@ def withdraw_note(tx: Writer, message_id: str) -> str:
     return ""
 
 
-def restore_note(tx: Writer, message_id: str) -> str:
-    """Show a withdrawn note again."""
-    body = _restore(tx, message_id)
+def restore(tx: Writer, message_id: str, mode: DraftMode) -> None:
+    """Show a withdrawn message again; the draft it became goes unless it was changed since."""
+    tx.run("undelete_message", id=message_id)
     message = tx.one("message", id=message_id)
     assert message is not None
-    _take_back(tx, message["agent_id"], message["conversation_id"], "note", body)
-    return ""
+    conversation_id, body = message["conversation_id"], message["body"]
+    search_docs.put(tx, message_id, conversation_id, message["received_at"], f"{message['subject']}\n{body}")
+    _refresh(tx, conversation_id)
+    draft = {"conversation_id": conversation_id, "agent_id": message["agent_id"], "mode": mode.value}
+    begun = tx.one("draft", **draft)
+    if begun is not None and begun["body"] == body:
+        tx.run("delete_draft", **draft)
 
 
 def give_back(tx: Writer, agent_id: str, conversation_id: str, body: str, mode: str = "reply") -> None:
@@ -66,27 +71,11 @@ def give_back(tx: Writer, agent_id: str, conversation_id: str, body: str, mode: 
     tx.run("save_draft", conversation_id=conversation_id, agent_id=agent_id, mode=mode, body=text, now=tx.now)
 
 
-def _take_back(tx: Writer, agent_id: str, conversation_id: str, mode: str, body: str) -> None:
-    begun = tx.one("draft", conversation_id=conversation_id, agent_id=agent_id, mode=mode)
-    if begun is not None and begun["body"] == body:
-        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent_id, mode=mode)
-
-
 def _withdraw(tx: Writer, message_id: str) -> str:
     message = tx.one("message", id=message_id)
     assert message is not None
     tx.run("delete_message", id=message_id, now=tx.now)
     search_docs.drop(tx, message_id)
-    _refresh(tx, message["conversation_id"])
-    return str(message["body"])
-
-
-def _restore(tx: Writer, message_id: str) -> str:
-    tx.run("undelete_message", id=message_id)
-    message = tx.one("message", id=message_id)
-    assert message is not None
-    words = f"{message['subject']}\n{message['body']}"
-    search_docs.put(tx, message_id, message["conversation_id"], message["received_at"], words)
     _refresh(tx, message["conversation_id"])
     return str(message["body"])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omni_tui.model.events import Address
+from omni_tui.model.address import Address
 from omni_tui.store import Tx
 from omni_tui.store.messages import addresses
 from omni_tui.text.address import is_no_reply, normalise_email

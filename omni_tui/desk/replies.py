@@ -8,10 +8,10 @@ from omni_tui.desk.acts import Act
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.recall import give_back
 from omni_tui.desk.recipients import reply_recipients
+from omni_tui.model.address import Address
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.errors import Conflict, NotFound, UsageError
-from omni_tui.model.events import Address
 from omni_tui.model.ids import uuid7
 from omni_tui.model.message import OutboxRow
 from omni_tui.model.outcome import Outcome, Queued
@@ -40,8 +40,7 @@ def reply(
                 _("It came from a no-reply address or one of your own. Write to the customer directly."),
             )
         outbox_id, message_id, leaves_at = uuid7(), uuid7(), tx.now + max(0, delay_ms)
-        channel = tx.one("channel", id=row["channel_id"])
-        assert channel is not None
+        channel = _way_out(tx, row["channel_id"])
         _insert(
             tx,
             message_id,
@@ -126,12 +125,26 @@ def _settle(tx: Writer, agent: Agent, outbox_id: str, state: str) -> Row:
     allowed = ("failed", "uncertain") if state == "queued" else ("queued", "failed", "uncertain")
     if out["state"] not in allowed:
         raise Conflict(_("That reply is {state} by now.").format(state=out["state"]))
+    if state == "queued":
+        _way_out(tx, out["channel_id"])
     tx.run("move_outbox", id=outbox_id, was=out["state"], state=state, error="", not_before=tx.now, now=tx.now)
     Act(tx, "retry" if state == "queued" else "give-up", None, agent.login).record(
         "outbox", outbox_id, out["conversation_id"], "state", out["state"], state
     )
     tx.changed("outbox", outbox_id)
     return out
+
+
+def _way_out(tx: Writer, channel_id: str) -> Row:
+    """The channel, unless it was removed: then no engine would ever send by it."""
+    channel = tx.one("channel", id=channel_id)
+    assert channel is not None
+    if channel["removed_at"] is not None:
+        raise Conflict(
+            _("Channel {name} was removed: nothing can be sent by it.").format(name=channel["name"]),
+            _("Connect it again under the same name: omni-tui channel add"),
+        )
+    return channel
 
 
 def _insert(

@@ -7,15 +7,18 @@ changed it. An act none of whose fields could go back is passed over by the next
 from __future__ import annotations
 
 from omni_tui.desk.conversation_state import HELD, conversation, save
-from omni_tui.desk.recall import recall, requeue, restore_note, withdraw_note
+from omni_tui.desk.recall import recall, requeue, restore, withdraw_note
 from omni_tui.desk.tagging import add_tag, drop_tag
 from omni_tui.model.conversation import Agent
+from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import Conflict
 from omni_tui.model.outcome import Outcome
 from omni_tui.store import Row, Store, Writer
 from omni_tui.text.i18n import _
 
 _INTEGERS = {"snoozed_until", "unread"}
+_PLACE = {"status", "snoozed_until"}
+"""Where a conversation is: these go back together or not at all, for one without the other means nothing."""
 
 
 def undo(store: Store, agent: Agent) -> Outcome:
@@ -43,19 +46,29 @@ def redo(store: Store, agent: Agent) -> Outcome:
 
 def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
     changed: dict[str, None] = {}
-    refused: list[str] = []
-    rows = tx.all("journal_of_act", act_id=act["id"])
+    refused: dict[str, None] = {}
+    rows = [row for row in tx.all("journal_of_act", act_id=act["id"]) if bool(row["undone"]) is forward]
+    moved = _moved(tx, rows, forward)
     for row in rows if forward else reversed(rows):
-        if bool(row["undone"]) is not forward:
-            continue
-        why = _field(tx, agent, row, forward)
+        in_place = row["field"] not in _PLACE or row["entity_id"] not in moved
+        why = _field(tx, agent, row, forward) if in_place else moved[row["entity_id"]]
         if why:
-            refused.append(why)
+            refused[why] = None
             continue
         tx.run("mark_journal", id=row["id"], undone=0 if forward else 1)
         tx.changed("conversation", row["conversation_id"])
         changed[row["conversation_id"]] = None
     return Outcome(act["verb"], tuple(changed), (), act["id"], tuple(refused))
+
+
+def _moved(tx: Writer, rows: list[Row], forward: bool) -> dict[str, str]:
+    """The conversations that are no longer where the act left them, each with who moved it."""
+    now = "before_value" if forward else "after_value"
+    return {
+        row["entity_id"]: _left(tx, row)
+        for row in rows
+        if row["field"] in _PLACE and _text(conversation(tx, row["entity_id"])[row["field"]]) != row[now]
+    }
 
 
 def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
@@ -72,7 +85,10 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
         return requeue(tx, id) if forward else recall(tx, agent, id)
     if field == "note":
         id = row["after_value"]
-        return restore_note(tx, id) if forward else withdraw_note(tx, id)
+        if not forward:
+            return withdraw_note(tx, id)
+        restore(tx, id, DraftMode.NOTE)
+        return ""
     assert field in HELD
     held = conversation(tx, row["entity_id"])
     if _text(held[field]) != expected:

@@ -24,24 +24,19 @@ def owner_name() -> str:
 
 
 async def keep(tenure: Tenure) -> None:
-    """Renew the lease for ever. Raises ``LeaseLost`` when it is another's, or ran out before it could be renewed."""
-    loop = asyncio.get_running_loop()
+    """Renew the lease for ever. Raises ``LeaseLost`` when it is another's.
+
+    While the store cannot be written nobody can take the lease either: one that ran out meanwhile is still ours.
+    """
     ttl_ms = round(tenure.timing.lease_ttl * 1000)
-    valid_until = loop.time() + tenure.timing.lease_ttl
     while True:
         await asyncio.sleep(tenure.timing.lease_renew)
-        asked = loop.time()
         try:
-            async with asyncio.timeout_at(valid_until):
-                ours = await tenure.write(lease.renew, tenure.owner, tenure.epoch, ttl_ms)
-        except TimeoutError:
-            ours = False
+            ours = await tenure.write(lease.renew, tenure.owner, tenure.epoch, ttl_ms)
         except OVER:
             raise
         except StoreError as error:
             logger.warning("lease: %s", sentence(error))
-            ours = loop.time() < valid_until
-        else:
-            valid_until = asked + tenure.timing.lease_ttl
+            continue
         if not ours:
             raise LeaseLost(_("Another engine took over this store."))

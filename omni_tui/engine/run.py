@@ -18,7 +18,7 @@ from omni_tui.engine.ending import Ending, heed_pipe, heeded_signals
 from omni_tui.engine.lease_keeper import owner_name
 from omni_tui.engine.tenure import Tenure
 from omni_tui.engine.timing import Timing
-from omni_tui.model.errors import ChannelError, Conflict, StoreError
+from omni_tui.model.errors import ChannelError, Conflict, StoreError, StoreTooNew
 from omni_tui.store import LeaseLost, Store
 from omni_tui.store.threads import StoreThreads
 from omni_tui.text.i18n import _
@@ -81,8 +81,8 @@ class Engine:
         follow = asyncio.create_task(self._follow_configuration())
         try:
             while not self._ending.stop.is_set():
-                await self._refuse_strange_store()
                 try:
+                    await self._refuse_strange_store()
                     tenure = await self._take()
                     if tenure is not None:
                         await self._work(tenure)
@@ -91,6 +91,14 @@ class Engine:
                         continue
                 except LeaseLost as error:
                     logger.warning("engine: %s", log.sentence(error))
+                except StoreTooNew:
+                    raise
+                except StoreError as error:
+                    # A full disk or a long lock passes; what was not stored is fetched again then.
+                    logger.warning("engine: %s", log.sentence(error))
+                    if await self._asked_within(self._timing.standby) and not self._begin_anew():
+                        return 0
+                    continue
                 if leave_if_held or (await self._asked_within(self._timing.standby) and not self._begin_anew()):
                     return 0
             return 0

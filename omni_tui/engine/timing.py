@@ -20,6 +20,8 @@ class Timing:
     """The least time between two polls that brought nothing."""
     retry_first: float = 1.0
     retry_most: float = 300.0
+    store_retry: float = 10.0
+    """The longest wait when it was our own store that failed: nobody is spared by waiting longer."""
     permanent_retry: float = 300.0
     """What only a person can mend is looked at again this often."""
     claim: float = 120.0

@@ -6,8 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+from omni_tui.model.address import Address
 from omni_tui.model.enums import Direction, OutboxState
-from omni_tui.model.events import Address
 from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party
 from omni_tui.store.store import Row, Tx
 

@@ -76,6 +76,8 @@ def _prepare(path: Path, gid: int | None, create: bool) -> None:
             _share(path, gid, file_mode)
         _refuse_exposed(folder, gid, folder_mode)
         _refuse_exposed(path, gid, file_mode)
+        if gid is not None:
+            _refuse_private(path, gid)
     except OSError as error:
         raise StoreError(
             _("The store {path} could not be opened: {reason}").format(path=path, reason=error.strerror),
@@ -94,7 +96,21 @@ def _refuse_exposed(path: Path, gid: int | None, mode: int) -> None:
     open_to = stat.S_IMODE(seen.st_mode) & 0o777 & ~mode
     wrong_group = gid is not None and seen.st_gid != gid and seen.st_mode & 0o070
     if open_to or wrong_group:
+        group = f"chgrp {grp.getgrgid(gid).gr_name} {path} && " if gid is not None and wrong_group else ""
         raise StoreExposed(
             _("{path} is open to other users of this host.").format(path=path),
-            _("Close it: chmod {mode} {path}").format(mode=f"{mode:o}", path=path),
+            _("Close it: {command}").format(command=f"{group}chmod {mode:o} {path}"),
+        )
+
+
+def _refuse_private(path: Path, gid: int) -> None:
+    """A store made before it was to be shared: only its owner may open it up, and knows what else is there."""
+    seen, around = path.stat(), path.parent.stat()
+    if seen.st_gid != gid or around.st_gid != gid or seen.st_mode & 0o060 != 0o060 or around.st_mode & 0o070 != 0o070:
+        group, folder = grp.getgrgid(gid).gr_name, path.parent
+        raise StoreError(
+            _("The store {path} is not shared with the group {group} yet.").format(path=path, group=group),
+            _("Close omni-tui everywhere and share it: {command}").format(
+                command=f"chgrp {group} {folder} {path}* && chmod 2770 {folder} && chmod 660 {path}*"
+            ),
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sqlite3
 import sys
 import threading
@@ -19,6 +20,8 @@ SCHEMA = 1
 """The schema number this program knows."""
 
 BUSY_MS = 10_000
+ROOM = 128 * 1024
+"""Bytes without which no store can be opened: twice the index of its log, and a few pages."""
 PROGRESS_STEPS = 20_000
 """Virtual machine steps between two looks at whether a read was dropped: well under a millisecond."""
 Row = sqlite3.Row
@@ -62,8 +65,9 @@ class Tx:
 class Writer(Tx):
     """A write transaction. ``now`` is the only clock for what it stores."""
 
-    def __init__(self, connection: sqlite3.Connection, now: int) -> None:
+    def __init__(self, connection: sqlite3.Connection, now: int, path: Path) -> None:
         super().__init__(connection, now)
+        self._path = path
         self._changed: dict[tuple[str, str], None] = {}
         self._words: dict[int, str] = {}
 
@@ -107,14 +111,17 @@ class Writer(Tx):
 
     @contextlib.contextmanager
     def savepoint(self) -> Generator[None, None, None]:
-        """Part of the transaction that can fail alone."""
+        """Part of the transaction that can fail alone; a store that cannot go on at all raises ``StoreError``."""
         changed, words = dict(self._changed), dict(self._words)
         self._connection.execute("SAVEPOINT part")
         try:
-            yield
+            with _in_words(self._path):
+                yield
         except BaseException:
-            self._connection.execute("ROLLBACK TO part")
-            self._connection.execute("RELEASE part")
+            # A full disk may have ended the whole transaction already.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO part")
+                self._connection.execute("RELEASE part")
             self._changed, self._words = changed, words
             raise
         self._connection.execute("RELEASE part")
@@ -169,7 +176,7 @@ class Store:
         with _in_words(self.path):
             connection.execute("BEGIN IMMEDIATE")
             try:
-                tx = Writer(connection, _now())
+                tx = Writer(connection, _now(), self.path)
                 check_schema(tx.value("schema"))
                 yield tx
                 tx.index_now()
@@ -258,6 +265,15 @@ def _now() -> int:
     return time.time_ns() // 1_000_000
 
 
+def _no_space_beside(path: Path) -> bool:
+    """Without room for the files beside the store SQLite speaks of an I/O error, or that it cannot open the file."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < ROOM
+
+
 @contextlib.contextmanager
 def _in_words(path: Path) -> Generator[None, None, None]:
     """SQLite's errors as ours. Anything else that goes wrong inside passes unchanged."""
@@ -272,7 +288,7 @@ def _in_words(path: Path) -> Generator[None, None, None]:
                 _("Another process is writing to the store."),
                 _("Nothing was changed. Try again in a moment."),
             ) from error
-        if "full" in said:
+        if "full" in said or _no_space_beside(path):
             raise StoreFull(
                 _("The disk that holds {path} is full.").format(path=path),
                 _("Nothing was changed. Free some space and try again."),
@@ -287,7 +303,7 @@ def _in_words(path: Path) -> Generator[None, None, None]:
             _("Run omni-tui doctor. A backup is restored by copying it in its place."),
         ) from error
     except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError):
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
             raise
         raise StoreError(
             _("{path} is damaged or is no omni-tui store: {said}").format(path=path, said=error),

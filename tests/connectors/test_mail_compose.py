@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from omni_tui.connectors.mail.compose import compose, recipients, subject
 from omni_tui.connectors.mail.headers import ids_field, text_field
 from omni_tui.connectors.mail.settings import MailSettings
+from omni_tui.model.address import Address
 from omni_tui.model.commands import Quote, Send
 from omni_tui.model.errors import Permanent
-from omni_tui.model.events import Address
 from omni_tui.text.mail import parse
 
 SETTINGS = MailSettings(address="support@shop.test", imap_host="i", smtp_host="s", name="The Shop")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,7 +92,37 @@ async def test_unplugged_while_it_waits(own_dovecot: Dovecot) -> None:
 async def test_wrong_password(dovecot: Dovecot, shop: str) -> None:
     error = await failure(settings_for(dovecot, None, shop), PASSWORD)
     assert isinstance(error, Permanent)
-    assert f"refused the login of {shop}" in error.message and "app password" in error.hint
+    assert f"refused the login of {shop}: [AUTHENTICATIONFAILED]" in error.message and "app password" in error.hint
+
+
+@pytest.fixture
+def tired_port() -> Iterator[int]:
+    """An IMAP server that knows everybody and lets nobody in for the moment."""
+
+    answers = {b"CAPABILITY": b"OK done", b"LOGIN": b"NO [UNAVAILABLE] Busy, come back later", b"LOGOUT": b"OK done"}
+
+    def serve(server: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _address = server.accept()
+                with client, client.makefile("rwb", buffering=0) as stream:
+                    stream.write(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
+                    for line in stream:
+                        tag, command, *_rest = line.split()
+                        if command == b"CAPABILITY":
+                            stream.write(b"* CAPABILITY IMAP4rev1\r\n")
+                        stream.write(tag + b" " + answers[command] + b"\r\n")
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        threading.Thread(target=serve, args=(server,), daemon=True).start()
+        yield server.getsockname()[1]
+
+
+async def test_a_server_too_busy_for_a_login_is_tried_again(dovecot: Dovecot, shop: str, tired_port: int) -> None:
+    changes = {"imap_host": "127.0.0.1", "imap_port": tired_port, "imap_tls": "none"}
+    error = await failure(settings_for(dovecot, None, shop, **changes))
+    assert isinstance(error, Retry)
+    assert error.message.endswith("[UNAVAILABLE] Busy, come back later")
 
 
 async def test_password_of_any_letters(dovecot: Dovecot) -> None:

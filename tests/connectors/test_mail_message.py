@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omni_tui.connectors.mail.message import external_id, read_mail
-from omni_tui.model.events import Address
+from omni_tui.model.address import Address
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 MAIL = (

@@ -15,9 +15,9 @@ from support.smtp import SmtpServer
 
 from omni_tui.connectors.mail.account import MailConnector
 from omni_tui.connectors.mail.message import external_id
+from omni_tui.model.address import Address
 from omni_tui.model.commands import MarkRead, Send
 from omni_tui.model.errors import Permanent, Retry, Unknown
-from omni_tui.model.events import Address
 
 
 def answer(to: str, key: str = "o1.abc@shop.test", **changes: object) -> Send:

@@ -7,8 +7,9 @@ from support.shop import DAY, MINUTE, SHOP, Shop
 
 from omni_tui.desk import customers, replies, thread, triage
 from omni_tui.desk.identity import IngestRules
+from omni_tui.model.address import Address
 from omni_tui.model.enums import Status
-from omni_tui.model.events import Address, Received, SentElsewhere
+from omni_tui.model.events import Received, SentElsewhere
 
 LENA = Address("lena@post.example", "Lena Hoffmann")
 

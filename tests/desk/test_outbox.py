@@ -9,10 +9,11 @@ from support.shop import SHOP, Shop
 
 from omni_tui.desk import drafts, lease, outbox, replies, thread, tokens
 from omni_tui.desk.outbox import Claimed
+from omni_tui.model.address import Address
 from omni_tui.model.commands import Receipt, Refused
 from omni_tui.model.enums import DraftMode, OutboxState
 from omni_tui.model.errors import Conflict, UsageError
-from omni_tui.model.events import Address, SentElsewhere
+from omni_tui.model.events import SentElsewhere
 from omni_tui.store import LeaseLost
 
 LENA = Address("lena@post.example", "Lena Hoffmann")

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from support.shop import DAY, Shop
 
 from omni_tui.desk import agents, drafts, journal, outbox, replies, thread, timers, triage, undo
@@ -173,3 +178,47 @@ def test_wrong_names_are_refused_with_the_nearest(shop: Shop) -> None:
         triage.tag(shop.store, shop.agent, [id], ["a:b"])
     with pytest.raises(NotFound):
         triage.take(shop.store, shop.agent, ["no-such-id"])
+
+
+def test_undo_of_a_snooze_leaves_a_colleagues_later_snooze_whole(shop: Shop) -> None:
+    id = prepared(shop, "snooze")
+    wei = agents.who(shop.store, "wei")
+    triage.snooze(shop.store, shop.agent, [id], shop.now() + DAY)
+    later = shop.now() + 2 * DAY
+    triage.snooze(shop.store, wei, [id], later)
+    outcome = undo.undo(shop.store, shop.agent)
+    assert len(outcome.refused) == 1 and "wei" in outcome.refused[0]
+    assert (shop.one().status, shop.one().snoozed_until) == (Status.SNOOZED, later)
+
+
+def test_what_stays_is_told_once_whatever_its_fields(shop: Shop) -> None:
+    message = shop.receive("lena@post.example")
+    triage.snooze(shop.store, shop.agent, [shop.one().id], shop.now() + DAY)
+    shop.receive("lena@post.example", reply_keys=(message.key,))
+    assert len(undo.undo(shop.store, shop.agent).refused) == 1
+    assert (shop.one().status, shop.one().snoozed_until) == (Status.OPEN, None)
+
+
+@settings(max_examples=60, deadline=None)
+@given(steps=st.lists(st.tuples(st.booleans(), st.sampled_from([*TRIAGE, "undo", "redo", "mail"])), max_size=14))
+def test_two_agents_undo_and_redo_at_will(steps: list[tuple[bool, str]]) -> None:
+    """Whatever two people do and take back in turns, no conversation ends in a state that means nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        shop = Shop(Path(folder) / "store")
+        message = shop.receive("lena@post.example")
+        id, ana, wei = shop.one().id, shop.agent, agents.who(shop.store, "wei")
+        for first, step in steps:
+            shop.agent = ana if first else wei
+            if step == "mail":
+                shop.receive("lena@post.example", reply_keys=(message.key,))
+                continue
+            with contextlib.suppress(Conflict):
+                if step in TRIAGE:
+                    TRIAGE[step](shop, id)
+                else:
+                    getattr(undo, step)(shop.store, shop.agent)
+            row = shop.one()
+            assert (row.status is Status.SNOOZED) == (row.snoozed_until is not None)
+            shown = [m for m in thread.open_thread(shop.store, shop.agent, id).messages if m.outbox]
+            assert all((m.outbox is not None and m.outbox.state == "queued") for m in shown)
+        shop.store.close()

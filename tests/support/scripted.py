@@ -10,10 +10,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from omni_tui.connectors.base import Check, Connector, ConnectorKind, Preview
+from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.commands import Command, Receipt, Send
 from omni_tui.model.errors import Permanent
-from omni_tui.model.events import Address, Batch, Progress, Received, RemoteMessage
+from omni_tui.model.events import Batch, Progress, Received, RemoteMessage
 
 WORLDS: dict[str, World] = {}
 

@@ -11,9 +11,10 @@ from omni_tui.desk import agents, channels, ingest, lease
 from omni_tui.desk.identity import IngestRules
 from omni_tui.desk.ingest import IngestReport
 from omni_tui.desk.query import parse
+from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.conversation import Agent, ConversationRow
-from omni_tui.model.events import Address, Batch, Event, Received, RemoteMessage, SentElsewhere
+from omni_tui.model.events import Batch, Event, Received, RemoteMessage, SentElsewhere
 from omni_tui.store import Store, conversations, open_store
 from omni_tui.store.filter import where
 

@@ -10,9 +10,9 @@ from email.utils import format_datetime
 
 from omni_tui.connectors.mail.headers import addr_spec, address_field, ids_field, one_line, text_field
 from omni_tui.connectors.mail.settings import MailSettings
+from omni_tui.model.address import Address
 from omni_tui.model.commands import Quote, Send
 from omni_tui.model.errors import Permanent
-from omni_tui.model.events import Address
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.subject import base_subject, reference_number
 

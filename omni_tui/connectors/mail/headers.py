@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from email.header import Header
 
+from omni_tui.model.address import Address
 from omni_tui.model.errors import Permanent
-from omni_tui.model.events import Address
 from omni_tui.text.i18n import _
 
 MAX_REFERENCES = 1000

@@ -258,7 +258,10 @@ def _log_in(client: Any, endpoint: Endpoint, password: str) -> None:
     except LoginError as error:
         if isinstance(error.__context__, imaplib.IMAP4.abort):
             raise errors.connection_lost(endpoint, errors.server_words(error)) from error
-        raise errors.login_error(endpoint, error) from error
+        # IMAPClient quotes the answer as Python writes bytes; imaplib's error below it holds the answer itself.
+        below = error.__context__.args if error.__context__ is not None else ()
+        answer = below[0] if below and isinstance(below[0], bytes) else error
+        raise errors.login_error(endpoint, answer) from error
     if client.has_capability("ID"):
         # Some providers open no folder before they know the program (RFC 2971).
         with contextlib.suppress(IMAPClientError):

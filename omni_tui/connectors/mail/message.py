@@ -6,7 +6,8 @@ import hashlib
 import re
 from email.header import decode_header
 
-from omni_tui.model.events import Address, RemoteAttachment, RemoteMessage
+from omni_tui.model.address import Address
+from omni_tui.model.events import RemoteAttachment, RemoteMessage
 from omni_tui.text.clean import storable, storable_line
 from omni_tui.text.i18n import _
 from omni_tui.text.mail import MailAddress, MailUnreadable, ParsedMail, parse

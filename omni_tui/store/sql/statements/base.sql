@@ -38,7 +38,8 @@ ON CONFLICT (name) DO UPDATE SET owner = excluded.owner, epoch = leases.epoch + 
 RETURNING epoch;
 
 -- name: renew_lease
-UPDATE leases SET until_at = :until WHERE name = :name AND owner = :owner AND epoch = :epoch AND until_at > :now RETURNING epoch;
+-- One that ran out is still ours while nobody else has taken it; one given back (0) is not.
+UPDATE leases SET until_at = :until WHERE name = :name AND owner = :owner AND epoch = :epoch AND until_at > 0 RETURNING epoch;
 
 -- name: release_lease
 UPDATE leases SET until_at = 0 WHERE name = :name AND owner = :owner AND epoch = :epoch;

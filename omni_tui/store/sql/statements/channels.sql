@@ -2,7 +2,7 @@
 SELECT id, name, kind, address FROM channels WHERE name = :name;
 
 -- name: channel
-SELECT id, name, kind, address FROM channels WHERE id = :id;
+SELECT id, name, kind, address, removed_at FROM channels WHERE id = :id;
 
 -- name: insert_channel
 INSERT INTO channels (id, name, kind, address, capabilities, created_at)

@@ -15,9 +15,6 @@ UPDATE conversations SET status = :status, bulk = :bulk, unread = :unread, settl
   channel_id = :channel_id, last_at = :last_at, last_direction = :last_direction, waiting_since = :waiting_since,
   snoozed_until = :snoozed_until, assignee_id = :assignee_id, resolved_at = :resolved_at, updated_at = :now WHERE id = :id;
 
--- name: set_subject
-UPDATE conversations SET subject = :subject, customer_id = :customer_id WHERE id = :id;
-
 -- name: set_seen
 UPDATE conversations SET unread = 0, seen_at = :now WHERE id = :id;
 

@@ -47,9 +47,11 @@ SELECT id, channel_id, parties, reply_keys, subject FROM messages
  ORDER BY received_at DESC, id DESC LIMIT 1;
 
 -- name: last_exchanged_before
-SELECT m.id, m.from_address, m.from_name, m.reply_keys, m.body, m.sent_at, m.received_at FROM messages m
- WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL AND m.received_at <= :at
- ORDER BY m.automatic, m.received_at DESC, m.id DESC LIMIT 1;
+-- The customer's last message, else (direction sorts behind) our own.
+SELECT m.id, m.direction, m.from_address, m.from_name, m.reply_keys, m.body, m.sent_at, m.received_at FROM messages m
+ WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL
+   AND m.received_at <= :at AND m.id <> :message_id
+ ORDER BY m.direction, m.automatic, m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: delete_message
 UPDATE messages SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL;
@@ -67,7 +69,12 @@ UPDATE messages SET delivered_at = :at WHERE id = :id AND delivered_at IS NULL;
 UPDATE messages SET read_at = :at WHERE id = :id AND read_at IS NULL;
 
 -- name: adopt_external_id
-UPDATE messages SET external_id = :external_id, source_sha = COALESCE(source_sha, :source_sha) WHERE id = :id AND external_id IS NULL;
+UPDATE messages SET external_id = :external_id WHERE external_id IS NULL
+   AND id = (SELECT o.message_id FROM outbox o WHERE o.id = :outbox_id)
+   AND NOT EXISTS (SELECT 1 FROM messages t WHERE t.channel_id = messages.channel_id AND t.external_id = :external_id);
+
+-- name: adopt_source
+UPDATE messages SET source_sha = :source_sha WHERE id = :id AND source_sha IS NULL;
 
 -- name: insert_search_doc
 INSERT INTO search_docs (doc_id, kind, entity_id, conversation_id, seg_version, tokens)

@@ -24,6 +24,10 @@ UPDATE outbox SET state = :state, error = :error, not_before = COALESCE(:not_bef
 UPDATE outbox SET state = :state, error = :error, not_before = COALESCE(:not_before, not_before), updated_at = :now
  WHERE id = :id AND state = :was RETURNING conversation_id;
 
+-- name: fail_queued
+UPDATE outbox SET state = 'failed', error = :error, updated_at = :now WHERE channel_id = :channel_id AND state = 'queued'
+RETURNING id, conversation_id;
+
 -- name: expired_outbox
 SELECT id, conversation_id FROM outbox WHERE state = 'sending' AND (claimed_until <= :now OR epoch < :epoch);
 
