@@ -44,7 +44,7 @@ def follow_messages(tx: Writer, row: dict[str, Any]) -> Row | None:
 
 def snippet(text: str) -> str:
     """The first words of a message without what it quotes, as one line."""
-    return " ".join(visible(text[: SNIPPET * 20]).split())[:SNIPPET]
+    return " ".join(visible(text[: SNIPPET * 10]).split())[:SNIPPET]
 
 
 _SAVED = (

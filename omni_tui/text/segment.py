@@ -27,6 +27,7 @@ _PAIRED = (
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
 )
 _PIECE = re.compile(f"([{_PAIRED}]+)|([^\\W_{_PAIRED}]+)")
+_ASCII_WORD = re.compile("[a-z0-9]+")
 # Accents, the vowel signs of the scripts cut in pairs, and what is invisible inside a word.
 _FOLDED_AWAY = re.compile(
     "[\u00ad\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e"
@@ -54,8 +55,11 @@ def normalise(text: str) -> str:
 
 def index_tokens(text: str) -> str:
     """The tokens to index for ``text``, in order, joined by spaces."""
+    folded = normalise(text)
+    if folded.isascii():
+        return " ".join(map(stem, _ASCII_WORD.findall(folded)))
     out: list[str] = []
-    for match in _PIECE.finditer(normalise(text)):
+    for match in _PIECE.finditer(folded):
         run, word = match.groups()
         if word is not None:
             out.append(stem(word))

@@ -16,7 +16,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("back", _("Back"), ("escape", "u", "h", "q"), "both"),
     Command("next", _("Next conversation"), ("J",), "thread", footer=1),
     Command("previous", _("Previous conversation"), ("K",), "thread"),
-    Command("next_new", _("Next conversation with a new message"), ("alt+a",), "both"),
+    Command("next_new", _("Next new message"), ("alt+a",), "both"),
     Command("select", _("Select"), ("x",), "list", footer=7),
     Command("range", _("Select a range"), ("v",), "list"),
     Command("search", _("Search"), ("/",), "anywhere", footer=8),
