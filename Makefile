@@ -16,7 +16,7 @@ help:  ## this list
 setup: $(READY)  ## the environment in .venv, from the hashed lock
 
 $(READY): requirements.lock pyproject.toml scripts/setup.sh
-	@sh scripts/setup.sh "$(PYTHON)" "$(VENV)"
+	@sh scripts/setup.sh "$(PYTHON)" "$(VENV)" -e .
 	@touch $(READY)
 
 demo: $(READY)  ## the inbox on a demo shop

@@ -22,14 +22,25 @@ def main() -> int:
     if arguments == ["--version"]:
         from omni_tui import __version__
 
-        sys.stdout.write(f"omni-tui {__version__}\n")
+        try:
+            print(f"omni-tui {__version__}", flush=True)  # noqa: T201
+        except OSError:
+            return 1
         return 0
+    _fill_closed_streams()
     # A shell asking for completions sends its question in the environment, without arguments.
     if not arguments and "_OMNI_TUI_COMPLETE" not in os.environ:
         return _inbox()
     from omni_tui.cli.app import main as run
 
     return run(arguments, open_inbox)
+
+
+def _fill_closed_streams() -> None:
+    """What was closed by whoever started us (``>&-``) is empty to read, and what is printed there goes nowhere."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
 
 
 def open_inbox(settings: Settings, note: str = "") -> int:

@@ -19,14 +19,24 @@ Act = Callable[["Store", Agent, tuple[str, ...]], Outcome]
 Would = Callable[[ConversationRow, Agent], bool]
 
 
-def act(call: Call, verb: str, refs: Sequence[str], run: Act, would: Would, done: str) -> None:
+def act(
+    call: Call,
+    verb: str,
+    refs: Sequence[str],
+    run: Act,
+    would: Would,
+    done: str,
+    *,
+    check: Callable[[Store], object] = lambda _store: None,
+) -> None:
     """Run an action on the conversations named and tell what it did.
 
     ``would`` says of a row whether the action changes it: ``--dry-run`` tells that instead. ``done`` is the
-    sentence, with ``{what}`` for the conversations.
+    sentence, with ``{what}`` for the conversations; ``check`` raises what would hinder it.
     """
     with writing(call) as (store, agent):
         rows = named(store, agent, refs)
+        check(store)
         if call.dry_run:
             changed = tuple(row.id for row in rows if would(row, agent))
             outcome = Outcome(verb, changed, tuple(row.id for row in rows if row.id not in changed))

@@ -15,6 +15,7 @@ from omni_tui.cli.call import Call, OpenInbox
 from omni_tui.cli.catalogue import GROUPS, PLACES, VERBS
 from omni_tui.cli.exit import guarded
 from omni_tui.cli.verb import Verb, common_options
+from omni_tui.model.errors import UsageError
 from omni_tui.text.i18n import _
 
 
@@ -120,9 +121,22 @@ def main(arguments: list[str], open_inbox: OpenInbox) -> int:
     call = Call(open_inbox)
 
     def run() -> int:
+        _readable(arguments)
         ended = root().main(args=arguments, prog_name="omni-tui", standalone_mode=False, obj=call)
         return ended if isinstance(ended, int) else 0
 
     # Looked for by hand: a command line that cannot be parsed must fail in JSON too.
     before_text = arguments[: arguments.index("--")] if "--" in arguments else arguments
     return guarded(run, json={"--json", "--ndjson"} & set(before_text) != set())
+
+
+def _readable(arguments: list[str]) -> None:
+    """Raise UsageError for bytes that are no text in this locale: kept as they are, they would be lost in the store."""
+    for argument in arguments:
+        if not argument.isascii() and any("\ud800" <= character <= "\udfff" for character in argument):
+            raise UsageError(
+                _("{argument} is not valid text in this locale ({encoding}).").format(
+                    argument=repr(argument), encoding=sys.getfilesystemencoding()
+                ),
+                _("Check how your terminal encodes text, or set LC_ALL=C.UTF-8."),
+            )

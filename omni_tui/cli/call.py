@@ -49,11 +49,7 @@ class Call:
     @cached_property
     def settings(self) -> Settings:
         """The configuration with ``--store`` and ``--as`` applied. A file named by ``--config`` must be there."""
-        if self.config is not None and not self.config.expanduser().exists():
-            raise NotFound(
-                _("There is no configuration file {path}.").format(path=self.config),
-                _("Make one: omni-tui --config {path} init").format(path=self.config),
-            )
+        self.named_file_must_be_there()
         return self.settings_or_new
 
     @cached_property
@@ -61,7 +57,10 @@ class Call:
         """The same for verbs that may make the configuration file."""
         from omni_tui.config.load import load_settings
 
-        settings = load_settings(self.config)
+        return self.with_options(load_settings(self.config))
+
+    def with_options(self, settings: Settings) -> Settings:
+        """``settings`` with ``--store`` and ``--as`` applied."""
         if self.store_file is not None:
             absolute = str(self.store_file.expanduser().absolute())
             settings = replace(settings, store=replace(settings.store, path=absolute))
@@ -69,18 +68,21 @@ class Call:
             settings = replace(settings, agent=replace(settings.agent, login=self.login, name=""))
         return settings
 
-    @property
-    def store_path(self) -> Path:
-        """The store of this call."""
-        return paths.store_path(self.settings)
+    def named_file_must_be_there(self) -> None:
+        """Raise :class:`NotFound` for ``--config`` with a file that is not there."""
+        if self.config is not None and not self.config.expanduser().exists():
+            raise NotFound(
+                _("There is no configuration file {path}.").format(path=self.config),
+                _("Make one: omni-tui --config {path} init").format(path=self.config),
+            )
 
 
 @contextmanager
-def opened(call: Call, *, create: bool = False) -> Iterator[Store]:
-    """The store of the call, closed at the end."""
+def opened(settings: Settings, *, create: bool = False) -> Iterator[Store]:
+    """The store of ``settings``, closed at the end."""
     from omni_tui.store import open_store
 
-    store = open_store(call.store_path, group=call.settings.store.group, create=create)
+    store = open_store(paths.store_path(settings), group=settings.store.group, create=create)
     try:
         yield store
     finally:
@@ -96,7 +98,7 @@ def reading(call: Call) -> Iterator[tuple[Store, Agent]]:
     from omni_tui.model.conversation import Agent
 
     asked = call.settings.agent
-    with opened(call) as store:
+    with opened(call.settings) as store:
         login = asked.login or getpass.getuser()
         known = next((each for each in agents.everyone(store) if each.login == login), None)
         yield store, known or Agent(id="", login=login, name=asked.name or login)
@@ -112,7 +114,7 @@ def writing(call: Call) -> Iterator[tuple[Store, Agent]]:
             yield pair
         return
     asked = call.settings.agent
-    with opened(call) as store:
+    with opened(call.settings) as store:
         if call.login and all(each.login != call.login for each in agents.everyone(store)):
             # A name misspelled is an agent nobody knows: make it seen.
             say(_("{login} is a new agent here.").format(login=call.login))

@@ -34,6 +34,9 @@ def guarded(run: Callable[[], int], *, json: bool) -> int:
     try:
         code = run()
         output.flush()
+    except output.Unwritten as error:
+        _drop_stdout()
+        return _told(False, error.message, error.hint, error.exit_code)
     except OmniError as error:
         return _told(json, error.message, error.hint, error.exit_code)
     except typer.TyperException as error:
@@ -59,7 +62,7 @@ def _told(json: bool, message: str, hint: str, code: int) -> int:
         if json:
             output.document("error", message=message, hint=hint, exit_code=int(code))
             output.flush()
-    except output.PipeClosed:
+    except (output.PipeClosed, output.Unwritten):
         _drop_stdout()
     return code
 

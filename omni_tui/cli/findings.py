@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Literal
 from omni_tui.cli.exit import ExitCode
 from omni_tui.config.secrets import exposed
 from omni_tui.config.settings import Settings
-from omni_tui.model.errors import ConfigError, OmniError
+from omni_tui.model.errors import ConfigError, ConfigProblem, OmniError
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
@@ -38,7 +38,20 @@ def exit_code(findings: Sequence[Finding]) -> ExitCode:
     return ExitCode.CHANNEL if failed else ExitCode.DONE
 
 
-def of_problems(error: ConfigError) -> list[Finding]:
+def unknown_keys(settings: Settings) -> tuple[ConfigProblem, ...]:
+    """Names in ``[screen.keys]`` that are no action: the configuration's own reader does not know the actions."""
+    from omni_tui.config.table import unknown
+    from omni_tui.desk.actions import ACTIONS, COMMANDS
+
+    names = [*(action.name for action in ACTIONS), *(command.name for command in COMMANDS)]
+    return tuple(
+        unknown(str(settings.file), f"screen.keys.{name}", name, names)
+        for name in settings.screen.keys
+        if name not in names
+    )
+
+
+def of_problems(problems: Sequence[ConfigProblem]) -> list[Finding]:
     """A finding for every problem of the configuration."""
     return [
         Finding(
@@ -48,7 +61,7 @@ def of_problems(error: ConfigError) -> list[Finding]:
             problem.message,
             _("Did you mean {near}?").format(near=problem.near) if problem.near else "",
         )
-        for problem in error.problems
+        for problem in problems
     ]
 
 
@@ -115,7 +128,7 @@ def channel(settings: Settings, name: str) -> list[Finding]:
     try:
         report = probe.check(settings, name)
     except ConfigError as error:
-        return of_problems(error)
+        return of_problems(error.problems)
     except OmniError as error:
         return [Finding("channel", name, "failed", error.message, error.hint)]
     return [

@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from pathlib import PurePath
 from typing import Any
 
+from omni_tui.model.errors import OmniError
 from omni_tui.text.clean import clean
+from omni_tui.text.i18n import _
 
 JSON_VERSION = 1
 """Of every document in ``docs/json.md``; raised when a key changes its meaning or goes away."""
@@ -31,24 +34,26 @@ class PipeClosed(Exception):
     """The reader of stdout had enough. (Typer would turn a BrokenPipeError into exit code 1.)"""
 
 
+class Unwritten(OmniError):
+    """stdout took not everything: a full disk behind it."""
+
+
 def tell(text: str = "") -> None:
     """A line (or several) of data on stdout."""
     _write(clean(text) + "\n")
 
 
 def say(text: str) -> None:
-    """A line of narration on stderr."""
+    """A line of narration on stderr, below what was told before."""
     flush()
     sys.stderr.write(clean(text) + "\n")
     sys.stderr.flush()
 
 
 def flush() -> None:
-    """Hand over what was told so far. Raises :class:`PipeClosed`."""
-    try:
+    """Hand over what was told so far. Raises :class:`PipeClosed`, :class:`Unwritten`."""
+    with _in_words():
         sys.stdout.flush()
-    except BrokenPipeError:
-        raise PipeClosed from None
 
 
 def document(kind: str, **payload: Any) -> None:
@@ -86,10 +91,19 @@ def plain(value: Any) -> Any:
 
 
 def _write(text: str) -> None:
-    try:
+    with _in_words():
         sys.stdout.write(text)
+
+
+@contextmanager
+def _in_words() -> Iterator[None]:
+    try:
+        yield
     except BrokenPipeError:
         raise PipeClosed from None
+    except OSError as error:
+        text = _("Not everything could be printed: {reason}.").format(reason=error.strerror or error)
+        raise Unwritten(text, _("Make room where the output goes, and run it again.")) from error
 
 
 def _escaped(match: re.Match[str]) -> str:

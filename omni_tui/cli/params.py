@@ -6,12 +6,22 @@ from typing import Annotated
 
 import typer
 
+from omni_tui.cli import completing
 from omni_tui.text.i18n import _
 
-Ref = Annotated[str, typer.Argument(metavar="REF", help=_("A conversation: its number (1042, #1042) or id."))]
+Ref = Annotated[
+    str,
+    typer.Argument(
+        metavar="REF", help=_("A conversation: its number (1042, #1042) or id."), autocompletion=completing.refs
+    ),
+]
 Refs = Annotated[
     list[str],
-    typer.Argument(metavar="REF...", help=_("Conversations: numbers or ids; - reads them from stdin.")),
+    typer.Argument(
+        metavar="REF...",
+        help=_("Conversations: numbers or ids; - reads them from stdin."),
+        autocompletion=completing.refs,
+    ),
 ]
 Body = Annotated[
     str, typer.Argument(metavar="[TEXT|-]", help=_("What to write; - or nothing reads stdin."), show_default=False)

@@ -6,10 +6,14 @@ another message.
 
 from __future__ import annotations
 
+import shutil
+import sys
+
 from omni_tui.cli.clock import exact
 from omni_tui.cli.output import say, tell
 from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.message import MessageRow, Party, Thread
+from omni_tui.text.cells import width, wrap
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _, ngettext
 
@@ -18,17 +22,34 @@ INDENT = "    "
 
 def print_thread(thread: Thread, *, full: bool) -> None:
     """The head, then every message; ``full`` unfolds quotes and signatures."""
+    room = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
     for line in head_lines(thread):
-        tell(line)
+        _tell(line, room)
     if thread.earlier:
         text = ngettext(
             "{count} earlier message is not shown", "{count} earlier messages are not shown", thread.earlier
         )
         say(text.format(count=thread.earlier) + _("; --limit shows more."))
+    above = None
     for message in thread.messages:
-        tell()
+        if not above is message.direction is Direction.EVENT:
+            tell()
+        above = message.direction
         for line in message_lines(message, full=full):
-            tell(line)
+            _tell(line, room)
+
+
+def _tell(line: str, room: int | None) -> None:
+    """A line, on a terminal of ``room`` cells broken by us: the terminal would go on at the margin."""
+    if room is None or width(line) <= room:
+        tell(line)
+        return
+    text = line.lstrip(" ")
+    indent = line[: len(line) - len(text)]
+    first, *rest = wrap(text, max(room - len(indent or INDENT), 8))
+    tell(indent + first)
+    for each in rest:
+        tell((indent or INDENT) + each)
 
 
 def head_lines(thread: Thread) -> list[str]:
@@ -56,8 +77,10 @@ def message_lines(message: MessageRow, *, full: bool) -> list[str]:
     """One message: who, when, what became of it; then its text, indented."""
     when = exact(message.received_at)
     if message.direction is Direction.EVENT:
-        words = " ".join(filter(None, (message.verb, message.detail)))
-        return [f"-- {when}  {clean_line(words)}"]
+        at = message.detail if message.verb == "snooze" else ""
+        detail = exact(int(at)) if at.isdecimal() else message.detail
+        words = " ".join(filter(None, (message.verb, detail)))
+        return [f"-- {when}  {clean_line(f'{message.agent}: {words}')}"]
     title = {
         Direction.INBOUND: _("from {who}"),
         Direction.OUTBOUND: _("answer by {who}"),

@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperOption
 
+from omni_tui.cli import completing
 from omni_tui.cli.call import Call
 from omni_tui.text.i18n import _
 
@@ -18,20 +19,23 @@ def _keep(name: str, convert: Callable[[Any], Any]) -> Callable[[Any, Any, Any],
     """An option callback that puts its value into the call; asked for twice, the later one holds."""
 
     def keep(ctx: Any, _param: Any, value: Any) -> Any:
-        if value and not ctx.resilient_parsing:
+        if value:
             setattr(Call.of(ctx), name, convert(value))
         return value
 
     return keep
 
 
-def _value(flag: str, name: str, metavar: str, text: str, convert: Callable[[Any], Any]) -> TyperOption:
+def _value(
+    flag: str, name: str, metavar: str, text: str, convert: Callable[[Any], Any], offer: Any = None
+) -> TyperOption:
     return TyperOption(
         param_decls=[flag, f"common_{name}"],
         metavar=metavar,
         help=text,
         expose_value=False,
         callback=_keep(name, convert),
+        autocompletion=offer,
     )
 
 
@@ -51,7 +55,7 @@ def common_options() -> list[TyperOption]:
     return [
         _value("--config", "config", "FILE", _("Read this configuration file."), Path),
         _value("--store", "store_file", "FILE", _("Use this store."), Path),
-        _value("--as", "login", "AGENT", _("Act as this agent."), str),
+        _value("--as", "login", "AGENT", _("Act as this agent."), str, completing.for_option(completing.agents)),
         _flag("--json", "json", _("Print one JSON document (docs/json.md).")),
     ]
 

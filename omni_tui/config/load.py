@@ -40,13 +40,24 @@ def load_settings(path: Path | None = None) -> Settings:
     Raises :class:`ConfigError` with every problem of the file at once. What a channel's table may hold beyond
     its kind is checked by ``engine.channels``.
     """
+    settings, problems = read_settings(path)
+    if problems:
+        raise ConfigError(problems, _("Every key is explained in config.example.toml."))
+    return settings
+
+
+def read_settings(path: Path | None = None) -> tuple[Settings, tuple[ConfigProblem, ...]]:
+    """What is right in the file, with defaults where it is not, and everything that is wrong.
+
+    Raises :class:`ConfigError` for a file that cannot be read at all.
+    """
     file = path.expanduser().absolute() if path else paths.config_file()
-    settings = _from_table(_parse(file), file)
+    settings, problems = _from_table(_parse(file), file)
     store = os.environ.get("OMNI_TUI_STORE", "")
     if store:
         absolute = str(Path(store).expanduser().absolute())
         settings = replace(settings, store=replace(settings.store, path=absolute))
-    return settings
+    return settings, problems
 
 
 def _parse(file: Path) -> dict[str, Any]:
@@ -79,9 +90,9 @@ def _syntax_problem(file: Path, message: str) -> ConfigProblem:
     return ConfigProblem(str(file), place, text)
 
 
-def _from_table(table: Mapping[str, Any], file: Path) -> Settings:
+def _from_table(table: Mapping[str, Any], file: Path) -> tuple[Settings, tuple[ConfigProblem, ...]]:
     if not table:
-        return Settings(file=file)
+        return Settings(file=file), ()
     from omni_tui.config.table import read_table, unknown
 
     problems: list[ConfigProblem] = []
@@ -93,14 +104,16 @@ def _from_table(table: Mapping[str, Any], file: Path) -> Settings:
         elif not isinstance(raw, Mapping):
             problems.append(ConfigProblem(str(file), key, _("must be a table: [{key}]").format(key=key)))
         elif key == "channels":
-            sections[key] = raw
-            problems += _channel_problems(raw, str(file))
-        else:
-            sections[key], found = read_table(SECTIONS[key], raw, str(file), key)
+            found = _channel_problems(raw, str(file))
+            wrong = {problem.key.split(".")[1] for problem in found}
+            sections[key] = {name: channel for name, channel in raw.items() if name not in wrong}
             problems += found
-    if problems:
-        raise ConfigError(tuple(problems), _("Every key is explained in config.example.toml."))
-    return Settings(file=file, **sections)
+        else:
+            section, more = read_table(SECTIONS[key], raw, str(file), key)
+            problems += more
+            if section is not None:
+                sections[key] = section
+    return Settings(file=file, **sections), tuple(problems)
 
 
 def _channel_problems(channels: Mapping[str, Any], file: str) -> list[ConfigProblem]:

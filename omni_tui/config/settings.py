@@ -63,8 +63,6 @@ class ScreenSettings:
     theme: Literal["dark", "light", "ansi"] = "dark"
     mouse: Literal["auto", "on", "off"] = "auto"
     """``auto``: off over SSH, since reporting every motion is slow there."""
-    ascii: bool = False
-    """Draw with ASCII only, for terminals that count line-drawing characters as two cells."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of one's own: action name = key."""
 

@@ -45,15 +45,16 @@ def main(arguments: list[str]) -> int:
     os.umask(0o077)
     place = Place.load(options.dir)
     world = generate(place.seed, place.began_at)
-    if not place.mail.exists():
+    new = not place.mail.exists()
+    if new:
         maildir.create(place.mail, SHOP_ADDRESS, place.password, world.mails())
-    orphaned = asyncio.run(_serve(place, world, options))
+    orphaned = asyncio.run(_serve(place, world, options, new=new))
     if orphaned and not place.keep:
         shutil.rmtree(place.dir, ignore_errors=True)
     return 0
 
 
-async def _serve(place: Place, world: World, options: argparse.Namespace) -> bool:
+async def _serve(place: Place, world: World, options: argparse.Namespace, *, new: bool) -> bool:
     """Whether the process that started us is gone without having stopped us."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
@@ -68,7 +69,7 @@ async def _serve(place: Place, world: World, options: argparse.Namespace) -> boo
 
     loop.add_signal_handler(signal.SIGTERM, ended.set)
     loop.add_reader(sys.stdin.fileno(), left)
-    fetching = await imap.serve_imap(place.mail, socket.socket(fileno=options.imap))
+    fetching = await imap.serve_imap(place.mail, socket.socket(fileno=options.imap), new=new)
     # The inbox fills as soon as this server answers: what it can do without comes after.
     from omni_tui.demo.smtp import serve_smtp
     from omni_tui.demo.traffic import ANSWER_S, Customers
@@ -106,8 +107,8 @@ def _stage(place: Place, world: World, stopped: Callable[[], bool]) -> None:
                 if stopped():
                     return
                 time.sleep(0.1)
-            staging.stage(store, world, stopped)
-            place.staged.touch()
+            if staging.stage(store, world, stopped):
+                place.staged.touch()
         finally:
             store.close()
     except OmniError as error:

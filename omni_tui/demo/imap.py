@@ -1,8 +1,10 @@
 """A real IMAP server: pymap's, with two short cuts, without which the first hundred mails take twice as long.
 
 pymap 0.36 reads the list of UIDs anew for every mail of a FETCH, and parses and rebuilds a mail to tell its bytes.
-Here the list is read once for each command, and the bytes are those of the file. The rest of this module only
-makes pymap use the two classes.
+Here the list is read once for each command, and the bytes are those of the file.
+
+A new world's other folders open when all of its INBOX was fetched: two folders read side by side would number the
+conversations by which of them happened to be quicker, and the same seed shall give the same numbers.
 """
 
 from __future__ import annotations
@@ -11,8 +13,9 @@ import asyncio
 import os.path
 import socket
 import tempfile
+import threading
 from argparse import ArgumentParser, Namespace
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -30,9 +33,12 @@ from pysasl.creds.server import ServerCredentials
 
 from omni_tui.demo.maildir import USER_FOLDER
 
+_INBOX_FIRST_S = 10.0
+"""Longest wait for it: whoever does not fetch the INBOX at all is served too."""
 
-async def serve_imap(root: Path, listening: socket.socket) -> asyncio.Server:
-    """Serve the mail root that ``maildir.create`` made."""
+
+async def serve_imap(root: Path, listening: socket.socket, *, new: bool) -> asyncio.Server:
+    """Serve the mail root that ``maildir.create`` made; ``new`` if nobody has fetched from it before."""
     # pymap writes its files in the temporary directory and renames them, which needs one file system.
     tempfile.tempdir = str(root)
     parser = ArgumentParser()
@@ -42,6 +48,8 @@ async def serve_imap(root: Path, listening: socket.socket) -> asyncio.Server:
     args.passlib_cfg = None
     args.debug = False
     backend, config = await _Backend.init(args)
+    mails = (root / USER_FOLDER / "cur").iterdir() if new else ()
+    _Mailboxes.inbox_first = _InboxFirst(path.name.partition(":")[0] for path in mails)
     config.apply_context()
     await backend.start(AsyncExitStack())
     connected = ProxyProtocolReader(config.proxy_protocol).get_callback(IMAPServer(backend.login, config))
@@ -58,8 +66,28 @@ class _File:
         return self._data
 
 
+class _InboxFirst:
+    """Which mails of a new INBOX nobody has fetched yet."""
+
+    def __init__(self, keys: Iterable[str]) -> None:
+        self._left = set(keys)
+        # pymap runs each command in a thread with a loop of its own, and writes what it answers in the main one.
+        self._gone_through = threading.Event()
+        self.fetched("")
+
+    def fetched(self, key: str) -> None:
+        self._left.discard(key)
+        if not self._left:
+            self._gone_through.set()
+
+    def wait(self) -> None:
+        """Hold this thread, that of one command, until all were fetched or it has taken too long."""
+        self._gone_through.wait(_INBOX_FIRST_S)
+
+
 class _Folder(Maildir):
     def get_message(self, key: str) -> Any:
+        _Mailboxes.inbox_first.fetched(key)
         return _File(self.get_bytes(key))
 
 
@@ -86,7 +114,11 @@ class _Mailbox(MailboxData):
 
 
 class _Mailboxes(MailboxSet):
+    inbox_first: _InboxFirst
+
     async def get_mailbox(self, name: str) -> MailboxData:
+        if name != "INBOX":
+            self.inbox_first.wait()
         if name not in self._cache:
             found = await super().get_mailbox(name)
             folder = self._inbox_maildir if name == "INBOX" else found._maildir

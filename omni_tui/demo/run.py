@@ -65,7 +65,8 @@ def staged(keep: Path | None, seed: int = 7, *, traffic: bool = True, engine: bo
     """Servers, customers, a configuration and a store, and an ``engine`` between them; all ended at exit."""
     if find_spec("pymap") is None or find_spec("aiosmtpd") is None:
         raise OmniError(
-            _("The demo needs its own mail server, which is not installed."), "pip install 'omni-tui[demo]'"
+            _("The demo needs its own mail server, which is not installed."),
+            _("Install it: pip install 'omni-tui[demo]'"),
         )
     with contextlib.ExitStack() as clearing:
         directory = clearing.enter_context(_directory(keep))

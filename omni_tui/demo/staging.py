@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 
+from omni_tui.config.settings import InboxSettings
 from omni_tui.demo.world import World
 from omni_tui.demo.world.dice import dice
 from omni_tui.demo.world.history import DAY, HOUR, Conversation
 from omni_tui.demo.world.people import AGENTS, YOU
 from omni_tui.desk import agents, channels, drafts, inbox, query, replies, thread, triage
 from omni_tui.model.conversation import Agent, ConversationRow
-from omni_tui.model.enums import DraftMode, Health, Status
+from omni_tui.model.enums import DraftMode, Health
 from omni_tui.store import Store
 from omni_tui.text.mail.subject import base_subject
 
@@ -41,8 +42,12 @@ def synced(store: Store) -> bool:
     return bool(rows) and all(row.health is Health.OK and row.done >= row.total for row in rows)
 
 
-def stage(store: Store, world: World, stopped: Callable[[], bool] = lambda: False) -> int:
-    """Do it all once; the number of conversations touched. ``stopped`` is asked now and then."""
+def stage(store: Store, world: World, stopped: Callable[[], bool] = lambda: False) -> bool:
+    """Do it all; False when ``stopped`` said so in between.
+
+    Who waits and what is done about it is read from the world alone, so doing it again after an interruption
+    changes nothing twice.
+    """
     you = agents.who(store, *YOU)
     team = [agents.who(store, *each) for each in AGENTS]
     everything = query.parse("is:any", world.now)
@@ -51,9 +56,9 @@ def stage(store: Store, world: World, stopped: Callable[[], bool] = lambda: Fals
     steps = (_tag, _assign, _see, _annotate, _snooze_and_resolve, _begin_draft)
     for step in steps:
         if stopped():
-            break
+            return False
         step(store, world, pairs, you, team)
-    return len(pairs)
+    return True
 
 
 Pairs = list[tuple[ConversationRow, Conversation]]
@@ -66,18 +71,20 @@ def _matched(rows: Iterable[ConversationRow], conversations: Iterable[Conversati
     return [(row, conversation) for row, conversation in found if row is not None]
 
 
-def _waiting(pairs: Pairs) -> Pairs:
-    return [(row, c) for row, c in pairs if c.plan is not None and row.status is Status.OPEN]
+def _waiting(world: World, pairs: Pairs) -> Pairs:
+    since = world.now - InboxSettings().open_days * DAY
+    return [(row, c) for row, c in pairs if c.plan is not None and c.waiting and c.mails[-1].at > since]
 
 
 def _tag(store: Store, world: World, pairs: Pairs, you: Agent, team: list[Agent]) -> None:
     rng = dice(f"{world.seed}:tags")
     groups: dict[tuple[int, tuple[str, ...]], list[str]] = defaultdict(list)
+    waiting = {conversation.key for _row, conversation in _waiting(world, pairs)}
     for row, conversation in pairs:
         if conversation.plan is None or rng.random() < 0.3:
             continue
         tags = conversation.plan.case.tags
-        if row.status is Status.OPEN and conversation.plan.case.kind in {"complaint", "damaged"}:
+        if conversation.key in waiting and conversation.plan.case.kind in {"complaint", "damaged"}:
             tags = (*tags, "urgent")
         groups[rng.randrange(len(team)), tags].append(row.id)
     for (number, tags), ids in groups.items():
@@ -89,7 +96,7 @@ def _assign(store: Store, world: World, pairs: Pairs, you: Agent, team: list[Age
     rng = dice(f"{world.seed}:assign")
     groups: dict[tuple[str, str], list[str]] = defaultdict(list)
     by_login = {agent.login: agent for agent in (you, *team)}
-    for row, conversation in _waiting(pairs):
+    for row, conversation in _waiting(world, pairs):
         if rng.random() < 0.45:
             continue
         choice = (lin, lin, you) if conversation.language == "zh" else (mira, jonas, you)
@@ -100,7 +107,7 @@ def _assign(store: Store, world: World, pairs: Pairs, you: Agent, team: list[Age
 
 def _see(store: Store, world: World, pairs: Pairs, you: Agent, team: list[Agent]) -> None:
     """What has been lying there for a day has been looked at."""
-    for row, conversation in _waiting(pairs):
+    for row, conversation in _waiting(world, pairs):
         if conversation.mails[-1].at < world.now - DAY:
             thread.mark_seen(store, row.id)
 
@@ -108,19 +115,22 @@ def _see(store: Store, world: World, pairs: Pairs, you: Agent, team: list[Agent]
 def _annotate(store: Store, world: World, pairs: Pairs, you: Agent, team: list[Agent]) -> None:
     rng = dice(f"{world.seed}:notes")
     told: set[str] = set()
-    for row, conversation in _waiting(pairs):
+    noted = {row.id for row in inbox.page(store, you, query.parse("is:any has:note", world.now), limit=2000)}
+    for row, conversation in _waiting(world, pairs):
         assert conversation.plan is not None
         kind = conversation.plan.case.kind
         older = conversation.mails[-1].at < world.now - 2 * HOUR
         if older and kind in _NOTES and kind not in told:
             told.add(kind)
-            replies.note(store, rng.choice(team), row.id, _NOTES[kind])
+            by = rng.choice(team)
+            if row.id not in noted:
+                replies.note(store, by, row.id, _NOTES[kind])
 
 
 def _snooze_and_resolve(store: Store, world: World, pairs: Pairs, you: Agent, team: list[Agent]) -> None:
     """The oldest ones that still wait: four sleep until a morning, two are done."""
     mira, jonas, _lin = team
-    oldest = sorted(_waiting(pairs), key=lambda pair: pair[1].mails[-1].at)
+    oldest = sorted(_waiting(world, pairs), key=lambda pair: pair[1].mails[-1].at)
     tomorrow = datetime.fromtimestamp(world.now // 1000, UTC).replace(hour=8, minute=0, second=0)
     for days, (row, _) in enumerate(oldest[2:6], 1):
         triage.snooze(store, jonas, [row.id], int(tomorrow.timestamp()) * 1000 + days * DAY)
@@ -128,7 +138,7 @@ def _snooze_and_resolve(store: Store, world: World, pairs: Pairs, you: Agent, te
 
 
 def _begin_draft(store: Store, world: World, pairs: Pairs, you: Agent, team: list[Agent]) -> None:
-    mine = [pair for pair in _waiting(pairs) if pair[0].unread][:7]
+    mine = [pair for pair in _waiting(world, pairs) if pair[1].mails[-1].at >= world.now - DAY][:7]
     if not mine:
         return
     row, conversation = mine[-1]

@@ -3,17 +3,25 @@
 from __future__ import annotations
 
 import getpass
+import re
 
 from omni_tui.model.conversation import Agent
-from omni_tui.model.errors import NotFound
+from omni_tui.model.errors import NotFound, UsageError
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Row, Store
 from omni_tui.text.i18n import _
+
+_LOGIN = re.compile(r"[\w.@+-]{1,64}")
 
 
 def who(store: Store, login: str = "", name: str = "") -> Agent:
     """The agent ``login`` (empty: the Unix user), made if new; a ``name`` given is kept."""
     login = login or getpass.getuser()
+    if not _LOGIN.fullmatch(login):
+        raise UsageError(
+            _("{login} cannot be an agent's login.").format(login=repr(login)),
+            _("A login is one word of letters, digits and . _ @ + - (up to 64)."),
+        )
     with store.read() as tx:
         row = tx.one("agent_by_login", login=login)
     if row is None or (name and row["name"] != name):

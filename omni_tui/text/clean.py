@@ -29,7 +29,6 @@ def _suspect() -> re.Pattern[str]:
 _LINE_END = re.compile("\r\n?|[\u2028\u2029]")
 _BLANKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029][\\s\x85]*")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def clean(text: str) -> str:
@@ -72,8 +71,3 @@ def storable(text: str) -> str:
 def storable_line(text: str) -> str:
     """:func:`storable` for one header field: as :func:`clean_line` makes one."""
     return storable(_BLANKS.sub(" ", text)).strip()
-
-
-def csv_cell(text: str) -> str:
-    """The text with ``'`` before it where a spreadsheet would take it for a formula."""
-    return "'" + text if text.startswith(_FORMULA) else text

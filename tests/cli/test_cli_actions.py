@@ -40,9 +40,10 @@ def test_done_undone_and_done_again(three: Shop, verb: str) -> None:
     assert (ran.code, ran.out) == (0, "")
     assert f"#{before.ref}" in ran.err
     assert holds(eve(three))
-    assert run("undo").code == 0
+    undone = run("undo")
+    assert (undone.code, f"#{before.ref}" in undone.err) == (0, True)
     assert eve(three) == before
-    assert run("redo").code == 0
+    assert run("redo", "--json").json["changed"] == [{"id": before.id, "ref": before.ref}]
     assert holds(eve(three))
 
 
@@ -120,6 +121,7 @@ def test_one_wrong_number_changes_nothing(three: Shop) -> None:
     ("arguments", "code", "words"),
     [
         (("assign", "REF", "--to", "boo"), 3, "bo"),
+        (("assign", "REF", "--to", "boo", "--dry-run"), 3, "bo"),
         (("assign", "REF"), 2, "--to"),
         (("snooze", "REF", "--until", "whenever"), 2, ""),
         (("tag", "REF"), 2, "--tag"),

@@ -23,7 +23,11 @@ from omni_tui.connectors.base import Check, Preview
 from omni_tui.desk.actions import ACTIONS
 from omni_tui.desk.lease import LeaseHolder
 from omni_tui.desk.outbox import Unsettled
-from omni_tui.model import records
+from omni_tui.model.channel import ChannelRow
+from omni_tui.model.conversation import ConversationRow
+from omni_tui.model.customer import CustomerCard, IdentityRow, PastConversation
+from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party, Thread
+from omni_tui.model.search import SearchHit
 
 DOCS = Path(__file__).parents[2] / "docs" / "json.md"
 
@@ -66,6 +70,13 @@ def test_the_root_help_names_every_verb() -> None:
     shown = run("--help").out
     for name in catalogue.PLACES:
         assert re.search(rf"^  {name.split()[0]} ", shown, re.MULTILINE), name
+
+
+@pytest.mark.parametrize("words", [[], ["channel"], ["outbox"]], ids=" ".join)
+def test_no_verb_is_told_of_in_half_a_sentence(words: list[str]) -> None:
+    lines = [line for line in run(*words, "--help").out.splitlines() if line.startswith("  ")]
+    assert lines
+    assert not [line for line in lines if line.endswith("...")]
 
 
 def test_every_verb_knows_json() -> None:
@@ -154,18 +165,18 @@ def documented() -> dict[str, set[str]]:
 
 
 RECORDS: dict[str, type[Any]] = {
-    "conversation": records.ConversationRow,
-    "hit": records.SearchHit,
-    "thread": records.Thread,
-    "message": records.MessageRow,
-    "party": records.Party,
-    "attachment": records.AttachmentRow,
-    "outbox": records.OutboxRow,
+    "conversation": ConversationRow,
+    "hit": SearchHit,
+    "thread": Thread,
+    "message": MessageRow,
+    "party": Party,
+    "attachment": AttachmentRow,
+    "outbox": OutboxRow,
     "outgoing": Unsettled,
-    "customer": records.CustomerCard,
-    "identity": records.IdentityRow,
-    "past": records.PastConversation,
-    "channel": records.ChannelRow,
+    "customer": CustomerCard,
+    "identity": IdentityRow,
+    "past": PastConversation,
+    "channel": ChannelRow,
     "entry": ChannelEntry,
     "engine": LeaseHolder,
     "check": Check,

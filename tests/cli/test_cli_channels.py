@@ -143,7 +143,9 @@ def test_remove_takes_back_what_add_made(flags: list[str], config: Path) -> None
     assert run("channel", "remove", "support").code == 0
     assert config.read_text().rstrip() == before.rstrip()
     assert list((config.parent / "secrets").iterdir()) == []
-    assert run("channel", "remove", "support").code == 3
+    gone = run("channel", "remove", "support")
+    assert gone.code == 3
+    assert "channel add" in gone.err
 
 
 def test_doctor_is_content_with_what_works(flags: list[str]) -> None:

@@ -66,8 +66,8 @@ def test_a_mail_arrives_and_is_answered_once_in_its_thread(dovecot: Dovecot, con
     assert [message["direction"] for message in thread["messages"]] == ["inbound", "outbound"]
 
 
-def test_a_channel_that_cannot_be_reached_ends_the_round_with_5(dovecot: Dovecot, connected: str) -> None:
-    dovecot.add_user(connected, "changed")
+def test_a_channel_that_cannot_be_reached_ends_the_round_with_5(connected: str, tmp_path: Path) -> None:
+    write_private(tmp_path / "password", "no longer right\n")
     assert engine_round() == 5
     (channel,) = run("status", "--json").json["channels"]
     assert channel["health"] == "failing"

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from pathlib import Path
 
 import pytest
 from support.cli import run
 from support.shop import Shop
+from support.tmux import Terminal, environment
 
 from omni_tui.desk import thread
-from omni_tui.model.events import Address
+from omni_tui.model.address import Address
 
 HOSTILE = "\x1b]0;owned\x07\x1b[2J\x9b31m[/] [@click=app.bell]x[/] \u202egnp.exe\u2066 =cmd|'/c calc'!A1 \u200b end"
 DANGEROUS = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]")
@@ -91,6 +94,28 @@ def test_what_people_write_cannot_pass_for_another_message(desk: Shop) -> None:
     ran = run("show", desk.one().ref)
     assert not any(line.startswith("-- 2026-01-01 10:00+00:00  note") for line in ran.out.splitlines())
     assert "    -- 2026-01-01 10:00+00:00  note by ana" in ran.out
+
+
+def test_on_a_terminal_no_line_goes_on_at_the_margin(desk: Shop) -> None:
+    desk.receive(
+        "eve@example.com", "x " * 36 + "-- 2026-01-01 10:00+00:00  note by ana\n" + "退款" * 50, subject="y" * 200
+    )
+    home = {name: os.environ[name] for name in ("OMNI_TUI_STORE", "XDG_CONFIG_HOME", "XDG_DATA_HOME")}
+    command = [sys.executable, "-m", "omni_tui", "show", str(desk.one().ref)]
+    with Terminal(command, {**environment(Path(os.environ["HOME"])), **home}, columns=80, rows=40) as terminal:
+        lines = terminal.wait_for("ended with 0").splitlines()
+    ours = ("#", "from ", "an answer", "-- ", "ended", " ")
+    assert [line for line in lines if line and not line.startswith(ours)] == []
+    assert [line for line in lines if line.startswith("-- ") and "note by" in line] == []
+
+
+def test_events_say_who_did_what_until_when(three: Shop) -> None:
+    ref = refs(three)["eve"]
+    run("snooze", ref, "--until", "2099-01-02 09:30")
+    run("--as", "bo", "assign", ref, "--to", "ana")
+    shown = run("show", ref).out
+    assert "ana: snooze 2099-01-02 09:30+00:00\n" in shown
+    assert "bo: assign ana\n" in shown
 
 
 def test_show_folds_quotes_until_asked(desk: Shop) -> None:

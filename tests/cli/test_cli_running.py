@@ -60,7 +60,11 @@ def test_backup_is_a_whole_private_copy(three: Shop, tmp_path: Path) -> None:
     copy.close()
     document = run("backup", "--json").json
     assert document["bytes"] == Path(document["path"]).stat().st_size
-    assert run("backup", three.store.path).code == 2
+    assert run("backup", target).code == 4
+    assert run("backup", three.store.path).code == 4
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    assert Path(run("backup", folder).out.strip()).parent == folder
 
 
 def test_without_a_store_the_next_step_is_named() -> None:
@@ -77,6 +81,25 @@ def test_all_mistakes_of_the_configuration_at_once(home: Path) -> None:
         assert ran.code == 2, verb
         for words in (str(config), "agent.logni", "login", "inbox.open_dyas", "open_days", "screen.theme", "dark"):
             assert words in ran.out + ran.err, (verb, words)
+
+
+def test_doctor_names_the_mistakes_of_every_table_and_goes_on(home: Path) -> None:
+    run("init")
+    config = home / "wrong.toml"
+    config.write_text(
+        '[agent]\nlogni = "x"\n[screen.keys]\nresovle = "e"\n[channels.Big]\nkind = "mail"\n'
+        '[channels.a]\nkind = "mail"\naddress = "a@shop.example"\nimap_hots = "x"\n[channels.b]\nkind = "mial"\n'
+    )
+    document = run("--config", config, "doctor", "--json")
+    assert document.code == 2
+    findings = document.json["findings"]
+    wrong = {each["name"].removeprefix(f"{config}: "): each["hint"] for each in findings if each["result"] == "failed"}
+    hints = {"agent.logni": "login", "screen.keys.resovle": "resolve", "channels.a.imap_hots": "imap_host"}
+    for key, near in {**hints, "channels.b.kind": "mail", "channels.Big": ""}.items():
+        assert near in wrong[key]
+    assert [each["result"] for each in findings if each["name"] == "store"] == ["ok"]
+    config.write_text('[stroe]\npath = "elsewhere.db"\n')
+    assert "store" not in {each["name"] for each in run("--config", config, "doctor", "--json").json["findings"]}
 
 
 def test_a_configuration_that_is_named_must_be_there(home: Path) -> None:
@@ -144,6 +167,41 @@ def test_a_reader_that_has_enough_is_no_error(three: Shop) -> None:
     os.close(writing)
     assert done.stderr == b""
     assert done.returncode == 141
+
+
+@pytest.mark.parametrize("arguments", [["list"], ["list", "--json"], ["show", "1001"], ["--version"]])
+def test_output_that_cannot_be_written_is_one_sentence(three: Shop, arguments: list[str]) -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "omni_tui", *arguments], stdout=full, stderr=subprocess.PIPE, text=True, timeout=30
+        )
+    assert done.returncode == 1
+    assert "Traceback" not in done.stderr
+    assert ("No space left" in done.stderr) is (arguments != ["--version"])
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_closed_streams_are_no_error(three: Shop, closed: str) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f'exec "$0" -m omni_tui list {closed}', sys.executable], capture_output=True, text=True, timeout=30
+    )
+    assert done.returncode == 0
+    assert done.stderr == ""
+    assert done.stdout.count("\n") == (0 if ">&-" in closed.replace("2>&-", "") else 3)
+
+
+def test_bytes_that_are_no_text_are_refused_not_lost(three: Shop) -> None:
+    for arguments in ([b"note", b"1001", b"a\xffb"], [b"tag", b"1001", b"-t", b"\xff"]):
+        done = subprocess.run([sys.executable, "-m", "omni_tui", *arguments], capture_output=True, timeout=30)
+        assert done.returncode == 2
+        assert b"locale" in done.stderr
+    ascii_only = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "omni_tui", "note", "1001", "退款"], capture_output=True, timeout=30, env=ascii_only
+    )
+    assert done.returncode == 2
+    assert three.one("ref:1001").ref == 1001
+    assert "note by" not in run("show", "1001").out
 
 
 def test_text_that_the_terminal_cannot_show_is_no_error(desk: Shop) -> None:

@@ -15,11 +15,12 @@ import pytest
 from omni_tui.config.settings import Settings
 from omni_tui.demo.place import Place
 from omni_tui.demo.run import Stage, run, staged
+from omni_tui.demo.staging import stage
 from omni_tui.demo.world import generate
-from omni_tui.desk import agents, inbox, query, replies, thread
+from omni_tui.desk import agents, drafts, inbox, query, replies, thread
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Direction, OutboxState
-from omni_tui.model.errors import Conflict, UsageError
+from omni_tui.model.errors import Conflict, OmniError, UsageError
 from omni_tui.store import Store, open_store
 from omni_tui.text.mail.subject import base_subject
 
@@ -69,6 +70,34 @@ def test_the_agents_have_been_at_work(store: Store) -> None:
     assert len(rows(store, "tag:delivery")) >= 15
     assert sum(row.own_draft for row in rows(store, "is:open")) == 1
     assert {row.unread for row in rows(store, "is:open")} == {True, False}
+
+
+def test_the_same_seed_gives_the_same_numbers(shop: Stage, store: Store) -> None:
+    """The numbers follow the world alone: by the newest mail of each conversation in the INBOX."""
+    world = generate(shop.place.seed, shop.place.began_at)
+    newest: dict[tuple[str, str], int] = {}
+    for conversation in world.conversations:
+        came = [mail.at for mail in conversation.mails if mail.box == "INBOX"]
+        if came and conversation.plan is not None:
+            newest[conversation.address, base_subject(conversation.subject)] = max(came)
+    numbered = sorted(rows(store, "is:any"), key=lambda row: row.ref)
+    times = [at for row in numbered if (at := newest.get((row.address, base_subject(row.subject))))]
+    assert len(times) > 200
+    assert times == sorted(times, reverse=True)
+
+
+def test_an_interrupted_stage_is_set_again_without_doing_anything_twice(shop: Stage, store: Store) -> None:
+    def state() -> list[object]:
+        you = agents.who(store, "sam")
+        threads = [thread.open_thread(store, you, row.id) for row in rows(store, "is:open or is:snoozed or has:note")]
+        told = [(opened.head, [m for m in opened.messages if m.direction is Direction.NOTE]) for opened in threads]
+        return [told, drafts.mine(store, you)]
+
+    world = generate(shop.place.seed, shop.place.began_at)
+    before = state()
+    assert stage(store, world)
+    assert state() == before
+    assert not stage(store, world, lambda: True)
 
 
 def test_notes_leave_the_order_of_the_inbox_alone(store: Store) -> None:
@@ -142,6 +171,14 @@ def test_quitting_removes_everything() -> None:
 
     assert run(None, 7, False, open_inbox=screen) == 4
     assert not seen[0].exists()
+
+
+@pytest.mark.parametrize("missing", ["pymap", "aiosmtpd"])
+def test_without_its_servers_the_extra_is_named(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(OmniError) as caught:
+        run(None, open_inbox=lambda _settings, _note: 0)
+    assert "omni-tui[demo]" in caught.value.hint
 
 
 _SLEEPER = """

@@ -222,3 +222,10 @@ def test_two_agents_undo_and_redo_at_will(steps: list[tuple[bool, str]]) -> None
             shown = [m for m in thread.open_thread(shop.store, shop.agent, id).messages if m.outbox]
             assert all((m.outbox is not None and m.outbox.state == "queued") for m in shown)
         shop.store.close()
+
+
+@pytest.mark.parametrize("login", ["x y", "a\x1b[31m", "l" * 65, "a,b"])
+def test_a_login_is_one_plain_word(shop: Shop, login: str) -> None:
+    with pytest.raises(UsageError):
+        agents.who(shop.store, login)
+    assert agents.who(shop.store, "李雷").login == "李雷"

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni_tui.text.clean import clean, clean_line, csv_cell, storable, storable_line
+from omni_tui.text.clean import clean, clean_line, storable, storable_line
 
 CORPORA = Path(__file__).parents[2].parent / "shared" / "corpora"
 ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()), max_size=60)
@@ -105,16 +105,6 @@ def test_storable_text_can_be_encoded_and_kept(text: str) -> None:
 def test_storable_keeps_what_only_showing_forbids() -> None:
     assert storable("a\x1b[31m\u202e\tb\r\n") == "a\x1b[31m\u202e\tb\n"
     assert storable_line("Subject\r\n Bcc: x@evil.example") == "Subject Bcc: x@evil.example"
-
-
-@pytest.mark.parametrize("text", ["=1+1", "+49", "-2", "@SUM(A1)", "\t=1", "\r=1"])
-def test_formulas_are_defused(text: str) -> None:
-    assert csv_cell(text) == "'" + text
-
-
-def test_other_cells_are_left_alone() -> None:
-    assert csv_cell("Bestellung 12") == "Bestellung 12"
-    assert csv_cell("") == ""
 
 
 def test_naughty_strings() -> None:

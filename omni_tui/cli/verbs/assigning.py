@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from omni_tui.cli import completing
 from omni_tui.cli.acting import act
 from omni_tui.cli.call import Call
 from omni_tui.cli.params import Refs
@@ -20,9 +21,11 @@ from omni_tui.text.i18n import _
     writes=True,
 )
 def assign(
-    ctx: typer.Context, refs: Refs, to: Annotated[str, typer.Option(metavar="LOGIN", help=_("The agent."))]
+    ctx: typer.Context,
+    refs: Refs,
+    to: Annotated[str, typer.Option(metavar="LOGIN", help=_("The agent."), autocompletion=completing.agents)],
 ) -> None:
-    from omni_tui.desk import triage
+    from omni_tui.desk import agents, triage
 
     act(
         Call.of(ctx),
@@ -31,6 +34,7 @@ def assign(
         lambda store, agent, ids: triage.assign(store, agent, ids, to),
         lambda row, agent: row.assignee != to,
         _("Assigned to {to}: {{what}}.").format(to=_braced(to)),
+        check=lambda store: agents.named(store, to),
     )
 
 

@@ -11,30 +11,29 @@ import typer
 from omni_tui.cli import output
 from omni_tui.cli.call import Call, opened
 from omni_tui.cli.verb import verb
-from omni_tui.model.errors import UsageError
+from omni_tui.model.errors import Conflict
 from omni_tui.text.i18n import _
 
 
 @verb(
     _("Copy the store into one file, checked and readable only by you. Nobody has to stop working."),
     "omni-tui backup",
-    "omni-tui backup /media/usb/omni.db",
+    "omni-tui backup /media/usb",
     "omni-tui backup --json",
     writes=True,
 )
 def backup(
     ctx: typer.Context,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help=_("Where to; without it beside the store, dated."))
+        Path | None,
+        typer.Argument(metavar="[FILE]", help=_("A new file or a directory; without it beside the store, dated.")),
     ] = None,
 ) -> None:
     from omni_tui.store.backup import backup as copy
 
     call = Call.of(ctx)
-    with opened(call) as store:
-        target = (file.expanduser() if file else _dated(store.path)).absolute()
-        if target == store.path.absolute():
-            raise UsageError(_("The backup would replace the store itself."), _("Name another file."))
+    with opened(call.settings) as store:
+        target = _target(store.path, file)
         if not call.dry_run:
             copy(store, target)
     if call.json:
@@ -46,6 +45,15 @@ def backup(
         output.tell(str(target))
 
 
-def _dated(store: Path) -> Path:
-    stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-    return store.with_name(f"{store.stem}-{stamp}.db")
+def _target(store: Path, named: Path | None) -> Path:
+    """The file to write. Raises :class:`Conflict` for one that is there: it may be anything, the last good copy too."""
+    wanted = named.expanduser().absolute() if named else store.parent
+    if wanted.is_dir():
+        stamp = datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+        return wanted / f"{store.stem}-{stamp}.db"
+    if wanted.exists() or wanted.is_symlink():
+        raise Conflict(
+            _("{path} is there already.").format(path=wanted),
+            _("Name a new file, or a directory: the name is then made from the time."),
+        )
+    return wanted

@@ -8,12 +8,14 @@ from typing import Annotated
 
 import typer
 
-from omni_tui.cli import output
+from omni_tui.cli import completing, output
 from omni_tui.cli.call import Call, opened
 from omni_tui.cli.channel_text import print_report
 from omni_tui.cli.columns import print_columns
 from omni_tui.cli.exit import ExitCode
 from omni_tui.cli.verb import verb
+from omni_tui.config.paths import store_path
+from omni_tui.config.settings import Settings
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.errors import ConfigError, NotFound
 from omni_tui.text.i18n import _
@@ -31,7 +33,7 @@ class ChannelEntry:
 
 
 @verb(
-    _("List the channels that are configured, and those the store knows."),
+    _("List the channels configured, and those the store knows."),
     "omni-tui channel list",
     "omni-tui channel list --json",
     lists=True,
@@ -53,28 +55,25 @@ def list_(ctx: typer.Context) -> None:
 
 
 @verb(
-    _("Try channels: every part of the way in and out, and what a first sync would bring. Changes nothing."),
+    _("Try every part of the way in and out. Says what a first sync would bring, and changes nothing."),
     "omni-tui channel test",
     "omni-tui channel test support --json",
     lists=True,
 )
 def test(
     ctx: typer.Context,
-    names: Annotated[list[str] | None, typer.Argument(metavar="[NAME]...", help=_("Which; else all."))] = None,
+    names: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[NAME]...", help=_("Which; else all."), autocompletion=completing.channels),
+    ] = None,
 ) -> None:
     from omni_tui.engine import probe
 
     call = Call.of(ctx)
     settings = call.settings
-    for name in names or []:
-        if name not in settings.channels:
-            raise NotFound(
-                _("There is no channel called {name}.").format(name=repr(name)),
-                _("They are: {names}").format(names=", ".join(settings.channels) or "-"),
-            )
-    wanted = names or list(settings.channels)
+    wanted = [_known(settings, name) for name in names or settings.channels]
     if not wanted:
-        raise NotFound(_("No channel is configured."), _("Connect a mailbox: omni-tui channel add"))
+        raise _none()
     reports = []
     problems: list[ConfigError] = []
     for name in wanted:
@@ -101,29 +100,27 @@ def test(
 
 
 @verb(
-    _("Take a channel out of the configuration, with the password kept for it. Its conversations stay."),
+    _("Take a channel out of the configuration. The password kept for it goes too, its conversations stay."),
     "omni-tui channel remove support",
     "omni-tui channel remove support --dry-run",
     writes=True,
 )
-def remove(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME")]) -> None:
+def remove(
+    ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME", autocompletion=completing.channels)]
+) -> None:
     from omni_tui.config.keep import drop_password
     from omni_tui.config.write import remove_channel
     from omni_tui.desk import channels
 
     call = Call.of(ctx)
     settings = call.settings
-    if name not in settings.channels:
-        raise NotFound(
-            _("There is no channel called {name}.").format(name=repr(name)),
-            _("They are: {names}").format(names=", ".join(settings.channels) or "-"),
-        )
+    _known(settings, name)
     if not call.dry_run:
         remove_channel(settings.file, name)
         drop_password(settings, name)
-        if call.store_path.exists():
+        if store_path(call.settings).exists():
             # One that no engine has served yet is not in the store.
-            with opened(call) as store, suppress(NotFound):
+            with opened(call.settings) as store, suppress(NotFound):
                 channels.forget(store, name)
     if call.json:
         output.document("channel_removed", dry_run=call.dry_run, name=name, config=settings.file)
@@ -131,12 +128,28 @@ def remove(ctx: typer.Context, name: Annotated[str, typer.Argument(metavar="NAME
     output.say(text.format(name=name, file=settings.file))
 
 
+def _known(settings: Settings, name: str) -> str:
+    """``name`` if such a channel is configured. Raises :class:`NotFound`."""
+    if not settings.channels:
+        raise _none()
+    if name not in settings.channels:
+        raise NotFound(
+            _("There is no channel called {name}.").format(name=repr(name)),
+            _("They are: {names}").format(names=", ".join(settings.channels)),
+        )
+    return name
+
+
+def _none() -> NotFound:
+    return NotFound(_("No channel is configured."), _("Connect a mailbox: omni-tui channel add"))
+
+
 def _entries(call: Call) -> list[ChannelEntry]:
     from omni_tui.desk import channels
 
     known: dict[str, ChannelRow] = {}
-    if call.store_path.exists():
-        with opened(call) as store:
+    if store_path(call.settings).exists():
+        with opened(call.settings) as store:
             known = {row.name: row for row in channels.listed(store)}
     entries = [
         ChannelEntry(name, str(table.get("kind", "")), str(table.get("address", "")), True, known.get(name))

@@ -19,7 +19,7 @@ Tls = Literal["tls", "starttls", "none"]
 
 
 @verb(
-    _("Connect a mailbox: asks for what is missing, tries it, says what a first sync brings, then saves it."),
+    _("Connect a mailbox. Asks for what is missing, tries it, says what a first sync brings, then saves it."),
     "omni-tui channel add",
     "omni-tui channel add support --address help@shop.example --password-command 'pass show shop/mail'",
     'printf %s "$PASSWORD" | omni-tui channel add support --address help@shop.example --imap-host imap.shop.example '

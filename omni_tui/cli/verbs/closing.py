@@ -16,7 +16,7 @@ from omni_tui.text.i18n import _
 
 
 @verb(
-    _("Mark conversations as done: they return when the customer writes again."),
+    _("Mark conversations as done. They return when the customer writes again."),
     "omni-tui resolve 1042 1043",
     "omni-tui resolve 1042 --dry-run --json",
     writes=True,
@@ -37,7 +37,7 @@ def reopen(ctx: typer.Context, refs: Refs) -> None:
 
 
 @verb(
-    _("Put conversations aside until a time, or until the customer writes."),
+    _("Put conversations aside until a time. They return earlier when the customer writes."),
     "omni-tui snooze 1042 --until 'tomorrow 9:00'",
     "omni-tui snooze 1042 1043 --until 2h",
     writes=True,

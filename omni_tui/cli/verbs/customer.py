@@ -18,7 +18,7 @@ from omni_tui.text.i18n import _
 
 
 @verb(
-    _("Find customers by name, address or id; a single one is shown with their conversations."),
+    _("Find customers by name, address or id. A single one is shown with their conversations."),
     "omni-tui customer ana",
     "omni-tui customer ana@example.org --json",
     lists=True,

@@ -19,12 +19,13 @@ if TYPE_CHECKING:
 
 
 @verb(
-    _("Check the configuration, the store, the engine, passwords and every channel. Changes nothing."),
+    _("Check configuration, store, engine, passwords and channels. Changes nothing."),
     "omni-tui doctor",
     "omni-tui doctor --json",
 )
 def doctor(ctx: typer.Context) -> None:
     from omni_tui.cli import findings
+    from omni_tui.config.load import read_settings
 
     call = Call.of(ctx)
     found: list[Finding] = []
@@ -35,18 +36,23 @@ def doctor(ctx: typer.Context) -> None:
             if not call.json:
                 _tell(finding)
 
+    call.named_file_must_be_there()
     try:
-        settings = call.settings
+        settings, problems = read_settings(call.config)
     except ConfigError as error:
-        # Without a configuration nothing else can be named, so this is all there is to say.
-        add(*findings.of_problems(error))
+        # Of a file that cannot be read there is nothing else to say.
+        add(*findings.of_problems(error.problems))
     else:
-        add(findings.configuration(settings))
-        try:
-            with opened(call) as store:
-                add(*findings.store(store))
-        except OmniError as error:
-            add(findings.failed(_("store"), error))
+        settings = call.with_options(settings)
+        problems += findings.unknown_keys(settings)
+        add(*findings.of_problems(problems) or [findings.configuration(settings)])
+        # A mistake in the table of the store: where it is nobody knows.
+        if not any("store" in (problem.key.partition(".")[0], problem.near) for problem in problems):
+            try:
+                with opened(settings) as store:
+                    add(*findings.store(store))
+            except OmniError as error:
+                add(findings.failed(_("store"), error))
         for name in settings.channels:
             add(*findings.passwords(settings, name))
             add(*findings.channel(settings, name))

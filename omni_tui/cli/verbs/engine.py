@@ -24,6 +24,6 @@ def engine(
     from omni_tui.engine.run import run
 
     call = Call.of(ctx)
-    with opened(call, create=True) as store:
+    with opened(call.settings, create=True) as store:
         code = run(call.settings, store, once=once, drain_on_stdin_eof=child)
     raise typer.Exit(code)

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import typer
 
 from omni_tui.cli.acting import tell_outcome
 from omni_tui.cli.call import Call, writing
 from omni_tui.cli.exit import ExitCode
 from omni_tui.cli.verb import verb
+from omni_tui.model.conversation import Agent
 from omni_tui.model.outcome import Outcome
 from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    from omni_tui.store import Store
 
 
 @verb(
@@ -20,23 +27,22 @@ from omni_tui.text.i18n import _
 def undo(ctx: typer.Context) -> None:
     from omni_tui.desk import undo as desk_undo
 
-    call = Call.of(ctx)
-    with writing(call) as (store, agent):
-        outcome = desk_undo.undo(store, agent)
-    _tell(call, outcome, _("Undone ({verb}): {{what}}."))
+    _run(Call.of(ctx), desk_undo.undo, _("Undone ({verb}): {{what}}."))
 
 
 @verb(_("Do again what you last took back."), "omni-tui redo")
 def redo(ctx: typer.Context) -> None:
     from omni_tui.desk import undo as desk_undo
 
-    call = Call.of(ctx)
+    _run(Call.of(ctx), desk_undo.redo, _("Done again ({verb}): {{what}}."))
+
+
+def _run(call: Call, step: Callable[[Store, Agent], Outcome], done: str) -> None:
+    from omni_tui.desk import inbox
+
     with writing(call) as (store, agent):
-        outcome = desk_undo.redo(store, agent)
-    _tell(call, outcome, _("Done again ({verb}): {{what}}."))
-
-
-def _tell(call: Call, outcome: Outcome, done: str) -> None:
-    tell_outcome(call, outcome, {}, done.format(verb=outcome.verb))
+        outcome = step(store, agent)
+        refs = {row.id: row.ref for row in inbox.rows(store, agent, outcome.changed)}
+    tell_outcome(call, outcome, refs, done.format(verb=outcome.verb))
     if outcome.refused and not outcome.changed:
         raise typer.Exit(ExitCode.CONFLICT)

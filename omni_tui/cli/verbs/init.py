@@ -15,7 +15,7 @@ from omni_tui.text.i18n import _
 
 
 @verb(
-    _("Write a configuration in which every key is explained, and make the store. What is there stays."),
+    _("Write a commented configuration and make the store. What is there stays."),
     "omni-tui init",
     "omni-tui init --config ./shop.toml --store ./shop.db",
     "omni-tui init --dry-run",

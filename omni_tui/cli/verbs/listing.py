@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from omni_tui.cli import output
+from omni_tui.cli import completing, output
 from omni_tui.cli.call import Call, reading
 from omni_tui.cli.params import Limit
 from omni_tui.cli.rows import print_rows
@@ -29,7 +29,12 @@ def list_(
         list[str] | None, typer.Argument(metavar="[QUERY]...", help=_("Which ones; without it the inbox."))
     ] = None,
     view: Annotated[
-        str, typer.Option(metavar="NAME", help=_("A view: inbox, mine, unassigned, snoozed, resolved, bulk, ..."))
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=_("A view: inbox, mine, unassigned, snoozed, resolved, bulk, ..."),
+            autocompletion=completing.views,
+        ),
     ] = "",
     limit: Limit = 50,
     sort: Annotated[

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omni_tui.cli import output
+from omni_tui.cli import completing, output
 from omni_tui.cli.call import Call, reading, writing
 from omni_tui.cli.clock import shown
 from omni_tui.cli.columns import print_columns
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
     from omni_tui.desk.outbox import Unsettled
     from omni_tui.store import Store
 
-Which = Annotated[str, typer.Argument(metavar="REF", help=_("The conversation's number, or the id from outbox list."))]
+Which = Annotated[
+    str,
+    typer.Argument(
+        metavar="REF",
+        help=_("The conversation's number, or the id from outbox list."),
+        autocompletion=completing.unsent,
+    ),
+]
 
 
 @verb(

@@ -15,7 +15,7 @@ from omni_tui.text.i18n import _
 
 
 @verb(
-    _("Find words in messages, whoever wrote them and wherever the conversation is."),
+    _("Find words in all messages, open or done, yours or theirs."),
     "omni-tui search refund",
     "omni-tui search '\"broken lid\" from:ana'",
     "omni-tui search 退款 --json",

@@ -13,7 +13,7 @@ from omni_tui.text.i18n import _
 
 
 @verb(
-    _("Show how many conversations wait, how the channels are, and whether an engine runs."),
+    _("Show what waits, how the channels are, and who is sending."),
     "omni-tui status",
     "omni-tui status --json | jq .counts.inbox",
 )

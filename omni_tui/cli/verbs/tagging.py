@@ -6,13 +6,17 @@ from typing import Annotated
 
 import typer
 
+from omni_tui.cli import completing
 from omni_tui.cli.acting import act
 from omni_tui.cli.call import Call
 from omni_tui.cli.params import Refs
 from omni_tui.cli.verb import verb
 from omni_tui.text.i18n import _
 
-Names = Annotated[list[str], typer.Option("--tag", "-t", metavar="NAME", help=_("A tag; may be given again."))]
+Names = Annotated[
+    list[str],
+    typer.Option("--tag", "-t", metavar="NAME", help=_("A tag; may be given again."), autocompletion=completing.tags),
+]
 
 
 @verb(

@@ -1,0 +1,111 @@
+"""What a shell may offer at Tab: conversations, tags, agents, channels and views.
+
+The shell evaluates what it is told (Typer's zsh script with ``eval``), and a subject is whatever a customer likes:
+words leave here made of letters, digits and ``-_.@+`` alone, or not at all. Nothing is written, and whatever is
+wrong with the store is for the verb itself to say.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from omni_tui.cli.call import Call, reading
+from omni_tui.model.errors import OmniError
+
+if TYPE_CHECKING:
+    from omni_tui.model.conversation import Agent
+    from omni_tui.store import Store
+
+Offer = tuple[str, str]
+"""A word, and what shells that can show beside it."""
+
+_WORD = re.compile(r"[\w.@+-]+")
+_UNSAFE = re.compile(r"[^\w.@+-]+")
+MOST = 200
+
+
+def refs(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Open conversations, the newest first, with customer and subject."""
+
+    def ask(store: Store, agent: Agent) -> Iterable[Offer]:
+        from omni_tui.cli.views import query_of, view_named
+        from omni_tui.desk import inbox
+
+        rows = inbox.page(store, agent, query_of(view_named("inbox"), []), limit=MOST)
+        return ((str(row.ref), f"{row.customer or row.address} {row.subject}") for row in rows)
+
+    return _stored(ctx, incomplete, ask)
+
+
+def unsent(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Conversations with an answer in the outbox."""
+
+    def ask(store: Store, _agent: Agent) -> Iterable[Offer]:
+        from omni_tui.desk.outbox import unsettled
+
+        return ((str(row.ref), row.outbox.state.value) for row in unsettled(store, MOST))
+
+    return _stored(ctx, incomplete, ask)
+
+
+def tags(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Tags in use."""
+
+    def ask(store: Store, _agent: Agent) -> Iterable[Offer]:
+        from omni_tui.desk.tagging import names
+
+        return ((name, "") for name in names(store))
+
+    return _stored(ctx, incomplete, ask)
+
+
+def agents(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Logins of the agents the store knows."""
+
+    def ask(store: Store, _agent: Agent) -> Iterable[Offer]:
+        from omni_tui.desk.agents import everyone
+
+        return ((each.login, each.name if each.name != each.login else "") for each in everyone(store))
+
+    return _stored(ctx, incomplete, ask)
+
+
+def channels(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Channels of the configuration."""
+    try:
+        tables = Call.of(ctx).settings.channels
+    except OmniError:
+        return []
+    return _safe(((name, str(table.get("address", ""))) for name, table in tables.items()), incomplete)
+
+
+def views(_ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Names of views."""
+    from omni_tui.desk.inbox import VIEWS
+
+    return _safe(((view.name, view.title) for view in VIEWS), incomplete)
+
+
+def _stored(ctx: typer.Context, incomplete: str, ask: Callable[[Store, Agent], Iterable[Offer]]) -> list[Offer]:
+    try:
+        with reading(Call.of(ctx)) as (store, agent):
+            return _safe(ask(store, agent), incomplete)
+    except OmniError:
+        return []
+
+
+def _safe(offers: Iterable[Offer], incomplete: str) -> list[Offer]:
+    return [
+        (word, _UNSAFE.sub(" ", beside).strip()[:60])
+        for word, beside in offers
+        if word.startswith(incomplete) and _WORD.fullmatch(word)
+    ]
+
+
+def for_option(offer: Callable[[Any, str], list[Offer]]) -> Callable[[Any, list[str], str], list[Offer]]:
+    """The same for an option built by hand, which is asked with the words before it too."""
+    return lambda ctx, _args, incomplete: offer(ctx, incomplete)
