@@ -12,6 +12,7 @@ from datetime import tzinfo
 from pathlib import Path
 from typing import ClassVar
 
+from textual import events
 from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter
@@ -19,18 +20,19 @@ from textual.message import Message
 
 from omni_tui.config.settings import Settings
 from omni_tui.desk import agents
-from omni_tui.screens.composer.rescue import rescue_file, take_in
+from omni_tui.screens.composer.keeper import rescue_file, take_in
 from omni_tui.screens.context import Context, local_zone, system_now
 from omni_tui.screens.draw.themes import textual_theme, variables
 from omni_tui.screens.draw.tones import tones_for
 from omni_tui.screens.engine_child import EngineChild
 from omni_tui.screens.inbox.screen import InboxScreen
+from omni_tui.screens.keys.first import KeysFirst
 from omni_tui.screens.keys.table import key_map
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.screens.terminal.driver import HungUp, ThriftyDriver
 from omni_tui.screens.terminal.guard import Guard
 from omni_tui.store import Store
-from omni_tui.text.i18n import _
+from omni_tui.text.i18n import ngettext
 
 _LAST_RESORT_S = 0.9
 
@@ -83,6 +85,14 @@ class OmniApp(App[str], inherit_bindings=False):
         """Textual's filters, then the guard against control characters."""
         return [*super().get_line_filters(), self._guard]
 
+    async def on_event(self, event: events.Event) -> None:
+        """What is typed is the screen's first."""
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            self.app_focus = True
+            if isinstance(screen := self.screen, KeysFirst) and screen.takes(event):
+                return
+        await super().on_event(event)
+
     async def on_mount(self) -> None:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGHUP):
@@ -102,7 +112,8 @@ class OmniApp(App[str], inherit_bindings=False):
         note = self._start_note
         if file.exists():
             count = await self._link.write(take_in, agent, file)
-            note = _("{count} drafts came back from the last time").format(count=count) if count else note
+            words = ngettext("{count} draft came back from last time", "{count} drafts came back from last time", count)
+            note = words.format(count=count) if count else note
         keys = key_map(self._settings.screen.keys)
         self._inbox = InboxScreen(context, self._link, keys, self._engine, file, note)
         await self.push_screen(self._inbox)

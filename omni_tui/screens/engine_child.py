@@ -30,6 +30,11 @@ class EngineChild:
             self._child = child
         return child is not None
 
+    @property
+    def died(self) -> bool:
+        """Whether the one started here ended by itself, and none has been started since."""
+        return self._child is not None and not self._child.alive()
+
     def let_go(self) -> None:
         """Close its pipe: it drains and ends by itself."""
         if self._child is not None:

@@ -18,6 +18,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _POLL_S = 0.1
+_LONG_S = 0.7
 
 
 class StoreChanged(Message):
@@ -47,6 +48,9 @@ class StoreLink:
 
     def __init__(self, store: Store, threads: StoreThreads | None = None) -> None:
         self._threads = threads or StoreThreads(store)
+        self._slow: set[object] = set()
+        self.waiting: Callable[[bool], None] = lambda _waiting: None
+        """Called with True when a write takes long, because another program is writing, and with False after it."""
 
     async def read(self, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """``fn(store, …)`` on the reader thread."""
@@ -58,7 +62,19 @@ class StoreLink:
 
     async def write(self, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """``fn(store, …)`` on the writer thread."""
-        return await self._threads.write(fn, *args, **kwargs)
+        slow = object()
+        told = asyncio.get_running_loop().call_later(_LONG_S, self._is_slow, slow)
+        try:
+            return await self._threads.write(fn, *args, **kwargs)
+        finally:
+            told.cancel()
+            if slow in self._slow:
+                self._slow.remove(slow)
+                self.waiting(bool(self._slow))
+
+    def _is_slow(self, call: object) -> None:
+        self._slow.add(call)
+        self.waiting(True)
 
     async def follow(self, post: Callable[[Message], object]) -> None:
         """Post :class:`StoreChanged` for what anybody commits, until cancelled."""

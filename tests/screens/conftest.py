@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from support.shop import MINUTE, Shop
 
-from omni_tui.model.events import Address
+from omni_tui.model.address import Address
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import statistics
 from support.shop import MINUTE, Shop
 from support.terminal import Terminal
 
-from omni_tui.model.events import Address
+from omni_tui.model.address import Address
 
 IN_VIEW = 450
 

@@ -7,10 +7,12 @@ import socket
 
 from support.inbox import Inbox, settings_for
 from support.shop import Shop
+from textual import events
 
 from omni_tui.screens.app import OmniApp
 from omni_tui.screens.first_start.screen import FirstStart
 from omni_tui.screens.first_start.verb import Form, Server, arguments, outcome, server
+from omni_tui.screens.overlay.field import Field
 
 
 def test_servers_are_read_as_people_write_them() -> None:
@@ -84,3 +86,17 @@ async def test_a_server_that_cannot_be_reached_is_said_in_words_and_nothing_is_s
         assert "Traceback" not in screen.text()
     app.leave()
     assert not settings.file.exists()
+
+
+async def test_a_password_typed_fast_stays_in_its_field(shop: Shop) -> None:
+    app = OmniApp(settings_for(shop), shop.store, first_start=True)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = Inbox(app, pilot, shop)
+        await screen.shows("Connect a mailbox")
+        for key in ("2", *"me@x.example", "tab", *"sec", "backspace", *"cret", "tab", *"imap"):
+            app.post_message(events.Key(key, key if len(key) == 1 else None))
+        await screen.until(lambda: app.screen.query_one("#first-imap", Field).value == "imap")
+        assert app.screen.query_one("#first-address", Field).value == "me@x.example"
+        assert app.screen.query_one("#first-password", Field).value == "secret"
+        assert "secret" not in screen.text()
+    app.leave()

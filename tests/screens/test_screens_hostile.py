@@ -12,7 +12,8 @@ from support.shop import Shop
 from textual.color import Color
 
 from omni_tui.desk import triage
-from omni_tui.model.events import Address, RemoteAttachment
+from omni_tui.model.address import Address
+from omni_tui.model.events import RemoteAttachment
 from omni_tui.screens.draw.ink import Span
 from omni_tui.screens.terminal.guard import Guard
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from support.inbox import elsewhere, inbox
 from support.shop import MINUTE, Shop
 
+from omni_tui.desk import channels, ingest, triage
 from omni_tui.desk import inbox as desk_inbox
-from omni_tui.desk import triage
-from omni_tui.model.enums import Status
+from omni_tui.model.address import Address
+from omni_tui.model.enums import Health, Status
 from omni_tui.model.errors import StoreBusy
-from omni_tui.model.events import Address
+from omni_tui.model.events import Batch, Progress
 from omni_tui.screens.store_link import StoreLink
 
 
@@ -246,3 +248,65 @@ async def test_a_long_list_is_shown_from_any_place(shop: Shop) -> None:
         await screen.press("1", "0", "0", "k")
         await screen.until(lambda: screen.screen.parts.list.current is not None)
         assert screen.screen.parts.list.cursor == 32
+
+
+async def test_an_empty_inbox_says_that_mail_is_being_fetched(tmp_path: Path) -> None:
+    shop = elsewhere(lambda: Shop(tmp_path))
+    async with inbox(shop) as screen:
+        await screen.shows("Connecting to support@shop.example")
+
+        def half() -> None:
+            batch = Batch((), "{}", progress=Progress(600, 1200))
+            ingest.ingest(shop.store, shop.channel_id, "INBOX", batch, shop.rules, shop.epoch)
+            channels.health(shop.store, shop.epoch, shop.channel_id, Health.SYNCING)
+
+        await screen.done_by_others(half)
+        await screen.shows("Fetching support@shop.example")
+        await screen.shows("#####.....  600 of 1,200")
+        await screen.done_by_others(lambda: channels.health(shop.store, shop.epoch, shop.channel_id, Health.OK))
+        await screen.shows("No conversation has come in yet.")
+
+
+async def test_the_selection_is_named_and_cleared(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("x", "x")
+        await screen.shows("What a key does now, to all 2")
+        shown = [line[46:] for line in screen.lines()]
+        assert any("Lena Hoffmann" in line for line in shown) and any("陈思远" in line for line in shown)
+        assert not any("Ben Carver" in line for line in shown)
+        assert "clear 2 selected" in screen.line(39)
+        await screen.press("escape")
+        await screen.lacks("selected")
+        await screen.shows("The zip came off")
+
+
+async def test_the_next_unread_conversation_is_one_key_away(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("j", "enter")
+        await screen.until(lambda: not (screen.screen.parts.list.pages.get(1) or shop).unread)  # type: ignore[union-attr]
+        await screen.press("q", "g", "g", "alt+a")
+        await screen.until(lambda: screen.screen.parts.list.cursor == 2)
+        await screen.press("alt+a")
+        await screen.until(lambda: screen.screen.parts.list.cursor == 0)
+
+
+async def test_what_a_search_found_is_marked_and_walked_through(shop: Shop) -> None:
+    text = "The zipper broke.\n" + "So it goes.\n" * 60 + "Two zips are broken."
+    elsewhere(lambda: shop.receive(Address("mo@x.example", "Mo"), text, subject="Jacket"))
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Jacket")
+        await screen.press("slash")
+        await screen.type("zips jacket")
+        await screen.shows("1 conversation")
+        await screen.press("enter", "enter")
+        view = screen.screen.parts.view
+        await screen.shows("The zipper broke.")
+        await screen.press("n")
+        await screen.shows("Two zips are broken.")
+        assert view.scroll_offset.y > 0
+        await screen.press("n")
+        await screen.shows("Nothing more is found here")
+        await screen.press("N")
+        await screen.shows("The zipper broke.")

@@ -11,7 +11,7 @@ from support.inbox import settings_for
 from support.shop import DAY, MINUTE, Shop
 from textual.pilot import Pilot
 
-from omni_tui.model.events import Address
+from omni_tui.model.address import Address
 from omni_tui.screens.app import OmniApp
 from omni_tui.screens.inbox.screen import InboxScreen
 

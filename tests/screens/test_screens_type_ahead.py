@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from support.inbox import Inbox, inbox
 from support.shop import Shop
 from textual import events
@@ -54,3 +56,45 @@ async def test_the_next_conversation_is_meant_as_soon_as_its_key_is_pressed(shop
             assert not found[0]
             await screen.pilot.pause(0.02)
         assert await screen.stored(states) == [False, True]
+
+
+async def test_no_letter_is_lost_or_overtaken_while_the_composer_opens(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        text = "".join(chr(ord("a") + number % 26) for number in range(300))
+        burst(screen, "enter", "r")
+        # A few at a time, so that some are on their way at every step of the opening.
+        for letter in text:
+            burst(screen, letter)
+            await asyncio.sleep(0)
+        await screen.until(lambda: len(screen.screen.parts.composer.area.text) >= len(text))
+        assert screen.screen.parts.composer.area.text == text
+
+
+async def test_what_is_typed_behind_a_key_that_opens_a_field_goes_there(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        burst(screen, "ctrl+p", *"take", "enter")
+        await screen.shows("Took 1 conversation")
+        burst(screen, ":", *"tag vip", "enter")
+        await screen.shows("Tagged 1 conversation vip")
+
+
+async def test_what_is_pasted_before_the_composer_is_open_is_text(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        burst(screen, "r")
+        screen.app.post_message(events.Paste("your parcel\nleft today"))
+        await screen.until(lambda: screen.screen.parts.composer.area.text.startswith("your parcel\nleft today"))
+
+
+async def test_corrections_stay_where_they_were_typed(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        burst(screen, "r", *"teh", "backspace", "backspace", *"he b", "home", "T", "delete", "end", "x")
+        await screen.until(lambda: screen.screen.parts.composer.area.text.endswith("x"))
+        assert screen.screen.parts.composer.area.text == "The bx"
+        burst(screen, "escape")
+        await screen.until(lambda: screen.screen.parts.view.has_focus)
+        burst(screen, ":", *"tga", "backspace", "backspace", *"ag vip", "enter")
+        await screen.shows("Tagged 1 conversation vip")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import stat
 
 from support.inbox import Inbox, elsewhere, inbox, settings_for
@@ -11,10 +12,10 @@ from textual import events
 from omni_tui.desk import drafts, outbox, replies
 from omni_tui.desk import inbox as desk_inbox
 from omni_tui.desk import thread as desk_thread
+from omni_tui.model.address import Address
 from omni_tui.model.enums import Direction, DraftMode, OutboxState
 from omni_tui.model.errors import StoreFull
-from omni_tui.model.events import Address
-from omni_tui.screens.composer.rescue import Unsaved, put_aside, rescue_file, take_in
+from omni_tui.screens.composer.keeper import Unsaved, put_aside, rescue_file, take_in
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.store import Store
 
@@ -181,6 +182,9 @@ async def test_a_failed_reply_says_why_and_waits_for_a_decision(shop: Shop) -> N
     async with inbox(shop) as screen:
         await screen.shows("not sent")
         await screen.until(lambda: any(line[2:3] == "F" for line in screen.lines()))
+        await screen.until(lambda: "1 reply not sent  gf" in screen.line(39))
+        await screen.press("g", "f")
+        await screen.lacks("Ben Carver")
         await screen.press("enter")
         await screen.shows("550 no such")
         await screen.press("R")
@@ -213,6 +217,28 @@ async def test_a_draft_the_store_cannot_take_goes_into_a_private_file(shop: Shop
         await screen.shows("came back")
         assert await _draft(screen, shop, DraftMode.REPLY) == "precious"
         assert not file.exists()
+
+
+async def test_a_busy_store_is_named_and_its_draft_file_goes_when_it_is_free(shop: Shop) -> None:
+    file = rescue_file(settings_for(shop).file)
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        other = sqlite3.connect(shop.folder / "omni.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await screen.press("r")
+        await screen.until(lambda: screen.screen.parts.composer.is_open)
+        await screen.type("kept")
+        await screen.until(file.exists)
+        await screen.press("ctrl+t")
+        await screen.press("ctrl+t")
+        await screen.press("ctrl+j")
+        await screen.shows("another program is writing")
+        other.execute("ROLLBACK")
+        other.close()
+        await screen.shows("Reply leaves")
+        # Left there, it would come back at the next start as a draft of what was sent.
+        await screen.until(lambda: not file.exists())
+        assert "another program" not in screen.text()
 
 
 def test_a_rescued_draft_never_replaces_what_the_store_has(shop: Shop) -> None:

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.enums import Health
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, cells, ends
+from omni_tui.screens.draw.lines import Lines
 from omni_tui.text.cells import width as cells_of
 from omni_tui.text.clean import clean_line
-from omni_tui.text.i18n import _
+from omni_tui.text.i18n import _, ngettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +63,141 @@ def toast_line(toast: Toast, trouble: Line, width: int) -> Line:
     return ends(line, (*room_for_trouble, Span(" ")), width)
 
 
-def trouble_line(channels: Sequence[ChannelRow], engine: str, context: Context, *, wide: bool) -> Line:
-    """What needs looking at: a failing channel, a first sync on its way, no engine. Empty when all is well."""
+def trouble_line(channels: Sequence[ChannelRow], failed: int, engine: str, context: Context, *, wide: bool) -> Line:
+    """What needs looking at: replies not sent, a failing channel, no engine, or else a first sync on its way."""
+    spans: list[Span] = []
+    if failed:
+        words = ngettext("{count} reply not sent", "{count} replies not sent", failed).format(count=f"{failed:,}")
+        spans += [Span(words, "alarm"), Span("  gf", "text bold")]
     failing = [c for c in channels if c.health is Health.FAILING]
-    if failing:
+    if failing and (wide or not spans):
         first = failing[0]
         others = _(" and {count} more").format(count=len(failing) - 1) if len(failing) > 1 else ""
-        spans = [Span(_("{name} failing").format(name=clean_line(first.name)) + others, "alarm")]
+        name = Span(_("{name} failing").format(name=clean_line(first.name)) + others, "alarm")
+        spans += [Span("   "), name] if spans else [name]
         if wide and first.next_try_at is not None:
             spans.append(Span("  " + _("next try {clock}").format(clock=context.clock(first.next_try_at)), "muted"))
+    syncing = [c for c in channels if c.health is Health.SYNCING and c.done < c.total]
+    if spans:
         return tuple(spans)
-    syncing = [c for c in channels if c.health is Health.SYNCING and c.total > 0]
+    if engine:
+        return (Span(engine, "caution"),)
     if syncing:
-        done, total = sum(c.done for c in syncing), sum(c.total for c in syncing)
-        tenths = min(10, done * 10 // max(1, total))
-        spans = [Span(_("syncing "), "muted"), Span("#" * tenths, "accent"), Span("." * (10 - tenths), "faint")]
-        if wide:
-            spans.append(Span(_("  {done} of {total}").format(done=f"{done:,}", total=f"{total:,}"), "muted"))
-        return tuple(spans)
-    return (Span(engine, "caution"),) if engine else ()
+        bar, numbers = _progress(syncing)
+        return (Span(_("syncing "), "muted"), *bar, *(numbers if wide else ()))
+    return ()
+
+
+def arriving_lines(channels: Sequence[ChannelRow]) -> tuple[Line, ...]:
+    """What an empty list says while a first sync may still fill it; empty when all is fetched."""
+    lines: list[Line] = []
+    for channel in channels:
+        if channel.health is Health.OK or 0 < channel.total <= channel.done:
+            continue
+        name = clean_line(channel.address or channel.name)
+        if channel.health is Health.FAILING:
+            lines.append((Span(_("{name} cannot be read now").format(name=name), "alarm"),))
+        elif channel.total > 0:
+            lines += [(Span(_("Fetching {name}").format(name=name), "soft"),), _spans(*_progress([channel]))]
+        else:
+            lines.append((Span(_("Connecting to {name}").format(name=name), "soft"),))
+    if lines:
+        lines += [(), (Span(_("New ones appear here by themselves."), "muted"),)]
+    return tuple(lines)
+
+
+def _spans(*groups: Line) -> Line:
+    return tuple(span for group in groups for span in group)
+
+
+def _progress(channels: Sequence[ChannelRow]) -> tuple[Line, Line]:
+    """A bar of ten cells, and how many of how many messages were taken in."""
+    done, total = sum(c.done for c in channels), sum(c.total for c in channels)
+    tenths = min(10, done * 10 // max(1, total))
+    numbers = _("  {done} of {total}").format(done=f"{done:,}", total=f"{total:,}")
+    return (Span("#" * tenths, "accent"), Span("." * (10 - tenths), "faint")), (Span(numbers, "muted"),)
+
+
+_TOAST_S = 10.0
+_WAITING: Line = (Span(_("storing, another program is writing"), "caution"),)
+
+
+class Footer(Lines):
+    """Keys, a pending sequence or a toast; always the trouble there is."""
+
+    DEFAULT_CSS = "Footer { dock: bottom; height: 1; width: 1fr; }"
+
+    def __init__(self, context: Context, **kwargs: Any) -> None:
+        super().__init__(context, "side", **kwargs)
+        self._hints: tuple[Hint, ...] = ()
+        self._trouble: Line = ()
+        self._waiting = False
+        self._toast: Toast | None = None
+        self._pending: Line = ()
+        self._serial = 0
+
+    @property
+    def toasted(self) -> str:
+        """The text of the toast in view; empty when there is none."""
+        return self._toast.text if self._toast is not None else ""
+
+    def hints(self, hints: Sequence[Hint]) -> None:
+        """The keys that help here."""
+        self._hints = tuple(hints)
+        self.paint()
+
+    def trouble(self, line: Line) -> None:
+        """What needs looking at, at the right end."""
+        if line != self._trouble:
+            self._trouble = line
+            self.paint()
+
+    def waiting(self, waiting: bool) -> None:
+        """Whether an action waits for another program that is writing to the store."""
+        if waiting != self._waiting:
+            self._waiting = waiting
+            self.paint()
+
+    def toast(self, toast: Toast) -> None:
+        """Show what just happened, until the next key that acts or for ten seconds."""
+        self._toast = toast
+        self._serial += 1
+        serial = self._serial
+        self.set_timer(_TOAST_S, lambda: self._expire(serial))
+        self.paint()
+
+    def clear_toast(self) -> None:
+        """Give the line back to the keys."""
+        if self._toast is not None:
+            self._toast = None
+            self.paint()
+
+    def pending(self, typed: str, options: Sequence[tuple[str, str]]) -> None:
+        """Show which keys may follow those typed so far; nothing typed ends it."""
+        self._pending = ()
+        if typed:
+            line = [Span(" "), Span(typed, "accent bold"), Span("   ")]
+            for key, title in options:
+                line += [Span(key, "text bold"), Span(f" {title}   ", "muted")]
+            self._pending = tuple(line)
+        self.paint()
+
+    def paint(self) -> None:
+        """Draw the line anew; costs nothing when it is the same."""
+        width = self.size.width
+        if not width:
+            return
+        trouble = _WAITING if self._waiting else self._trouble
+        if self._pending:
+            self.show([self._pending])
+        elif self._toast is not None:
+            self.show([toast_line(self._toast, trouble, width)], {0: "raised"})
+        else:
+            self.show([keys_line(self._hints, trouble, width)])
+
+    def on_resize(self) -> None:
+        self.paint()
+
+    def _expire(self, serial: int) -> None:
+        if serial == self._serial:
+            self.clear_toast()

@@ -68,15 +68,16 @@ class SearchBar(Vertical):
         """Whether the search line is in view."""
         return self.has_class("-open")
 
-    def open(self, text: str) -> None:
-        """Come into view with a query to go on from."""
+    def open(self, text: str, *, typing: bool = True) -> None:
+        """Come into view with a query to go on from, which ``typing`` goes on with."""
         self._lead.show([(Span(" "), Span("/", "accent bold"))])
         with self.field.prevent(Input.Changed):
             self.field.value = text
         self.field.cursor_position = len(text)
         self.add_class("-open")
         self.found(None)
-        self.field.focus()
+        if typing:
+            self.field.focus()
 
     def close(self) -> None:
         """Go out of view."""

@@ -8,6 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import TextArea
 
+from omni_tui.screens.keys.first import run_own_binding
 from omni_tui.screens.keys.names import token
 from omni_tui.text.clean import clean
 
@@ -59,6 +60,7 @@ class DraftArea(TextArea, inherit_bindings=True):
             event.stop()
             event.prevent_default()
             return
+        await run_own_binding(self, event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -1,16 +1,38 @@
-"""A widget that shows ready-made lines: all chrome and panels are these."""
+"""Widgets that paint ready-made lines, and only what changed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
 
+from textual import events
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line
+
+
+class QuietFocus(Widget):
+    """A base for widgets that paint by themselves whatever focus changes: override :meth:`focus_changed`."""
+
+    def focus_changed(self) -> None:
+        """The widget gained or lost the keys."""
+
+    def on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()
+        self.has_focus = True
+        self.focus_changed()
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantFocus(self))
+
+    def on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.has_focus = False
+        self.focus_changed()
+        if self.parent is not None:
+            self.parent.post_message(events.DescendantBlur(self))
 
 
 class Lines(Widget):

@@ -8,17 +8,16 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.screen import Screen
 from textual.widgets import Input
 
 from omni_tui.engine.presets import password_hint, preset_for
-from omni_tui.screens.chrome.bars import Footer
-from omni_tui.screens.chrome.footer import Hint
+from omni_tui.screens.chrome.footer import Footer, Hint
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span
 from omni_tui.screens.draw.lines import Lines
 from omni_tui.screens.first_start.verb import Form, Tried, run, server
 from omni_tui.screens.first_start.words import choice_lines, nothing_lines, testing_lines, tried_lines
+from omni_tui.screens.keys.first import KeysFirst
 from omni_tui.screens.keys.names import token
 from omni_tui.screens.overlay.field import Field
 from omni_tui.screens.store_link import in_daemon
@@ -28,7 +27,7 @@ _KEYS = frozenset({"Enter", "Esc", "Tab", "S-Tab", "Down", "Up"})
 _NAMES = ("address", "password", "imap", "smtp")
 
 
-class FirstStart(Screen[None], inherit_bindings=False):
+class FirstStart(KeysFirst, inherit_bindings=False):
     """Asks what to begin with; ends with :class:`Chosen`."""
 
     CSS_PATH = "screen.tcss"
@@ -49,7 +48,7 @@ class FirstStart(Screen[None], inherit_bindings=False):
         self._choice = Lines(context, "base", id="first-choice")
         self._said = Lines(context, "base", id="first-said")
         self._footer = Footer(context)
-        self._fields = {name: Field(_KEYS, id=f"first-{name}", password=name == "password") for name in _NAMES}
+        self._fields = {name: Field(frozenset(), id=f"first-{name}", password=name == "password") for name in _NAMES}
         self._hints = {name: Lines(context, "base", classes="hint") for name in _NAMES}
         self._tried: Tried | None = None
         self._form: Form | None = None
@@ -85,7 +84,7 @@ class FirstStart(Screen[None], inherit_bindings=False):
 
     def _paint(self) -> None:
         self._choice.show(choice_lines(in_form=self.in_form))
-        kept = {"password": _("kept in the keyring")}
+        kept = {"password": _("kept private")}
         for name, hint in self._hints.items():
             hint.show([(Span("  "), Span(kept.get(name, ""), "faint"))])
         if self.in_form:
@@ -100,34 +99,41 @@ class FirstStart(Screen[None], inherit_bindings=False):
         self._said.styles.height = max(8, len(lines))
         self._said.show(lines)
 
-    def on_key(self, event: events.Key) -> None:
-        """Digits choose while no field has the keys."""
-        key = token(event)
+    def takes(self, event: events.Key | events.Paste) -> bool:
+        """The keys that choose, walk from field to field, and try; a password typed fast stays in its field."""
+        if isinstance(event, events.Paste):
+            return False
+        key, field = token(event), self.focused
+        if isinstance(field, Field):
+            if key in _KEYS:
+                self._walk(field, key)
+            return key in _KEYS
         if key == "1":
             self.post_message(self.Chosen("demo"))
         elif key in ("2", "Enter"):
             self.add_class("-form")
             self._say(nothing_lines())
             self._paint()
-            self._fields["address"].focus()
+            self.set_focus(self._fields["address"])
         elif key in ("q", "Esc"):
             self.run_worker(self.app.action_quit(), group="quit")
+        return key not in ("C-q", "C-z")
 
-    def on_field_key(self, event: Field.Key) -> None:
+    def _walk(self, field: Field, key: str) -> None:
         """Enter tries or opens, Tab walks, Escape goes back to the choice."""
-        event.stop()
-        if event.key == "Esc":
+        if key == "Esc":
             self.workers.cancel_group(self, "try")
             self._testing = False
             self.remove_class("-form")
             self.set_focus(None)
             self._paint()
-        elif event.key == "Enter":
-            self._enter()
+        elif key == "Enter":
+            # After the letters that are still on their way to the field.
+            field.call_later(self._enter)
         else:
-            step = -1 if event.key in ("S-Tab", "Up") else 1
-            at = next((n for n, name in enumerate(_NAMES) if self._fields[name] is event.field), 0)
-            self._fields[_NAMES[(at + step) % len(_NAMES)]].focus()
+            step = -1 if key in ("S-Tab", "Up") else 1
+            at = next((n for n, name in enumerate(_NAMES) if self._fields[name] is field), 0)
+            self.set_focus(self._fields[_NAMES[(at + step) % len(_NAMES)]])
             if at == 0:
                 self.run_worker(self._fill_in(), group="preset", exclusive=True)
 
@@ -163,7 +169,7 @@ class FirstStart(Screen[None], inherit_bindings=False):
         values = {name: field.value.strip() for name, field in self._fields.items()}
         for name in ("address", "password"):
             if not values[name]:
-                self._fields[name].focus()
+                self.set_focus(self._fields[name])
                 return
         imap, smtp = server(values["imap"]), server(values["smtp"])
         self._form = Form(values["address"], self._fields["password"].value, imap, smtp)

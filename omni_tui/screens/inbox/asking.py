@@ -1,10 +1,13 @@
-"""What an action asks for: whom, which tags, until when; with completions, and what is wrong with an answer."""
+"""What the prompt asks for, and the command line behind ``:``; with completions, and what is wrong with an answer."""
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 
 from omni_tui.desk import agents, tagging
+from omni_tui.desk.actions import ACTIONS, COMMANDS
+from omni_tui.desk.inbox import VIEWS
 from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import OmniError, UsageError
 from omni_tui.screens.context import Context
@@ -15,6 +18,47 @@ from omni_tui.screens.store_link import StoreLink
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 from omni_tui.text.when import parse_when
+
+_SHORT = {"q": "quit", "h": "help"}
+
+
+def _names() -> dict[str, tuple[str, str]]:
+    """What can be typed: the name it runs, and its title."""
+    found = {action.verb: (action.name, action.title) for action in ACTIONS}
+    found |= {
+        command.name.replace("_", "-"): (command.name, command.title)
+        for command in COMMANDS
+        if not command.name.startswith("view_")
+    }
+    known = {command.name for command in COMMANDS}
+    for number, view in enumerate(VIEWS, 1):
+        name = f"view_{view.name}" if f"view_{view.name}" in known else f"view_{number}"
+        found[f"view {view.name}"] = (name, _(view.title))
+    return found
+
+
+def offers(text: str) -> list[Offer]:
+    """Verbs that begin with the text, then those that contain it."""
+    names = _names()
+    begins = [name for name in names if name.startswith(text)]
+    within = [name for name in names if text and text in name and name not in begins]
+    return [Offer(name, names[name][1]) for name in (*begins, *within)]
+
+
+def read_line(text: str) -> tuple[str, str]:
+    """The name to run and what follows it; empty for an empty line. Raises UsageError."""
+    line = " ".join(text.split())
+    if not line:
+        return "", ""
+    names = _names()
+    line = _SHORT.get(line, line)
+    for name in sorted(names, key=len, reverse=True):
+        if line == name or line.startswith(f"{name} "):
+            return names[name][0], line[len(name) :].strip()
+    near = difflib.get_close_matches(line.split(" ")[0], names, n=1)
+    hint = _("Did you mean {near}?").format(near=near[0]) if near else _("C-p shows everything there is.")
+    raise UsageError(_('There is no "{name}".').format(name=line.split(" ")[0]), hint)
+
 
 _TIMES = ("1h", "3h", "tomorrow 9", "mon 9", "1w")
 

@@ -15,8 +15,7 @@ from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.screens.composer.editor import edit
 from omni_tui.screens.draw.ink import Span
-from omni_tui.screens.inbox.asking import Asking
-from omni_tui.screens.inbox.command_line import offers, read_line
+from omni_tui.screens.inbox.asking import Asking, offers, read_line
 from omni_tui.screens.inbox.moving import MOVES, move
 from omni_tui.screens.inbox.triage import ASKING, SIMPLE, Deed
 from omni_tui.screens.keys.table import VIEW_COMMANDS
@@ -48,6 +47,10 @@ class Commands:
             "select": self._select,
             "range": self._range,
             "search": lambda: screen.searching.open(),
+            "view_failed": lambda: screen.searching.open("is:failed", typing=False),
+            "next_new": lambda: screen.take_turn(reading.next_new()),
+            "hit_next": lambda: self._hit(1),
+            "hit_previous": lambda: self._hit(-1),
             "repeat": self._repeat,
             "unfold": self._unfold,
             "source": lambda: screen.spawn(self._source(), "sheet"),
@@ -110,6 +113,7 @@ class Commands:
             parts.list.marked.clear()
             parts.list.refresh()
             screen.face.paint()
+            screen.reading.rested()
         elif screen.finding.search or screen.search_bar.is_open:
             screen.searching.key("Esc")
         elif key in ("q", ""):
@@ -212,6 +216,7 @@ class Commands:
         if first == at:
             parts.say(_("Selection begins here; move down and press v again"))
         self._screen.face.paint()
+        self._screen.reading.rested()
 
     # Writing -------------------------------------------------------------------------------------------
 
@@ -280,6 +285,10 @@ class Commands:
         size = max(20, screen.size.width - 6)
         lines = [(Span(line, "soft"),) for line in wrap(clean(raw[:_SOURCE_SHOWN]), size)]
         screen.sheet.open(_("The message as it came"), lines)
+
+    def _hit(self, step: int) -> None:
+        if not self._screen.parts.view.to_hit(step):
+            self._screen.parts.say(_("Nothing more is found here; J opens the next conversation"))
 
     def _save_file(self) -> None:
         screen = self._screen

@@ -9,9 +9,10 @@ from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import DraftMode
 from omni_tui.screens.chrome.footer import Hint
 from omni_tui.screens.chrome.header import thread_line, views_line
-from omni_tui.screens.composer.words import closed_line
-from omni_tui.screens.draw.ink import BLANK, Line, Span
-from omni_tui.screens.keys.table import EVERYTHING, places_of
+from omni_tui.screens.composer.widget import closed_line
+from omni_tui.screens.draw.ink import BLANK
+from omni_tui.screens.inbox.triage import ASKING, SIMPLE
+from omni_tui.screens.keys.table import EVERYTHING, KeyMap, places_of
 from omni_tui.screens.thread.head import head_lines
 from omni_tui.text.i18n import _
 
@@ -83,6 +84,7 @@ class Face:
         if parts.prompt.is_open:
             return [Hint("Enter", _("done"), 1), Hint("Tab", _("take"), 3), Hint("Esc", _("leave it"), 2)]
         place, keys = screen.place, screen.key_map
+        chosen = len(parts.list.marked) if place == "list" else 0
         found = [
             (entry.footer, Hint(keys.first_key(entry.name), entry.title.lower(), entry.footer))
             for entry in EVERYTHING
@@ -90,10 +92,18 @@ class Face:
         ]
         if place == "thread":
             found.append((0, Hint(keys.first_key("back"), _("back"), 8)))
+        if chosen:
+            # What opens one conversation is no help to many.
+            found = [(order, hint) for order, hint in found if hint.key in _for_many(keys)]
+            found.append((0, Hint("Esc", _("clear {count} selected").format(count=f"{chosen:,}"), 1)))
         hints = [hint for _order, hint in sorted(found, key=lambda pair: pair[0])]
         # The key that shows all the others is dropped last.
         helping = keys.first_key("help")
         return [Hint(h.key, h.label, 0 if h.key == helping else h.priority) for h in hints]
+
+
+def _for_many(keys: KeyMap) -> set[str]:
+    return {keys.first_key(name) for name in (*SIMPLE, *ASKING, "select", "undo", "help")}
 
 
 def _writing_hints(mode: DraftMode) -> list[Hint]:
@@ -104,10 +114,3 @@ def _writing_hints(mode: DraftMode) -> list[Hint]:
         Hint("C-o", _("editor"), 4),
         Hint("Esc", _("keep draft"), 2),
     ]
-
-
-def empty_thread(selected: bool) -> tuple[Line, ...]:
-    """What the thread pane says while nothing is open."""
-    if not selected:
-        return ()
-    return (BLANK, (Span("  "), Span("Enter", "text bold"), Span(_(" opens the conversation"), "muted")))

@@ -1,23 +1,33 @@
-"""Views and searches: which query the list shows, and what to say when it shows nothing."""
+"""Views and searches: which query the list shows, what to say when it shows nothing, and the search line."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from omni_tui.desk import inbox, query
 from omni_tui.desk.inbox import VIEWS, View
+from omni_tui.desk.query import QueryError
+from omni_tui.model.channel import ChannelRow
 from omni_tui.model.query import And, Field, Query
+from omni_tui.screens.chrome.footer import arriving_lines
 from omni_tui.screens.draw.ink import BLANK, Line, Span
 from omni_tui.screens.inbox.parts import Parts
+from omni_tui.screens.thread.hits import pattern
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
+if TYPE_CHECKING:
+    from omni_tui.screens.inbox.screen import InboxScreen
+
 
 class Finding:
-    """Holds the view and the search in force. ``changed`` is called when either changes."""
+    """Holds the view and the search in force. ``channels`` tells how they are; ``changed`` is called when either
+    changes."""
 
-    def __init__(self, parts: Parts, changed: Callable[[], None]) -> None:
-        self._parts, self._changed = parts, changed
+    def __init__(self, parts: Parts, channels: Callable[[], Sequence[ChannelRow]], changed: Callable[[], None]) -> None:
+        self._parts, self._channels, self._changed = parts, channels, changed
         self.view: View = VIEWS[0]
         self.search = ""
         self.wider = 0
@@ -35,13 +45,13 @@ class Finding:
     async def show_view(self, view: View, select: str = "") -> None:
         """Show a view from its top."""
         self.view, self.search = view, ""
-        await self._show(self._parse(view.query), select)
+        await self._show(self._parse(view.query), select, None)
 
     async def show_search(self, text: str) -> None:
         """Show what a search finds. Raises QueryError, which knows the character."""
         found = self._parse(text)
         self.search = text
-        await self._show(found, "")
+        await self._show(found, "", pattern(found))
         if self._parts.list.pages.count == 0:
             await self._explain_nothing(found)
 
@@ -61,20 +71,25 @@ class Finding:
         context = self._parts.context
         return query.parse(text, context.now(), context.zone())
 
-    async def _show(self, found: Query, select: str) -> None:
+    async def _show(self, found: Query, select: str, words: re.Pattern[str] | None) -> None:
         self._parts.list.marked.clear()
         self._parts.list.empty = ()
         sort = "activity" if self.search else self.view.sort
+        changed = words != self._parts.thread.found
+        self._parts.thread.found = words
         await self._parts.rows.show(found, sort, select)
+        if changed:
+            await self._parts.thread.relayout()
         self._changed()
 
     async def explain_empty(self) -> None:
-        """Say why the view is empty: everything is done, or nothing has come yet."""
+        """Say why the view is empty: everything is done, it is being fetched, or nothing has come yet."""
         parts, view = self._parts, self.view
         if self.search or parts.list.pages.count:
             return
         anything = await parts.link.ask("wider", inbox.count, parts.context.agent, And(()), 1)
-        lines = _empty_view(view) if anything else _NOTHING_YET
+        fetching = arriving_lines([c for c in self._channels() if not anything or c.done < c.total])
+        lines = (BLANK, *fetching) if fetching else (_empty_view(view) if anything else _NOTHING_YET)
         if self.view is view and not self.search and lines != parts.list.empty:
             parts.list.empty = lines
             parts.list.refresh()
@@ -128,3 +143,59 @@ def _empty_view(view: View) -> tuple[Line, ...]:
             Span(_(" search"), "muted"),
         ),
     )
+
+
+class Searching:
+    """Stands between the search line and what the list shows."""
+
+    def __init__(self, screen: InboxScreen) -> None:
+        self._screen = screen
+
+    def open(self, text: str = "", *, typing: bool = True) -> None:
+        """Show the search line, with ``text`` or the search in force; without ``typing`` the list keeps the keys."""
+        screen = self._screen
+        screen.reading.to_list()
+        screen.header.display = False
+        screen.search_bar.open(text or screen.finding.search, typing=typing)
+        if text:
+            self.search(text)
+        screen.face.paint()
+
+    def search(self, text: str) -> None:
+        """Show what the text finds; say where it cannot be read."""
+        if self._screen.search_bar.is_open:
+            self._screen.spawn(self._search(text), "view")
+
+    async def _search(self, text: str) -> None:
+        screen = self._screen
+        try:
+            if text.strip():
+                await screen.finding.show_search(text)
+            elif screen.finding.search:
+                await screen.finding.show_view(screen.finding.view)
+        except QueryError as error:
+            screen.search_bar.wrong(error)
+
+    def key(self, key: str) -> None:
+        """``Enter`` and ``Down`` go to the list, ``Esc`` back to the view, ``F3`` widens."""
+        screen = self._screen
+        if key in ("Enter", "Down"):
+            screen.parts.list.focus()
+        elif key == "F3":
+            screen.spawn(self._widen(), "view")
+        else:
+            self.close()
+            screen.parts.list.focus()
+            if screen.finding.search:
+                screen.spawn(screen.finding.show_view(screen.finding.view), "view")
+        screen.face.paint()
+
+    def close(self) -> None:
+        """Give the line back to the header."""
+        self._screen.search_bar.close()
+        self._screen.header.display = True
+
+    async def _widen(self) -> None:
+        screen = self._screen
+        screen.search_bar.open(await screen.finding.widen())
+        screen.search_bar.found(screen.parts.list.pages.count)

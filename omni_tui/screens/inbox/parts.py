@@ -8,14 +8,13 @@ from typing import Any
 
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.errors import OmniError
-from omni_tui.screens.chrome.bars import Footer
-from omni_tui.screens.chrome.footer import Hint, Toast
+from omni_tui.screens.chrome.footer import Footer, Hint, Toast
 from omni_tui.screens.composer.widget import Composer
 from omni_tui.screens.context import Context
 from omni_tui.screens.list.source import ListSource
 from omni_tui.screens.list.widget import ConversationList
 from omni_tui.screens.overlay.prompt import Prompt
-from omni_tui.screens.panel.widget import Panel
+from omni_tui.screens.panel import Panel
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.screens.thread.source import ThreadSource
 from omni_tui.screens.thread.widget import ThreadView

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from omni_tui.desk import customers, journal, thread
+from omni_tui.desk import customers, inbox, journal, thread
 from omni_tui.model.conversation import Agent
 from omni_tui.model.customer import CustomerCard
 from omni_tui.model.errors import NotFound
 from omni_tui.model.outcome import JournalEntry
+from omni_tui.screens.inbox.selection import selection_lines
 from omni_tui.store import Store
 from omni_tui.text.i18n import _
 
@@ -45,11 +46,19 @@ class Reading:
         if parts.thread.conversation_id == row.id and row.unread:
             self._screen.spawn(parts.link.write(thread.mark_seen, row.id), "seen")
 
+    @property
+    def _choosing(self) -> bool:
+        """Whether the thread follows the cursor of the list: there, and while a search is being typed."""
+        return self._screen.parts.list.has_focus or self._screen.search_bar.field.has_focus
+
     def rested(self) -> None:
         """The cursor rests on a row: show it beside the list, unopened."""
         screen, parts = self._screen, self._screen.parts
         row = parts.list.current
-        if screen.has_class("-narrow") or not parts.list.has_focus or parts.composer.is_open:
+        if screen.has_class("-narrow") or not self._choosing or parts.composer.is_open:
+            return
+        if parts.list.marked:
+            screen.spawn(self._show_selection(), "preview")
             return
         if row is None:
             if parts.list.pages.count == 0:
@@ -60,11 +69,23 @@ class Reading:
         if row.id != parts.thread.conversation_id:
             screen.spawn(parts.thread.open(row.id), "preview")
 
+    async def _show_selection(self) -> None:
+        screen, parts = self._screen, self._screen.parts
+        ids = tuple(parts.list.marked)
+        rows = await parts.link.ask("selection", inbox.rows, screen.context.agent, ids)
+        if set(ids) != parts.list.marked or not parts.list.has_focus:
+            return
+        of = _("of {count} in {view}  ").format(count=f"{parts.list.pages.count:,}", view=screen.finding.title)
+        newest = sorted(rows, key=lambda row: -row.last_at)
+        parts.thread.close()
+        parts.view.show_empty(selection_lines(newest, of, parts.view.size.width, screen.key_map, screen.context))
+        screen.face.paint()
+
     def needs_look(self) -> bool:
         """Whether the thread shows another conversation than the cursor stands on."""
         parts = self._screen.parts
         row = parts.list.current
-        return parts.list.has_focus and (row.id if row else "") != parts.thread.conversation_id
+        return self._choosing and (row.id if row else "") != parts.thread.conversation_id
 
     async def step(self, by: int) -> None:
         """Open the next or the previous conversation of the list."""
@@ -77,6 +98,18 @@ class Reading:
         parts.list.move_to(target)
         await parts.rows.load_wanted()
         await self.open()
+
+    async def next_new(self) -> None:
+        """Go to the next conversation with a message nobody has read; open it if one is reading."""
+        parts = self._screen.parts
+        at = await parts.rows.next_unread()
+        if at is None:
+            parts.say(_("Nothing unread here"))
+            return
+        parts.list.move_to(at)
+        await parts.rows.load_wanted()
+        if not parts.list.has_focus:
+            await self.open()
 
     def left(self) -> None:
         """The open conversation left the list: go on with the one that took its place."""

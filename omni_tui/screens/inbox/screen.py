@@ -10,12 +10,10 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import Reactive
-from textual.screen import Screen
 from textual.widget import Widget
 
 from omni_tui.model.errors import OmniError
-from omni_tui.screens.chrome.bars import Footer
-from omni_tui.screens.chrome.footer import Toast
+from omni_tui.screens.chrome.footer import Footer, Toast
 from omni_tui.screens.chrome.search_bar import SearchBar
 from omni_tui.screens.composer.area import DraftArea
 from omni_tui.screens.composer.keeper import AFTER_LAST_KEY_S, DraftKeeper
@@ -25,14 +23,14 @@ from omni_tui.screens.draw.lines import Lines
 from omni_tui.screens.engine_child import EngineChild
 from omni_tui.screens.inbox.commands import Commands
 from omni_tui.screens.inbox.face import Face
-from omni_tui.screens.inbox.finding import Finding
+from omni_tui.screens.inbox.finding import Finding, Searching
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.screens.inbox.reading import Reading
 from omni_tui.screens.inbox.rounds import Rounds
-from omni_tui.screens.inbox.searching import Searching
 from omni_tui.screens.inbox.status import CHECK_S, Status
 from omni_tui.screens.inbox.triage import Triage
 from omni_tui.screens.inbox.writing import IN_A_FILE, Writing
+from omni_tui.screens.keys.first import KeysFirst
 from omni_tui.screens.keys.machine import KeyMachine, Pending, Run
 from omni_tui.screens.keys.names import token
 from omni_tui.screens.keys.table import KeyMap, entry
@@ -42,7 +40,7 @@ from omni_tui.screens.overlay.field import Field
 from omni_tui.screens.overlay.palette import Palette
 from omni_tui.screens.overlay.prompt import Prompt
 from omni_tui.screens.overlay.sheet import Sheet
-from omni_tui.screens.panel.widget import Panel
+from omni_tui.screens.panel import Panel
 from omni_tui.screens.store_link import StoreChanged, StoreLink, StoreTrouble
 from omni_tui.screens.thread.source import ThreadSource
 from omni_tui.screens.thread.widget import ThreadView
@@ -50,9 +48,10 @@ from omni_tui.screens.thread.widget import ThreadView
 _REST_S = 0.3
 _PENDING_S = 3.0
 _MINUTE_S = 60.0
+_AGAIN_S = 3.0
 
 
-class InboxScreen(Screen[None], inherit_bindings=False):
+class InboxScreen(KeysFirst, inherit_bindings=False):
     """Wires the parts together; what they do is in the modules beside this one."""
 
     CSS_PATH = "screen.tcss"
@@ -89,7 +88,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         )
         self.keeper = DraftKeeper(link, context, rescue, self._draft_saved, self._keep_later)
         self.face = Face(self)
-        self.finding = Finding(parts, self._list_changed)
+        self.finding = Finding(parts, lambda: self.status.channels, self._list_changed)
         self.status = Status(parts, engine, self._list_changed)
         self.triage = Triage(parts, lambda: self.finding.view_name, lambda: self.reading.left())
         self.reading = Reading(self)
@@ -98,11 +97,12 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         self.commands = Commands(self)
         self._machine = KeyMachine()
         self._turns = 0
-        self._held: list[events.Key] = []
+        self._drafts_aside = False
+        self._held: list[events.Key | events.Paste] = []
         self._rounds = {
             "rows": Rounds(parts.rows.refresh, 0.2),
             "thread": Rounds(self.reading.refresh, 0.1),
-            "status": Rounds(self.status.refresh, 1.0),
+            "status": Rounds(self._refresh_status, 1.0),
         }
         self._serial = {"rest": 0, "keep": 0, "pending": 0, "search": 0}
 
@@ -133,6 +133,7 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         self.take_turn(self.finding.show_view(self.finding.view))
         self.ask("status")
         self.run_worker(self.parts.link.follow(self.post_message), exit_on_error=True)
+        self.parts.link.waiting = self.parts.footer.waiting
         self.spawn(self.status.see_to_engine(), "engine")
         self.set_interval(CHECK_S, self._check)
         self.set_interval(_MINUTE_S, self._minute)
@@ -177,19 +178,17 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         parts = self.parts
         return "thread" if parts.view.has_focus or parts.panel.has_focus or self.reading.reading else "list"
 
-    def on_key(self, event: events.Key) -> None:
-        """Keys nobody typed into a field: commands, with counts and sequences."""
-        key = token(event)
-        typing = isinstance(self.focused, DraftArea | Field)
-        if typing or not key or key in ("C-z", "C-q"):
-            # Left to Textual's own bindings: Backspace, arrows, and what the application does everywhere.
-            return
-        event.stop()
-        event.prevent_default()
+    def takes(self, event: events.Key | events.Paste) -> bool:
+        """Commands are run here, and keys typed ahead wait; what is typed into a field is the field's."""
+        if isinstance(event, events.Key) and token(event) in ("", "C-z", "C-q"):
+            return False
         if self._turns:
             self._held.append(event)
-        else:
-            self._obey(key)
+            return True
+        if isinstance(event, events.Paste) or isinstance(self.focused, DraftArea | Field | Sheet):
+            return False
+        self._obey(token(event))
+        return True
 
     def take_turn(self, work: Coroutine[Any, Any, None], *, into_field: bool = False) -> None:
         """Run ``work`` beside the screen; keys pressed meanwhile wait for it, as if it had taken no time.
@@ -213,8 +212,10 @@ class InboxScreen(Screen[None], inherit_bindings=False):
             self._held.clear()
         while self._held and not self._turns:
             event = self._held.pop(0)
-            if isinstance(field := self.focused, DraftArea | Field):
-                field.post_message(events.Key(event.key, event.character))
+            field = self.focused
+            if isinstance(event, events.Paste) or isinstance(field, DraftArea | Field | Sheet):
+                if field is not None:
+                    field._forward_event(event)
             else:
                 self._obey(token(event))
 
@@ -230,7 +231,10 @@ class InboxScreen(Screen[None], inherit_bindings=False):
             return
         footer.pending("", ())
         if isinstance(outcome, Run):
+            # Whatever it opens has the focus before the next key is looked at.
+            self._turns += 1
             self.commands.run(outcome.name, outcome.count, outcome.key)
+            self.app.call_later(self._end_turn, False)
 
     def _forget_pending(self) -> None:
         if self._machine.waiting:
@@ -346,6 +350,10 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         self.face.paint()
         self.spawn(self.reading.show_panel(), "panel")
 
+    async def _refresh_status(self) -> None:
+        await self.status.refresh()
+        await self.finding.explain_empty()
+
     def _draft_saved(self) -> None:
         self.parts.composer.saved(self.context.now())
 
@@ -353,8 +361,13 @@ class InboxScreen(Screen[None], inherit_bindings=False):
         self.after("keep", AFTER_LAST_KEY_S, lambda: self.spawn(self._keep(), "keep"))
 
     async def _keep(self) -> None:
-        if not await self.keeper.flush():
+        if await self.keeper.flush():
+            self._drafts_aside = False
+            return
+        if not self._drafts_aside:
+            self._drafts_aside = True
             self.parts.complain(OmniError(IN_A_FILE))
+        self.after("keep", _AGAIN_S, lambda: self.spawn(self._keep(), "keep"))
 
     def _check(self) -> None:
         self.spawn(self.status.see_to_engine(), "engine")

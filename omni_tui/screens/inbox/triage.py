@@ -4,18 +4,100 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from omni_tui.desk import triage, undo
+from omni_tui.model.conversation import Agent, ConversationRow
+from omni_tui.model.enums import Status
 from omni_tui.model.errors import OmniError
 from omni_tui.model.outcome import Outcome
 from omni_tui.screens.chrome.footer import Hint
 from omni_tui.screens.draw.times import moment
-from omni_tui.screens.inbox.expect import expected, leaves
 from omni_tui.screens.inbox.parts import Parts
-from omni_tui.screens.inbox.words import done, redone, undone
-from omni_tui.text.i18n import _
+from omni_tui.text.i18n import _, ngettext
+
+_LEAVES: dict[str, frozenset[str]] = {
+    "resolve": frozenset({"inbox", "mine", "unassigned", "waiting", "snoozed"}),
+    "snooze": frozenset({"inbox", "mine", "unassigned", "waiting", "resolved"}),
+    "reopen": frozenset({"snoozed", "resolved"}),
+    "take": frozenset({"unassigned"}),
+    "assign": frozenset({"unassigned"}),
+    "unassign": frozenset({"mine"}),
+}
+
+
+def leaves(action: str, view: str, to: str, agent: Agent) -> bool:
+    """Whether the rows leave the view. ``to`` is whom they are assigned to."""
+    if action == "assign" and view == "mine":
+        return to != agent.login
+    return view in _LEAVES.get(action, frozenset())
+
+
+def expected(action: str, row: ConversationRow, values: tuple[str, ...], until: int, agent: Agent) -> ConversationRow:
+    """The row as the action will leave it."""
+    match action:
+        case "resolve":
+            return replace(row, status=Status.RESOLVED, unread=False, snoozed_until=None)
+        case "reopen":
+            return replace(row, status=Status.OPEN, snoozed_until=None)
+        case "snooze":
+            return replace(row, status=Status.SNOOZED, unread=False, snoozed_until=until)
+        case "take":
+            return replace(row, assignee=agent.login)
+        case "assign":
+            return replace(row, assignee=values[0] if values else row.assignee)
+        case "unassign":
+            return replace(row, assignee=None)
+        case "tag":
+            return replace(row, tags=tuple(dict.fromkeys((*row.tags, *values))))
+        case "untag":
+            return replace(row, tags=tuple(tag for tag in row.tags if tag not in values))
+        case "unread":
+            return replace(row, unread=True)
+        case _:
+            return row
+
+
+def done(outcome: Outcome, detail: str) -> str:
+    """``Tagged 12 conversations``; ``detail`` is whom, which or until when."""
+    count = len(outcome.changed)
+    if count == 0:
+        return _("Nothing to do: it already is so")
+    n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
+    template = {
+        "resolve": _("Resolved {n}"),
+        "reopen": _("Reopened {n}"),
+        "snooze": _("Snoozed {n} until {detail}"),
+        "take": _("Took {n}"),
+        "assign": _("Assigned {n} to {detail}"),
+        "unassign": _("Unassigned {n}"),
+        "tag": _("Tagged {n} {detail}"),
+        "untag": _("Took {detail} off {n}"),
+        "unread": _("Marked {n} unread"),
+    }.get(outcome.verb, outcome.verb)
+    return template.format(n=n, detail=detail)
+
+
+def undone(outcome: Outcome) -> str:
+    """What undo took back."""
+    count = len(outcome.changed)
+    if outcome.verb == "reply" and count:
+        return _("Called back, nothing was sent; the text is your draft again")
+    if outcome.verb == "note" and count:
+        return _("Note taken back; the text is your draft again")
+    if not count:
+        return _("Nothing could be taken back")
+    n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
+    return _("Undone: {verb} of {n}").format(verb=outcome.verb, n=n)
+
+
+def redone(outcome: Outcome) -> str:
+    """What redo did again."""
+    count = len(outcome.changed)
+    n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
+    return _("Done again: {verb} of {n}").format(verb=outcome.verb, n=n)
+
 
 SIMPLE = ("resolve", "reopen", "take", "unassign", "unread")
 ASKING = ("assign", "tag", "untag", "snooze")

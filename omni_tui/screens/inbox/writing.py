@@ -16,7 +16,7 @@ from omni_tui.screens.inbox.parts import Parts
 from omni_tui.screens.list.draw import name_of
 from omni_tui.text.i18n import _
 
-IN_A_FILE = _("The store cannot be written; the draft is in a file and comes back at the next start.")
+IN_A_FILE = _("The store cannot be written; the draft is in a file until it can.")
 
 
 class Writing:
@@ -65,9 +65,8 @@ class Writing:
         parts.composer.close()
         self._back()
         if not await self._keeper.flush():
-            parts.complain(
-                OmniError(_("The store cannot be written; the draft is in a file and comes back at the next start."))
-            )
+            parts.complain(OmniError(IN_A_FILE))
+            self._keeper.later()
         elif kept:
             parts.say(_("Draft kept"))
 
@@ -97,7 +96,8 @@ class Writing:
             return
         if not text:
             raise UsageError(_("There is nothing to send yet."))
-        self._sending = True
+        # What is typed while the store takes its time would be neither sent nor kept.
+        self._sending = composer.area.read_only = True
         try:
             if mode is DraftMode.REPLY and await self._crossed():
                 return
@@ -117,7 +117,7 @@ class Writing:
                 self._back()
             parts.footer.toast(toast)
         finally:
-            self._sending = False
+            self._sending = composer.area.read_only = False
         await parts.thread.refresh()
         parts.view.scroll_edge(end=True)
 

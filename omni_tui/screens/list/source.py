@@ -9,7 +9,7 @@ from typing import Literal
 
 from omni_tui.desk import inbox
 from omni_tui.model.conversation import Agent, ConversationRow, ListKey
-from omni_tui.model.query import Query
+from omni_tui.model.query import And, Field, Query
 from omni_tui.screens.context import Context
 from omni_tui.screens.list.pages import PAGE
 from omni_tui.screens.list.widget import ConversationList
@@ -17,6 +17,7 @@ from omni_tui.screens.store_link import StoreLink
 from omni_tui.store import Store
 
 Sort = Literal["activity", "waiting"]
+_LOOK = 200
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,6 +54,22 @@ def read_window(
         pages.append((number, rows))
         last = (number, inbox.key_of(rows[-1], sort)) if len(rows) == PAGE else None
     return Window(total, tuple(pages))
+
+
+def find_unread(store: Store, agent: Agent, shown: Shown, start: int) -> int | None:
+    """The place of the first unread row from ``start`` on, or else from the top."""
+    if not inbox.count(store, agent, And((shown.query, Field("is", ("unread",)))), 1):
+        return None
+    for at, stop in ((start, None), (0, start)):
+        while stop is None or at < stop:
+            rows = inbox.page(store, agent, shown.query, sort=shown.sort, offset=at, limit=_LOOK)
+            unread = next((n for n, row in enumerate(rows) if row.unread), None)
+            if unread is not None:
+                return at + unread
+            if len(rows) < _LOOK:
+                break
+            at += _LOOK
+    return None
 
 
 class ListSource:
@@ -101,6 +118,13 @@ class ListSource:
         self._take(window)
         widget.repaint_changed(before)
         self._loaded()
+
+    async def next_unread(self) -> int | None:
+        """The place of the next unread conversation below the cursor, going on from the top; None without any."""
+        shown, start = self._query, self._widget.cursor + 1
+        if shown is None:
+            return None
+        return await self._link.ask("unread", find_unread, self._context.agent, shown, start)
 
     async def refresh(self) -> None:
         """Read what is in view again; calls meanwhile are answered by one more round."""

@@ -13,7 +13,7 @@ from textual.strip import Strip
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span
-from omni_tui.screens.draw.quiet import QuietFocus
+from omni_tui.screens.draw.lines import QuietFocus
 from omni_tui.screens.list.draw import one_line, placeholder, two_lines
 from omni_tui.screens.list.pages import Pages
 
@@ -25,7 +25,6 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
 
     DEFAULT_CSS = """
     ConversationList { overflow: hidden; scrollbar-size: 0 0; background: $omni-side; padding: 1 0 0 0; }
-    ConversationList.-narrow { padding: 0; }
     """
 
     class CursorMoved(Message):

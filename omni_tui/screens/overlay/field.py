@@ -9,6 +9,7 @@ from textual import events
 from textual.message import Message
 from textual.widgets import Input
 
+from omni_tui.screens.keys.first import run_own_binding
 from omni_tui.screens.keys.names import token
 from omni_tui.text.clean import clean_line
 
@@ -49,6 +50,7 @@ class Field(Input):
             event.prevent_default()
             self.post_message(self.Key(self, key))
             return
+        await run_own_binding(self, event)
 
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from omni_tui.desk.actions import ACTIONS, COMMANDS
-from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, column
+from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, column, shorten
 from omni_tui.screens.keys.table import VIEW_COMMANDS, KeyMap, Place, places_of
 from omni_tui.text.i18n import _
 
@@ -71,6 +71,6 @@ def _row(keys: str, text: str) -> Line:
 def _beside(parts: list[Line], size: int) -> Line:
     line: list[Span] = []
     for part in parts:
-        line += part
-        line.append(Span(" " * max(1, size - cells(part))))
+        fitted = shorten(part, size - 1)
+        line += [*fitted, Span(" " * (size - cells(fitted)))]
     return tuple(line)

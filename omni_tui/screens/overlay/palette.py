@@ -15,6 +15,7 @@ from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, ends
 from omni_tui.screens.draw.lines import Lines
 from omni_tui.screens.overlay.field import Field
+from omni_tui.text.cells import wrap
 from omni_tui.text.i18n import _
 
 _ROWS = 14
@@ -132,7 +133,7 @@ class Palette(Vertical):
 
     def _paint(self) -> None:
         size = min(_WIDTH, self.app.size.width)
-        rows = min(_ROWS, max(3, self.app.size.height - 9))
+        rows = min(_ROWS, max(3, self.app.size.height - 10))
         first = max(0, min(self._at - rows // 2, len(self._hits) - rows))
         lines: list[Line] = [BLANK]
         grounds: dict[int, str] = {}
@@ -146,7 +147,9 @@ class Palette(Vertical):
         if not self._hits:
             lines.append((Span("   "), Span(_("No action is called that. Backspace widens the search."), "muted")))
         chosen = self._hits[self._at][0].help if self._hits else ""
-        lines += [BLANK, (Span("   "), Span(chosen, "muted")), BLANK]
+        lines.append(BLANK)
+        lines += [(Span("   "), Span(line, "muted")) for line in (*wrap(chosen, size - 6), "")[:2]]
+        lines.append(BLANK)
         keys: list[Span] = [Span("   ")]
         for key, word in (("Enter", _("run")), ("Down Up", _("choose")), ("Esc", _("close"))):
             keys += [Span(key, "text bold"), Span(f" {word}   ", "muted")]

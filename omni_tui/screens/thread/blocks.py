@@ -11,7 +11,7 @@ from omni_tui.model.message import AttachmentRow, MessageRow, Thread
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, column, ends, shorten
 from omni_tui.screens.draw.times import day, hour, same_day, size_word
-from omni_tui.screens.list.words import kind_word
+from omni_tui.screens.list.draw import kind_word
 from omni_tui.screens.thread.words import event_sentence, outbox_lines, outgoing_word, party
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean, clean_line

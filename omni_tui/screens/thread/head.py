@@ -7,8 +7,7 @@ from omni_tui.model.enums import Status
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, ends
 from omni_tui.screens.draw.times import moment, span
-from omni_tui.screens.list.draw import name_of
-from omni_tui.screens.list.words import lateness
+from omni_tui.screens.list.draw import lateness, name_of
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
@@ -37,6 +36,8 @@ def lateness_words(row: ConversationRow, context: Context) -> Span | None:
     if row.waiting_since is None or not mark.letter:
         return None
     over = context.now() - row.waiting_since - context.settings.inbox.late_after_m * _MINUTE
+    if abs(over) < _MINUTE:
+        return Span(_("late now"), mark.ink)
     words = _("late by {span}") if over >= 0 else _("due in {span}")
     return Span(words.format(span=span(abs(over))), mark.ink)
 
@@ -47,7 +48,11 @@ def head_lines(row: ConversationRow, width: int, context: Context) -> tuple[Line
     if row.waiting_since is not None and row.status is Status.OPEN:
         mark = lateness(row, context.settings.inbox, context.now())
         ink = f"{mark.ink} bold" if mark.letter else "text bold"
-        right = [Span(_("waiting "), "muted"), Span(span(context.now() - row.waiting_since), ink)]
+        waited = context.now() - row.waiting_since
+        if waited < _MINUTE:
+            right = [Span(_("wrote just now"), "muted")]
+        else:
+            right = [Span(_("waiting "), "muted"), Span(span(waited), ink)]
         late = lateness_words(row, context)
         right += [Span("  "), late] if late is not None else []
     elif row.status is Status.SNOOZED and row.snoozed_until is not None:

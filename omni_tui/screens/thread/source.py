@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -12,6 +13,7 @@ from omni_tui.model.message import AttachmentRow, MessageRow, Thread
 from omni_tui.screens.context import Context
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.screens.thread.blocks import Block, hints, lay_out
+from omni_tui.screens.thread.hits import marked_block
 from omni_tui.screens.thread.widget import ThreadView
 from omni_tui.store import Store
 
@@ -20,12 +22,12 @@ _STEP = 50
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A thread with its messages so far, and their lines for one width."""
+    """A thread with its messages so far, and their lines as laid out."""
 
     thread: Thread
     messages: tuple[MessageRow, ...]
     blocks: tuple[Block, ...]
-    width: int
+    layout: _Layout
     unread: bool
 
     @property
@@ -65,6 +67,7 @@ class _Layout:
     context: Context
     unfolded: bool
     mark_new: bool
+    found: re.Pattern[str] | None
 
     def opened(self, thread: Thread, messages: tuple[MessageRow, ...], seen_at: int | None) -> Opened:
         if self.mark_new and not thread.head.unread and seen_at is not None:
@@ -73,7 +76,9 @@ class _Layout:
         else:
             shown = _with_head(thread, thread.seen_at if seen_at is None else seen_at, unread=thread.head.unread)
         blocks = lay_out(shown, messages, self.width, self.context, self.unfolded)
-        return Opened(shown, messages, blocks, self.width, thread.head.unread)
+        if self.found is not None:
+            blocks = tuple(marked_block(block, self.found) for block in blocks)
+        return Opened(shown, messages, blocks, self, thread.head.unread)
 
 
 def _with_head(thread: Thread, seen_at: int | None, *, unread: bool) -> Thread:
@@ -87,6 +92,7 @@ class ThreadSource:
         self._link, self._context, self._view, self._shown = link, context, view, shown
         self.opened: Opened | None = None
         self.unfolded = False
+        self.found: re.Pattern[str] | None = None
         self._mark_new = False
         self._wanted = ""
 
@@ -114,6 +120,7 @@ class ThreadSource:
         fresh = await self._ask("thread-refresh", wanted, limit, opened.thread.seen_at)
         if self._wanted == wanted:
             self._take(fresh, keep=True)
+            await self.relayout()
 
     async def earlier(self) -> None:
         """Bring earlier messages, if there are any."""
@@ -126,8 +133,8 @@ class ThreadSource:
 
     async def relayout(self) -> None:
         """Lay the messages out for the width and folding there are now."""
-        opened = self.opened
-        if opened is not None and self._view.size.width:
+        # A message may come in meanwhile, laid out as things were when it was asked for.
+        while (opened := self.opened) is not None and self._view.size.width and opened.layout != self._layout():
             again = await self._link.ask("layout", lay_out_again, opened, self._layout())
             if self.opened is opened:
                 self._take(again, keep=True)
@@ -155,9 +162,9 @@ class ThreadSource:
         return await self._link.ask(slot, read_opened, self._context.agent, conversation_id, limit, seen_at, layout)
 
     def _layout(self) -> _Layout:
-        return _Layout(max(20, self._view.size.width), self._context, self.unfolded, self._mark_new)
+        return _Layout(max(20, self._view.size.width), self._context, self.unfolded, self._mark_new, self.found)
 
     def _take(self, opened: Opened, *, keep: bool) -> None:
         self.opened = opened
-        self._view.show(opened.blocks, opened.width, keep=keep)
+        self._view.show(opened.blocks, opened.layout.width, keep=keep)
         self._shown()

@@ -14,8 +14,11 @@ from textual.strip import Strip
 
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line
-from omni_tui.screens.draw.quiet import QuietFocus
+from omni_tui.screens.draw.lines import QuietFocus
 from omni_tui.screens.thread.blocks import Block
+from omni_tui.screens.thread.hits import HIT
+
+_ABOVE = 3
 
 
 class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False):
@@ -41,6 +44,8 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
         self._starts: list[int] = []
         self._laid_for = 0
         self._at_end = False
+        self._hits: list[int] = []
+        self._hit = -1
         self.empty: tuple[Line, ...] = ()
 
     @property
@@ -59,8 +64,17 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
             self._starts.append(total)
             total += len(block.lines)
         self.virtual_size = Size(self.size.width, total)
-        if anchor is None or at_end:
-            line = self._reading_start() if anchor is None else total
+        self._hits = [
+            start + within
+            for start, block in zip(self._starts, self._blocks, strict=True)
+            for within, line in enumerate(block.lines)
+            if any(span.ink == HIT for span in line)
+        ]
+        if anchor is None:
+            self._hit = self._hits[0] if self._hits else -1
+            line = max(0, self._hit - _ABOVE) if self._hits else self._reading_start()
+        elif at_end:
+            line = total
         else:
             line = self._line_of(*anchor)
         self._go(line, painted=False)
@@ -78,6 +92,16 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
         self._go(self.virtual_size.height if end else 0)
         if not end:
             self.post_message(self.TopReached())
+
+    def to_hit(self, step: int) -> bool:
+        """Scroll to the next or (-1) the previous place a search found; False if there is none."""
+        before = [line for line in self._hits if line < self._hit]
+        after = [line for line in self._hits if line > self._hit]
+        wanted = after[:1] if step > 0 else before[-1:]
+        for line in wanted:
+            self._hit = line
+            self._go(line - _ABOVE)
+        return bool(wanted)
 
     def _go(self, line: int, *, painted: bool = True) -> None:
         line = max(0, min(line, int(self.max_scroll_y)))
@@ -151,7 +175,9 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
 
     def show_empty(self, lines: Sequence[Line]) -> None:
         """Show a few lines instead of a thread."""
-        self._blocks, self._starts = (), []
+        if not self._blocks and self.empty == tuple(lines):
+            return
+        self._blocks, self._starts, self._hits = (), [], []
         self.empty = tuple(lines)
         self.virtual_size = Size(self.size.width, 0)
         self.refresh()

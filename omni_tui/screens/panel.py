@@ -1,15 +1,21 @@
-"""The side panel's three pages, as lines (design, section 7)."""
+"""The side panel: customer, knowledge, activity (design, section 7)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
 
 from omni_tui.model.customer import CustomerCard
 from omni_tui.model.outcome import JournalEntry
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, column, ends, shorten
+from omni_tui.screens.draw.lines import QuietFocus
 from omni_tui.screens.draw.times import day
-from omni_tui.screens.list.words import kind_word
+from omni_tui.screens.list.draw import kind_word
 from omni_tui.screens.thread.head import status_word
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean, clean_line
@@ -126,3 +132,90 @@ def _wrapped(text: str, width: int, ink: str) -> list[Line]:
 def padded(lines: Sequence[Line], left: int) -> list[Line]:
     """The lines moved to the right of the pane's margin."""
     return [(Span(" " * left), *line) if cells(line) else line for line in lines]
+
+
+_MARGIN = 2
+
+
+class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
+    """Shows one of three tabs for the conversation that is open."""
+
+    DEFAULT_CSS = "Panel { background: $omni-side; }"
+
+    class TabChanged(Message):
+        """Another tab came into view; its facts may have to be read."""
+
+    def __init__(self, context: Context, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._ctx = context
+        self.tab = "customer"
+        self.card: CustomerCard | None = None
+        self.entries: tuple[JournalEntry, ...] = ()
+        self.conversation_id = ""
+        self._top = 0
+        self._lines: list[Line] = []
+
+    def show(self, conversation_id: str, card: CustomerCard | None, entries: tuple[JournalEntry, ...]) -> None:
+        """Show the facts of a conversation."""
+        if conversation_id != self.conversation_id:
+            self._top = 0
+        self.conversation_id, self.card, self.entries = conversation_id, card, entries
+        self.paint()
+
+    def next_tab(self, step: int) -> None:
+        """The tab after (or before) the one in view."""
+        self.select(TABS[(TABS.index(self.tab) + step) % len(TABS)])
+
+    def select(self, tab: str) -> None:
+        """Bring a tab into view."""
+        self.tab, self._top = tab, 0
+        self.paint()
+        self.post_message(self.TabChanged())
+
+    def scroll_lines(self, lines: int) -> None:
+        """Scroll by so many lines."""
+        top = max(0, min(self._top + lines, len(self._lines) - self.size.height + 1))
+        if top != self._top:
+            self._top = top
+            self.refresh()
+
+    def paint(self) -> None:
+        """Lay out the tab in view; paints only if it looks different."""
+        width = self.size.width - 2 * _MARGIN
+        if width < 8:
+            return
+        if self.tab == "knowledge":
+            body = knowledge_lines(width)
+        elif self.card is None:
+            body = [(Span(_("Open a conversation to see its customer here."), "muted"),)]
+        elif self.tab == "customer":
+            body = customer_lines(self.card, self.conversation_id, width, self._ctx)
+        else:
+            body = activity_lines(self.entries, width, self._ctx)
+        lines = [BLANK, *padded([tabs_line(self.tab, width), BLANK, *body], _MARGIN)]
+        if lines != self._lines:
+            self._lines = lines
+            self._top = max(0, min(self._top, len(lines) - 1))
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        at = y if y < 3 else y + self._top
+        line = self._lines[at] if at < len(self._lines) else BLANK
+        tones = self._ctx.tones
+        strip = tones.strip(line, "side", self.size.width)
+        return (
+            tones.strip(((Span("|", "faint"), *_without_first_cell(line))), "side", self.size.width)
+            if tones.flat
+            else strip
+        )
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.paint()
+        self.refresh()
+
+
+def _without_first_cell(line: Line) -> Line:
+    if not line:
+        return line
+    first, *rest = line
+    return (Span(first.text[1:], first.ink), *rest)
