@@ -12,7 +12,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from omni_tui.desk import tokens
-from omni_tui.desk.conversation_state import conversation
+from omni_tui.desk.conversation_state import conversation, save
 from omni_tui.desk.recall import restore
 from omni_tui.model.address import Address
 from omni_tui.model.commands import Quote, Receipt, Send
@@ -179,7 +179,8 @@ def _settle(
 
 
 def _tell(tx: Writer, conversation_id: str, outbox_id: str) -> None:
-    tx.changed("conversation", conversation_id)
+    # Whether the customer waits follows from it: a reply that failed has answered nobody.
+    save(tx, conversation(tx, conversation_id))
     tx.changed("outbox", outbox_id)
 
 

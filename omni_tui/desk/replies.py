@@ -99,7 +99,8 @@ def outbox_state(store: Store, outbox_id: str) -> OutboxRow:
 def retry(store: Store, agent: Agent, outbox_id: str) -> OutboxRow:
     """Send a failed or uncertain reply again: a person's decision, for an uncertain one may have arrived."""
     with store.write_durable() as tx:
-        _settle(tx, agent, outbox_id, "queued")
+        out = _settle(tx, agent, outbox_id, "queued")
+        save(tx, conversation(tx, out["conversation_id"]))
     return outbox_state(store, outbox_id)
 
 

@@ -88,13 +88,20 @@ def save_attachment(store: Store, attachment_id: str, directory: Path) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            raise OmniError(
-                _("{path} cannot be written: {reason}").format(path=target, reason=error.strerror)
-            ) from error
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+            raise _unwritable(target, error) from error
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+        except OSError as error:
+            # Half a file would pass for the whole one.
+            target.unlink(missing_ok=True)
+            raise _unwritable(target, error) from error
         return target
     raise OmniError(_("{directory} has too many files of that name.").format(directory=directory))
+
+
+def _unwritable(target: Path, error: OSError) -> OmniError:
+    return OmniError(_("{path} cannot be written: {reason}").format(path=target, reason=error.strerror))
 
 
 def safe_name(name: str) -> str:

@@ -209,3 +209,14 @@ def test_one_reply_that_cannot_be_put_together_holds_up_no_other(shop: Shop) -> 
         tx.query("UPDATE messages SET parties = 'not json' WHERE id = :id", {"id": broken.message_id})
     assert claim(shop).command.text == "second"
     assert replies.outbox_state(shop.store, broken.outbox_id).state is OutboxState.FAILED
+
+
+def test_a_reply_that_failed_has_answered_nobody(shop: Shop) -> None:
+    shop.receive(LENA)
+    waiting = shop.one().waiting_since
+    queued = replies.reply(shop.store, shop.agent, shop.one().id, "Hello")
+    assert shop.one().waiting_since is None
+    outbox.failed(shop.store, shop.epoch, claim(shop).outbox_id, "550 no such user")
+    assert shop.one().waiting_since == waiting
+    replies.retry(shop.store, shop.agent, queued.outbox_id)
+    assert shop.one().waiting_since is None

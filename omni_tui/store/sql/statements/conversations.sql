@@ -36,7 +36,8 @@ SELECT id, direction, body, received_at, automatic, answered, channel_id FROM me
 SELECT min(received_at) FROM messages
  WHERE conversation_id = :id AND direction = 'inbound' AND automatic = 0 AND deleted_at IS NULL
    AND received_at > COALESCE((SELECT max(o.received_at) FROM messages o
-     WHERE o.conversation_id = :id AND o.direction = 'outbound' AND o.deleted_at IS NULL), 0);
+     WHERE o.conversation_id = :id AND o.direction = 'outbound' AND o.deleted_at IS NULL
+       AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.message_id = o.id AND x.state = 'failed')), 0);
 
 -- name: add_participant
 INSERT INTO participants (conversation_id, address) VALUES (:conversation_id, :address)
