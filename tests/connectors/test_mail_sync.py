@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Iterable
+from email.utils import formatdate
 
 from support.dovecot import Dovecot
 from support.mail_channel import Taken, open_channel, settings_for, sync
@@ -25,7 +27,7 @@ def mail(
     number: int | str, *, to: str = "shop@shop.test", sender: str = "ana@example.test", text: str = "hello"
 ) -> bytes:
     lines = [f"From: Ana <{sender}>", f"To: {to}", f"Subject: mail {number}", f"Message-ID: <m{number}@example.test>"]
-    return "\r\n".join([*lines, "Date: Sat, 21 Nov 2026 10:00:00 +0000", "", text, ""]).encode()
+    return "\r\n".join([*lines, f"Date: {formatdate()}", "", text, ""]).encode()
 
 
 def mails(count: int) -> Iterable[bytes]:
@@ -242,12 +244,13 @@ async def test_preview_counts_what_waits_for_us(dovecot: Dovecot, shop: str) -> 
     robot = mail("robot").replace(b"Date:", b"Auto-Submitted: auto-generated\r\nDate:")
     dovecot.load_maildir(shop, [mail("old")], times=[1_500_000_000])
     dovecot.load_maildir(shop, [mail("done")], flags="R")
-    dovecot.load_maildir(shop, [mail(1), mail(2), robot])
+    copied = re.sub(rb"Date: [^\r]*", b"Date: Sat, 22 Nov 2025 10:00:00 +0000", mail("copied here from elsewhere"))
+    dovecot.load_maildir(shop, [mail(1), mail(2), robot, copied])
     dovecot.load_maildir(shop, [reply], folder="Sent", flags="S")
     channel = open_channel(settings_for(dovecot, None, shop))
     preview = await channel.preview(14)
     await channel.close()
-    assert (preview.open, preview.total) == (1, 5)
+    assert (preview.open, preview.total) == (1, 6)
 
 
 async def test_fetch_gives_the_raw_mail_again(dovecot: Dovecot, shop: str) -> None:

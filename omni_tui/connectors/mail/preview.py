@@ -29,7 +29,8 @@ def preview_account(settings: MailSettings, connect: Callable[[], ImapSession], 
     """
     session = connect()
     try:
-        since = datetime.datetime.now(datetime.UTC).date() - datetime.timedelta(days=open_days)
+        youngest = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=open_days)
+        since = youngest.date()
         total = session.examine(settings.inbox_folder).exists
         heads = list(_heads(session, settings, since, sent=False))
         sent = find_sent(session.folders(), settings.sent_folder)
@@ -38,7 +39,8 @@ def preview_account(settings: MailSettings, connect: Callable[[], ImapSession], 
             heads.extend(_heads(session, settings, since, sent=True))
     finally:
         session.close()
-    return Preview(open=sum(last.waiting for last in _last_of_each(heads)), total=total)
+    oldest_at = int(youngest.timestamp() * 1000)
+    return Preview(open=sum(last.waiting and last.at >= oldest_at for last in _last_of_each(heads)), total=total)
 
 
 def _heads(session: ImapSession, settings: MailSettings, since: datetime.date, *, sent: bool) -> Iterator[_Head]:
@@ -54,7 +56,8 @@ def _heads(session: ImapSession, settings: MailSettings, since: datetime.date, *
             ours = sent or author in settings.own_addresses
             answered = b"\\answered" in found.flags
             yield _Head(
-                at=found.received_at or 0,
+                # As the sync dates history: a mail copied here yesterday is as old as it says.
+                at=min(found.received_at or 0, mail.date_ms or found.received_at or 0),
                 keys=(mail.message_id or f"#{sent}{uid}", *mail.references, *mail.in_reply_to),
                 waiting=not (ours or answered or mail.is_automatic),
             )
