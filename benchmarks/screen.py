@@ -13,8 +13,9 @@ from benchmarks.ground import PROGRAM, Ground
 from benchmarks.terminal import Answer, Terminal
 
 START_MS = 300
-START_RATIO = 2.0
-"""Of what a Textual application that shows one line takes in the same run: the limit on slow machines."""
+START_RATIO = 2.85
+"""The 300 ms were set where a Textual application that shows one line starts in 105 ms; on a slower machine the same
+ratio to such an application, started in the same run, is the limit."""
 BARE = """
 from textual.app import App
 from textual.widgets import Static
