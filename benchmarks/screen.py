@@ -73,7 +73,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
 
 
 def _starts(start: Callable[[], Terminal], start_bare: Callable[[], Terminal]) -> Iterator[Figure]:
-    rows, rest, octets, used, bare = [], [], [], [], []
+    rows, rest, octets, used, bare, obeyed = [], [], [], [], [], []
     for _ in range(STARTS):
         with start_bare() as terminal:
             terminal.settle(0.8)
@@ -86,8 +86,14 @@ def _starts(start: Callable[[], Terminal], start_bare: Callable[[], Terminal]) -
             octets.append(float(terminal.octets))
             used.append(terminal.cpu_s())
             terminal.end("\x11")
+        with start() as terminal:
+            terminal.read(5.0)
+            terminal.press("j", quiet_s=0.8)
+            obeyed.append(terminal.seconds_until(_cursor_is_on_the_second) * 1000)
+            terminal.end("\x11")
     yield Figure("for comparison: a bare Textual application", median(bare), "ms", None, spread(bare, "ms"))
     yield Figure("start to inbox painted", median(rows), "ms", START_MS, spread(rows, "ms"))
+    yield Figure("start to a key pressed at once obeyed", median(obeyed), "ms", None, spread(obeyed, "ms"))
     yield Figure("start to rest, preview and all", median(rest), "ms", note=f"{median(used):.2f} s of CPU till then")
     yield Figure("bytes of the first screen", median(octets), "B")
 
@@ -98,6 +104,11 @@ def _bare_is_there(lines: list[str]) -> bool:
 
 def _list_is_there(lines: list[str]) -> bool:
     return sum(bool(_ROW.search(line[:50])) for line in lines) >= 15
+
+
+def _cursor_is_on_the_second(lines: list[str]) -> bool:
+    rows = [line for line in lines if _ROW.search(line[:50])]
+    return len(rows) > 1 and rows[1].startswith(">")
 
 
 def _idle(terminal: Terminal) -> Iterator[Figure]:

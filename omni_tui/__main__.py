@@ -53,9 +53,9 @@ def open_inbox(settings: Settings, note: str = "") -> int:
         from omni_tui.text.i18n import _
 
         raise UsageError(_("The inbox needs a terminal."), _("For scripts: omni-tui list, omni-tui --help"))
-    from omni_tui.screens.app import run
+    from omni_tui.screens.session import show
 
-    return run(settings, note)
+    return show(settings, note)
 
 
 def _inbox() -> int:

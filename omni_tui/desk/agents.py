@@ -35,6 +35,13 @@ def who(store: Store, login: str = "", name: str = "") -> Agent:
     return _agent(row)
 
 
+def known(store: Store, login: str = "") -> Agent | None:
+    """The agent ``login`` (empty: the Unix user), if there is one already."""
+    with store.read() as tx:
+        row = tx.one("agent_by_login", login=login or getpass.getuser())
+    return None if row is None else _agent(row)
+
+
 def everyone(store: Store) -> tuple[Agent, ...]:
     """All agents, by login."""
     with store.read() as tx:

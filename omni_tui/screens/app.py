@@ -29,6 +29,7 @@ from omni_tui.screens.inbox.screen import InboxScreen
 from omni_tui.screens.keys.first import KeysFirst
 from omni_tui.screens.keys.table import key_map
 from omni_tui.screens.store_link import StoreLink
+from omni_tui.screens.terminal.begun import Begun
 from omni_tui.screens.terminal.driver import HungUp, ThriftyDriver
 from omni_tui.screens.terminal.guard import Guard
 from omni_tui.store import Store
@@ -56,6 +57,7 @@ class OmniApp(App[str], inherit_bindings=False):
         start_note: str = "",
         first_start: bool = False,
         link: StoreLink | None = None,
+        begun: Begun | None = None,
         now: Callable[[], int] = system_now,
         zone: Callable[[], tzinfo] = local_zone,
     ) -> None:
@@ -67,6 +69,8 @@ class OmniApp(App[str], inherit_bindings=False):
         self._first_start = first_start
         self._guard = Guard()
         self._link = link
+        self.begun = begun
+        """The terminal with its first picture, if one was drawn."""
         self._engine = EngineChild(settings)
         self._inbox: InboxScreen | None = None
         theme = textual_theme(self._tones)
@@ -154,10 +158,3 @@ class OmniApp(App[str], inherit_bindings=False):
         if self._link is not None:
             self._link.close()
         self._engine.let_go()
-
-
-def run(settings: Settings, start_note: str = "") -> int:
-    """Show the inbox, or the first steps where nothing is configured, until it is left; the exit code."""
-    from omni_tui.screens.session import show
-
-    return show(settings, start_note)

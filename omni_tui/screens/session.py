@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sys
 
@@ -9,22 +10,36 @@ from omni_tui.config.load import load_settings
 from omni_tui.config.paths import store_path
 from omni_tui.config.settings import Settings
 from omni_tui.desk import channels
-from omni_tui.screens.app import OmniApp
 from omni_tui.store import Store, open_store
 
 
 def show(settings: Settings, start_note: str) -> int:
-    """Run until the user leaves; the exit code."""
+    """Show the inbox, or the first steps where nothing is configured, until it is left; the exit code."""
     while True:
         store = open_store(store_path(settings), group=settings.store.group)
-        app = OmniApp(settings, store, start_note=start_note, first_start=_is_new(settings, store))
-        after = app.run(mouse=_mouse(settings))
-        app.leave()
+        after, code = _shown(settings, store, start_note)
         if after == "demo":
             os.execv(sys.executable, [sys.executable, "-m", "omni_tui", "demo"])  # noqa: S606  our own program
         if after != "again":
-            return app.return_code or 0
+            return code
         settings, start_note = load_settings(settings.file), ""
+
+
+def _shown(settings: Settings, store: Store, start_note: str) -> tuple[str | None, int]:
+    """What the screen ended with, and its exit code."""
+    new = _is_new(settings, store)
+    with contextlib.ExitStack() as stack:
+        begun = None
+        if not new:
+            from omni_tui.screens.first_picture import first_picture
+
+            begun = stack.enter_context(first_picture(settings, store))
+        from omni_tui.screens.app import OmniApp
+
+        app = OmniApp(settings, store, start_note=start_note, first_start=new, begun=begun)
+        after = app.run(mouse=_mouse(settings))
+        app.leave()
+    return after, app.return_code or 0
 
 
 def _is_new(settings: Settings, store: Store) -> bool:

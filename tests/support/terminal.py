@@ -22,15 +22,23 @@ HANG_S = 30.0
 class Terminal:
     """The inbox in a terminal of its own."""
 
-    def __init__(self, shop: Shop, environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        shop: Shop,
+        environment: Mapping[str, str] | None = None,
+        *,
+        code: str = "",
+        size: tuple[int, int] = (120, 40),
+    ) -> None:
+        columns, rows = size
         self.seen = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
-            os.environ.update(process_environment(), TERM="xterm-256color", LINES="40", COLUMNS="120")
+            os.environ.update(process_environment(), TERM="xterm-256color", LINES=str(rows), COLUMNS=str(columns))
             os.environ.update(environment or {})
-            code = f"from support.inbox_at import main; main({str(shop.folder)!r})"
-            os.execv(sys.executable, [sys.executable, "-c", code])
-        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+            run = code or f"from support.inbox_at import main; main({str(shop.folder)!r})"
+            os.execv(sys.executable, [sys.executable, "-c", run])
+        fcntl.ioctl(self.fd, termios.TIOCSWINSZ, struct.pack("HHHH", rows, columns, 0, 0))
 
     def until(self, words: bytes) -> None:
         deadline = time.monotonic() + HANG_S

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.strip import Strip
 
 from omni_tui.screens.draw.ink import Line
 from omni_tui.text.cells import cut, width
+
+if TYPE_CHECKING:
+    from textual.strip import Strip
 
 # The signal colours are members of the 256-colour cube: the same picture for half the bytes (terminal.thrift).
 DARK = {
@@ -86,6 +89,12 @@ class Tones:
         return Style(color=self.colours["side"], bgcolor=self.colours[role], bold=True)
 
     def strip(self, line: Line, ground: str, size: int, edge: str = "") -> Strip:
+        """:meth:`segments` as widgets paint them."""
+        from textual.strip import Strip  # the inbox's first picture is drawn before Textual is imported
+
+        return Strip(self.segments(line, ground, size, edge), size)
+
+    def segments(self, line: Line, ground: str, size: int, edge: str = "") -> list[Segment]:
         """``line`` on ``ground`` in exactly ``size`` cells. In flat themes ``edge`` is drawn in the last cell."""
         edged = bool(edge) and self.flat and size > 1
         room = size - 1 if edged else size
@@ -103,7 +112,7 @@ class Tones:
             segments.append(Segment(" " * left, self.style("text", ground)))
         if edged:
             segments.append(Segment(edge, self.style("faint", "side")))
-        return Strip(segments, size)
+        return segments
 
 
 def tones_for(theme: str, *, colour: bool = True) -> Tones:

@@ -11,7 +11,8 @@ from textual.message import Message
 from textual.widgets import Input
 
 from omni_tui.engine.presets import password_hint, preset_for
-from omni_tui.screens.chrome.footer import Footer, Hint
+from omni_tui.screens.chrome.footer import Footer
+from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span
 from omni_tui.screens.draw.lines import Lines

@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 from omni_tui.desk.inbox import VIEWS
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import DraftMode
-from omni_tui.screens.chrome.footer import Hint
+from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.chrome.header import thread_line, views_line
+from omni_tui.screens.chrome.hints import place_hints
 from omni_tui.screens.composer.widget import closed_line
 from omni_tui.screens.draw.ink import BLANK
 from omni_tui.screens.inbox.triage import ASKING, SIMPLE
-from omni_tui.screens.keys.table import EVERYTHING, KeyMap, places_of
 from omni_tui.screens.thread.head import head_lines
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
     from omni_tui.screens.inbox.screen import InboxScreen
+
+# What opens one conversation is no help to many.
+_FOR_MANY = frozenset({*SIMPLE, *ASKING, "select", "undo", "help"})
 
 
 class Face:
@@ -83,27 +86,9 @@ class Face:
             return [Hint("Enter", _("to the list"), 1), *widen, Hint("Esc", _("back to the view"), 2)]
         if parts.prompt.is_open:
             return [Hint("Enter", _("done"), 1), Hint("Tab", _("take"), 3), Hint("Esc", _("leave it"), 2)]
-        place, keys = screen.place, screen.key_map
+        place = screen.place
         chosen = len(parts.list.marked) if place == "list" else 0
-        found = [
-            (entry.footer, Hint(keys.first_key(entry.name), entry.title.lower(), entry.footer))
-            for entry in EVERYTHING
-            if entry.footer and place in places_of(entry.scope) and keys.first_key(entry.name)
-        ]
-        if place == "thread":
-            found.append((0, Hint(keys.first_key("back"), _("back"), 8)))
-        if chosen:
-            # What opens one conversation is no help to many.
-            found = [(order, hint) for order, hint in found if hint.key in _for_many(keys)]
-            found.append((0, Hint("Esc", _("clear {count} selected").format(count=f"{chosen:,}"), 1)))
-        hints = [hint for _order, hint in sorted(found, key=lambda pair: pair[0])]
-        # The key that shows all the others is dropped last.
-        helping = keys.first_key("help")
-        return [Hint(h.key, h.label, 0 if h.key == helping else h.priority) for h in hints]
-
-
-def _for_many(keys: KeyMap) -> set[str]:
-    return {keys.first_key(name) for name in (*SIMPLE, *ASKING, "select", "undo", "help")}
+        return place_hints(place, screen.key_map, chosen, _FOR_MANY)
 
 
 def _writing_hints(mode: DraftMode) -> list[Hint]:

@@ -11,7 +11,7 @@ from omni_tui.desk.inbox import VIEWS, View
 from omni_tui.desk.query import QueryError
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.query import And, Field, Query
-from omni_tui.screens.chrome.footer import arriving_lines
+from omni_tui.screens.chrome.footer_lines import arriving_lines
 from omni_tui.screens.draw.ink import BLANK, Line, Span
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.screens.thread.hits import pattern

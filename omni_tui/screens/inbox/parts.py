@@ -8,7 +8,8 @@ from typing import Any
 
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.errors import OmniError
-from omni_tui.screens.chrome.footer import Footer, Hint, Toast
+from omni_tui.screens.chrome.footer import Footer
+from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.composer.widget import Composer
 from omni_tui.screens.context import Context
 from omni_tui.screens.list.source import ListSource

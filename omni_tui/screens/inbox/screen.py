@@ -14,7 +14,8 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 
 from omni_tui.model.errors import OmniError
-from omni_tui.screens.chrome.footer import Footer, Toast
+from omni_tui.screens.chrome.footer import Footer
+from omni_tui.screens.chrome.footer_lines import Toast
 from omni_tui.screens.chrome.search_bar import SearchBar
 from omni_tui.screens.composer.area import DraftArea
 from omni_tui.screens.composer.keeper import AFTER_LAST_KEY_S, DraftKeeper

@@ -10,7 +10,7 @@ from omni_tui.model.channel import ChannelRow
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.errors import OmniError
-from omni_tui.screens.chrome.footer import trouble_line
+from omni_tui.screens.chrome.footer_lines import trouble_line
 from omni_tui.screens.engine_child import EngineChild
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.store import Store

@@ -12,7 +12,7 @@ from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import Status
 from omni_tui.model.errors import OmniError
 from omni_tui.model.outcome import Outcome
-from omni_tui.screens.chrome.footer import Hint
+from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.draw.times import moment
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.text.i18n import _, ngettext

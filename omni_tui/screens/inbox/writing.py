@@ -9,7 +9,7 @@ from omni_tui.model.enums import Direction, DraftMode, OutboxState
 from omni_tui.model.errors import OmniError, UsageError
 from omni_tui.model.message import MessageRow
 from omni_tui.model.outcome import Outcome
-from omni_tui.screens.chrome.footer import Hint, Toast
+from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.composer.keeper import DraftKeeper
 from omni_tui.screens.draw.times import hour
 from omni_tui.screens.inbox.parts import Parts

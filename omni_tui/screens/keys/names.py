@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from textual.events import Key
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from textual.events import Key  # the inbox's first picture is drawn before Textual is imported
 
 _NAMES = {
     "enter": "Enter",

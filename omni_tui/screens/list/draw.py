@@ -14,6 +14,7 @@ from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 _MINUTE = 60_000
+_ONE_LINE_FROM = 70
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +83,21 @@ _PREVIEW_LEAST = 10
 def name_of(row: ConversationRow) -> str:
     """Who it is, never empty."""
     return clean_line(row.customer) or clean_line(row.address) or _("unknown sender")
+
+
+def row_height(pane: int) -> int:
+    """Lines a row takes in a pane so wide: two in a narrow one, one in a wide one."""
+    return 1 if pane >= _ONE_LINE_FROM else 2
+
+
+def row_lines(
+    row: ConversationRow, pane: int, context: Context, *, cursor: bool = False, marked: bool = False
+) -> tuple[Line, ...]:
+    """The row's lines in a pane so wide, without its edge."""
+    size = pane - (1 if context.tones.flat else 0)
+    if row_height(pane) == 1:
+        return (one_line(row, size, context, cursor=cursor, marked=marked),)
+    return two_lines(row, size, context, cursor=cursor, marked=marked)
 
 
 def two_lines(row: ConversationRow, size: int, context: Context, *, cursor: bool, marked: bool) -> tuple[Line, Line]:

@@ -14,10 +14,8 @@ from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.draw.lines import QuietFocus
-from omni_tui.screens.list.draw import one_line, placeholder, two_lines
+from omni_tui.screens.list.draw import placeholder, row_height, row_lines
 from omni_tui.screens.list.pages import Pages
-
-_ONE_LINE_FROM = 70
 
 
 class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False):
@@ -60,7 +58,7 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
     @property
     def row_height(self) -> int:
         """Lines a row takes: two in a narrow pane, one in a wide one."""
-        return 1 if self.size.width >= _ONE_LINE_FROM else 2
+        return row_height(self.size.width)
 
     @property
     def fits(self) -> int:
@@ -157,18 +155,11 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
     # Painting ------------------------------------------------------------------------------------------
 
     def _lines(self, index: int) -> tuple[Line, ...]:
-        tones = self._ctx.tones
-        size = self.scrollable_content_region.width - (1 if tones.flat else 0)
+        width = self.scrollable_content_region.width
         row = self.pages.get(index)
         if row is None:
-            lines: tuple[Line, ...] = (placeholder(size, index), ())
-        else:
-            cursor, marked = index == self.cursor, row.id in self.marked
-            if self.row_height == 1:
-                lines = (one_line(row, size, self._ctx, cursor=cursor, marked=marked),)
-            else:
-                lines = two_lines(row, size, self._ctx, cursor=cursor, marked=marked)
-        return lines
+            return (placeholder(width, index), ())
+        return row_lines(row, width, self._ctx, cursor=index == self.cursor, marked=row.id in self.marked)
 
     def _ground(self, index: int) -> str:
         if index == self.cursor:

@@ -12,6 +12,7 @@ from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
 
+from omni_tui.screens.terminal.begun import ALTERNATE, Begun
 from omni_tui.screens.terminal.thrift import Thrift
 
 
@@ -34,9 +35,20 @@ class ThriftyDriver(LinuxDriver):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._thrift = Thrift()
+        self._begun: Begun | None = getattr(self._app, "begun", None)
 
     def write(self, data: str) -> None:
+        if data == ALTERNATE and self._begun is not None and not self._begun.taken_over:
+            # The first picture stands on the alternate screen already: entering it again would wipe it.
+            return
         super().write(self._thrift.feed(data))
+
+    def start_application_mode(self) -> None:
+        """Take the terminal; where a first picture was shown, it goes back to what it was before that."""
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        if self._begun is not None and not self._begun.taken_over:
+            self._begun.taken_over = True
+            self.attrs_before = self._begun.attributes
 
     def run_input_thread(self) -> None:
         """Read keys until told to stop, or until the terminal hangs up."""
