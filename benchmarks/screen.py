@@ -88,7 +88,7 @@ def _starts(start: Callable[[], Terminal], start_bare: Callable[[], Terminal]) -
             terminal.end("\x11")
         with start() as terminal:
             terminal.read(5.0)
-            terminal.press("j", quiet_s=0.8)
+            terminal.press("j", quiet_s=1.0)
             obeyed.append(terminal.seconds_until(_cursor_is_on_the_second) * 1000)
             terminal.end("\x11")
     yield Figure("for comparison: a bare Textual application", median(bare), "ms", None, spread(bare, "ms"))

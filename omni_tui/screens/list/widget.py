@@ -15,7 +15,7 @@ from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.draw.lines import QuietFocus
 from omni_tui.screens.list.draw import placeholder, row_height, row_lines
-from omni_tui.screens.list.pages import Pages
+from omni_tui.screens.list.pages import PAGE, Pages
 
 
 class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False):
@@ -36,7 +36,7 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
             return isinstance(message, ConversationList.CursorMoved)
 
     class RowsWanted(Message):
-        """Rows in view are not loaded."""
+        """Rows in view or soon to be are not loaded."""
 
         def can_replace(self, message: Message) -> bool:
             return isinstance(message, ConversationList.RowsWanted)
@@ -149,7 +149,8 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
 
     def _want_rows(self) -> None:
         first, last = self.in_view()
-        if self.pages.missing(first, last) or self.pages.missing(self.cursor, self.cursor):
+        # Half a page ahead, so that scrolling step by step never meets a row that is still on its way.
+        if self.pages.missing(first - PAGE // 2, last + PAGE // 2) or self.pages.missing(self.cursor, self.cursor):
             self.post_message(self.RowsWanted())
 
     # Painting ------------------------------------------------------------------------------------------
