@@ -9,13 +9,15 @@ from dataclasses import dataclass, replace
 from omni_tui.relay.verify import signed, wechat
 from omni_tui.relay.verify.hook import Accepted, Answered, Hook, Refused, Verdict, hmac_b64, same
 
+_NOTHING_TO_SAY = Answered(b"")
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:
     """``signed(hook, key)`` tells whether one key signed it; ``event_id`` is what stays when it is sent again.
 
     ``asked`` answers a provider's own questions, with any of the keys; None when it is none. ``opened`` turns an
-    encrypted body into the one to keep; None when it cannot be opened.
+    encrypted body into the one to keep; None when it cannot be opened. ``thanks`` is what the provider reads.
     """
 
     title: str
@@ -23,6 +25,7 @@ class Scheme:
     event_id: Callable[[Hook], str] = Hook.digest
     asked: Callable[[Hook, str], Answered | None] | None = None
     opened: Callable[[Hook, str], bytes | None] | None = None
+    thanks: Answered = _NOTHING_TO_SAY
 
 
 def verify(scheme: Scheme, hook: Hook, keys: Sequence[str]) -> Verdict:
@@ -166,7 +169,7 @@ SCHEMES: dict[str, Scheme] = {
     "bearer": Scheme("a bearer token", signed.bearer, _found(("event_id",))),
     "meta": Scheme("WhatsApp, Messenger, Instagram", _meta_signed, asked=_meta_asks),
     "slack": Scheme("Slack", signed.slack, _found(("event_id",)), _slack_asks),
-    "twilio": Scheme("Twilio", signed.twilio, _twilio_id),
+    "twilio": Scheme("Twilio", signed.twilio, _twilio_id, thanks=Answered(b"<Response></Response>", "text/xml")),
     "line": Scheme("LINE", signed.line, _each("events", "webhookEventId")),
     "telegram": Scheme("Telegram", signed.telegram, _found(("update_id",))),
     "wechat": Scheme("WeChat, WeCom", _wechat_signed, _wechat_id, _wechat_asks, _wechat_opened),

@@ -1,0 +1,144 @@
+"""From many requests to few commits: everything that waits is taken in together, and told together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeVar
+
+from omni_tui.relay.events import Arrived, QueueFull
+from omni_tui.relay.queue import Queue
+
+T = TypeVar("T")
+
+MOST_WAITING = 4_000
+"""Requests that may wait for the disk at once; more are asked to come again."""
+_TOGETHER = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    event: Arrived
+    future: asyncio.Future[None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    call: Callable[[Queue], Any]
+    future: asyncio.Future[Any]
+
+
+class Overrun(Exception):
+    """More arrives than the disk takes in: come again in a moment."""
+
+
+class Intake:
+    """The queue's one thread. Made on the event loop that asks it."""
+
+    def __init__(self, opened: Queue) -> None:
+        self._queue = opened
+        self._loop = asyncio.get_running_loop()
+        self._jobs: queue.SimpleQueue[_Put | _Ask | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._arrived = asyncio.Event()
+        self._thread = threading.Thread(target=self._work, name="relay-queue", daemon=True)
+        self._thread.start()
+
+    async def put(self, event: Arrived) -> None:
+        """Return once the event is on the disk. Raises :class:`QueueFull` or :class:`Overrun`: nothing was taken."""
+        if self._waiting >= MOST_WAITING:
+            raise Overrun
+        self._waiting += 1
+        future: asyncio.Future[None] = self._loop.create_future()
+        self._jobs.put(_Put(event, future))
+        try:
+            # A sender that hangs up does not undo what may be on the disk already.
+            await asyncio.shield(future)
+        finally:
+            self._waiting -= 1
+
+    async def call(self, ask: Callable[[Queue], T]) -> T:
+        """``ask(queue)`` on the queue's thread."""
+        future: asyncio.Future[T] = self._loop.create_future()
+        self._jobs.put(_Ask(ask, future))
+        return await future
+
+    async def wait(self, seconds: float) -> None:
+        """Until something arrives, or for so long."""
+        arrived = self._arrived
+        try:
+            await asyncio.wait_for(arrived.wait(), seconds)
+        except TimeoutError:
+            return
+
+    async def close(self) -> None:
+        """Take in what waits, and close the file."""
+        self._jobs.put(None)
+        await asyncio.to_thread(self._thread.join, 10)
+
+    def _work(self) -> None:
+        try:
+            while True:
+                jobs = [self._jobs.get()]
+                with contextlib.suppress(queue.Empty):
+                    while len(jobs) < _TOGETHER:
+                        jobs.append(self._jobs.get_nowait())
+                self._put_all([job for job in jobs if isinstance(job, _Put)])
+                for job in jobs:
+                    if isinstance(job, _Ask):
+                        self._answer(job.future, partial(job.call, self._queue))
+                if None in jobs:
+                    return
+        finally:
+            self._queue.close()
+
+    def _put_all(self, puts: list[_Put]) -> None:
+        if not puts:
+            return
+        try:
+            self._queue.put([put.event for put in puts])
+        except QueueFull:
+            # What fits goes in: one large body must not keep small ones out.
+            for put in puts:
+                self._answer(put.future, partial(self._put_one, put.event))
+        except Exception as error:
+            for put in puts:
+                self._tell(_fail, put.future, error)
+        else:
+            for put in puts:
+                self._tell(_succeed, put.future, None)
+        self._tell(self._ring)
+
+    def _put_one(self, event: Arrived) -> None:
+        self._queue.put([event])
+
+    def _answer(self, future: asyncio.Future[Any], call: Callable[[], Any]) -> None:
+        try:
+            answer = call()
+        except Exception as error:
+            self._tell(_fail, future, error)
+        else:
+            self._tell(_succeed, future, answer)
+
+    def _ring(self) -> None:
+        self._arrived.set()
+        self._arrived = asyncio.Event()
+
+    def _tell(self, call: Callable[..., None], *args: Any) -> None:
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(call, *args)
+
+
+def _succeed(future: asyncio.Future[Any], answer: Any) -> None:
+    if not future.done():
+        future.set_result(answer)
+
+
+def _fail(future: asyncio.Future[Any], error: Exception) -> None:
+    if not future.done():
+        future.set_exception(error)

@@ -1,0 +1,244 @@
+"""The relay's ASGI application: webhooks in, events out to the engine, and how it is.
+
+``2xx`` is said only once an event is on the disk; whoever is told anything else has to come again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import time
+from collections.abc import AsyncIterator
+
+from starlette.applications import Starlette
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from omni_tui.relay.events import Arrived, Queued, QueueFull
+from omni_tui.relay.figures import Figures
+from omni_tui.relay.intake import Intake, Overrun
+from omni_tui.relay.queue import Queue
+from omni_tui.relay.rates import Rates
+from omni_tui.relay.settings import RelaySettings
+from omni_tui.relay.tokens import Tokens
+from omni_tui.relay.verify import SCHEMES, Answered, Hook, Refused, verify
+
+BODY_S = 15.0
+"""How long a body may take to arrive: Shopify, the most patient of those in a hurry, gives up after five."""
+LONGEST_WAIT_S = 55.0
+MOST_AT_ONCE = 500
+_TIDY_S = 600.0
+_HANG_UP = {"Connection": "close"}
+"""With an answer given before the body was read: nobody has to take the rest of it in."""
+
+
+class TooLarge(Exception):
+    """A body beyond the limit."""
+
+
+def application(settings: RelaySettings) -> Starlette:
+    """The application over the queue and the tokens in the settings' folder."""
+    relay = Relay(settings)
+    routes = [
+        Route("/in/{source}", relay.take_in, methods=["GET", "POST"]),
+        Route("/v1/events", relay.events, methods=["GET"]),
+        Route("/v1/status", relay.status, methods=["GET"]),
+        Route("/healthz", relay.healthz, methods=["GET"]),
+        Route("/metrics", relay.metrics, methods=["GET"]),
+    ]
+    return Starlette(routes=routes, lifespan=relay.lifespan)
+
+
+class Relay:
+    """The handlers, and what they share."""
+
+    def __init__(self, settings: RelaySettings) -> None:
+        self._settings = settings
+        self._tokens = Tokens(settings.folder / "tokens.json")
+        self._by_source = Rates(settings.server.rate_per_minute)
+        self._by_address = Rates(settings.server.rate_per_address)
+        self._figures = Figures()
+        self._intake: Intake | None = None
+
+    @contextlib.asynccontextmanager
+    async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
+        """Open the queue, tidy it now and then, and close it after what waits was taken in."""
+        server = self._settings.server
+        self._intake = Intake(Queue(self._settings.folder / "queue.db", most_bytes=server.keep_mb << 20))
+        tidying = asyncio.create_task(self._tidy())
+        try:
+            yield
+        finally:
+            tidying.cancel()
+            await self._intake.close()
+
+    # In ------------------------------------------------------------------------------------------------
+
+    async def take_in(self, request: Request) -> Response:
+        """A webhook of one source."""
+        began = time.perf_counter()
+        name = request.path_params["source"]
+        source = self._settings.sources.get(name)
+        if source is None:
+            self._figures.count("unknown")
+            return PlainTextResponse("no such source\n", 404)
+        address = self._address(request)
+        wait = max(self._by_address.wait_s(address), self._by_source.wait_s(name))
+        if wait:
+            self._figures.count("limited", name)
+            return _later(429, "too many requests", wait)
+        try:
+            body = await asyncio.wait_for(self._body(request), BODY_S)
+        except TooLarge:
+            self._figures.count("too_large", name)
+            return PlainTextResponse("the body is too large\n", 413, _HANG_UP)
+        except TimeoutError:
+            self._figures.count("too_slow", name)
+            return PlainTextResponse("the body did not arrive\n", 408, _HANG_UP)
+        except ClientDisconnect:
+            return Response(status_code=400)
+        hook = Hook(request.method, self._public(request), dict(request.headers), body, time.time())
+        scheme = SCHEMES[source.scheme]
+        verdict = verify(scheme, hook, source.keys)
+        if isinstance(verdict, Refused):
+            self._figures.count("refused", name)
+            return PlainTextResponse("refused\n", 401 if request.method == "POST" else 403)
+        if isinstance(verdict, Answered):
+            self._figures.count("answered", name)
+            return Response(verdict.body, 200, media_type=verdict.content_type)
+        event = Arrived(
+            name, verdict.event_id, hook.header("content-type")[:200], verdict.body, time.time_ns() // 1_000_000
+        )
+        try:
+            await self._queue().put(event)
+        except QueueFull:
+            self._figures.count("full", name)
+            return _later(507, "no room", 60)
+        except Overrun:
+            self._figures.count("limited", name)
+            return _later(429, "too many requests", 1)
+        self._figures.took(name, time.perf_counter() - began)
+        return Response(scheme.thanks.body, 200, media_type=scheme.thanks.content_type)
+
+    async def _body(self, request: Request) -> bytes:
+        most = self._settings.server.max_body_kb << 10
+        told = request.headers.get("content-length", "")
+        if told.isdigit() and int(told) > most:
+            raise TooLarge
+        parts: list[bytes] = []
+        size = 0
+        async for part in request.stream():
+            size += len(part)
+            if size > most:
+                raise TooLarge
+            parts.append(part)
+        return b"".join(parts)
+
+    def _public(self, request: Request) -> str:
+        """The address as the sender was given it: what stands behind the proxy is not what it signed."""
+        base = self._settings.server.public_url.rstrip("/")
+        if not base:
+            return str(request.url)
+        query = request.scope["query_string"].decode("latin-1")
+        path = request.scope.get("raw_path", request.url.path.encode()).decode("latin-1").partition("?")[0]
+        return f"{base}{path}{'?' if query else ''}{query}"
+
+    def _address(self, request: Request) -> str:
+        peer = request.client.host if request.client else ""
+        if peer in self._settings.server.trusted_proxies:
+            # The last one is what our own proxy saw; those before it are the sender's claim.
+            return request.headers.get("x-forwarded-for", peer).rpartition(",")[2].strip() or peer
+        return peer
+
+    # Out -----------------------------------------------------------------------------------------------
+
+    async def events(self, request: Request) -> Response:
+        """Events behind ``after``, which it acknowledges; waits up to ``wait`` seconds for one."""
+        if not self._allowed(request, "pull"):
+            return _unauthorised()
+        try:
+            after = int(request.query_params.get("after", "0"))
+            limit = max(1, min(int(request.query_params.get("limit", "100")), MOST_AT_ONCE))
+            until = time.monotonic() + max(0.0, min(float(request.query_params.get("wait", "0")), LONGEST_WAIT_S))
+        except ValueError:
+            return PlainTextResponse("after, limit and wait are numbers\n", 400)
+        queue = self._queue()
+        await queue.call(lambda opened: opened.acknowledge(after))
+        while True:
+            found = await queue.call(lambda opened: opened.after(after, limit=limit))
+            left = until - time.monotonic()
+            if found or left <= 0:
+                break
+            await queue.wait(min(left, 5.0))
+        return JSONResponse({"events": [_as_json(event) for event in found]})
+
+    async def status(self, request: Request) -> Response:
+        """How full the queue is, as JSON."""
+        if not (self._allowed(request, "status") or self._allowed(request, "pull")):
+            return _unauthorised()
+        depth = await self._queue().call(Queue.depth)
+        return JSONResponse(
+            {
+                "waiting": depth.waiting,
+                "waiting_bytes": depth.waiting_bytes,
+                "kept_bytes": depth.kept_bytes,
+                "oldest_at": depth.oldest_at,
+                "last_seq": depth.last_seq,
+                "fetched_seq": depth.fetched_seq,
+                "sources": {name: source.scheme for name, source in self._settings.sources.items()},
+            }
+        )
+
+    async def healthz(self, _request: Request) -> Response:
+        """``ok`` when the queue answers."""
+        try:
+            await asyncio.wait_for(self._queue().call(Queue.depth), 5)
+        except TimeoutError:
+            return PlainTextResponse("the queue does not answer\n", 503)
+        return PlainTextResponse("ok\n")
+
+    async def metrics(self, request: Request) -> Response:
+        """Figures for Prometheus (text format 0.0.4): to this host, or with a token."""
+        if self._address(request) not in ("127.0.0.1", "::1") and not self._allowed(request, "status"):
+            return _unauthorised()
+        depth = await self._queue().call(Queue.depth)
+        return PlainTextResponse(self._figures.text(depth), media_type="text/plain; version=0.0.4")
+
+    def _allowed(self, request: Request, scope: str) -> bool:
+        kind, _, text = request.headers.get("authorization", "").partition(" ")
+        now = time.time_ns() // 1_000_000
+        return kind.lower() == "bearer" and self._tokens.allows(text.strip(), scope, now)
+
+    def _queue(self) -> Intake:
+        assert self._intake is not None, "the application has not been started"
+        return self._intake
+
+    async def _tidy(self) -> None:
+        while True:
+            now = time.time_ns() // 1_000_000
+            await self._queue().call(lambda opened, at=now: opened.tidy(at))  # type: ignore[misc]
+            await asyncio.sleep(_TIDY_S)
+
+
+def _as_json(event: Queued) -> dict[str, object]:
+    return {
+        "seq": event.seq,
+        "source": event.source,
+        "event_id": event.event_id,
+        "content_type": event.content_type,
+        "body": base64.b64encode(event.body).decode("ascii"),
+        "received_at": event.received_at,
+    }
+
+
+def _later(status: int, words: str, seconds: float) -> Response:
+    return PlainTextResponse(f"{words}\n", status, {"Retry-After": str(max(1, round(seconds)))})
+
+
+def _unauthorised() -> Response:
+    return Response(
+        json.dumps({"error": "a token is needed"}), 401, {"WWW-Authenticate": "Bearer"}, media_type="application/json"
+    )
