@@ -30,6 +30,15 @@ class Queued:
 
 
 @dataclass(frozen=True, slots=True)
+class SourceDepth:
+    """One source: how many of its events wait, and up to which number they were fetched."""
+
+    name: str
+    waiting: int
+    fetched_seq: int
+
+
+@dataclass(frozen=True, slots=True)
 class Depth:
     """How full the queue is. ``waiting`` were not fetched yet; ``oldest_at`` is when the first of them came."""
 
@@ -38,7 +47,7 @@ class Depth:
     kept_bytes: int
     oldest_at: int | None
     last_seq: int
-    fetched_seq: int
+    sources: tuple[SourceDepth, ...] = ()
 
 
 class QueueFull(Exception):

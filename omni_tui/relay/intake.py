@@ -42,6 +42,7 @@ class Intake:
 
     def __init__(self, opened: Queue) -> None:
         self._queue = opened
+        self.id = opened.id
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Put | _Ask | None] = queue.SimpleQueue()
         self._waiting = 0

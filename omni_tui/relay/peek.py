@@ -9,6 +9,7 @@ from pathlib import Path
 
 from omni_tui.model.errors import NotFound
 from omni_tui.relay.events import Depth, Queued
+from omni_tui.relay.queue import depth_of
 from omni_tui.text.i18n import _
 
 _NEWEST = "SELECT seq, source, event_id, content_type, body, received_at FROM events ORDER BY seq DESC LIMIT ?"
@@ -32,17 +33,7 @@ def _opened(folder: Path) -> Generator[sqlite3.Connection, None, None]:
 def depth(folder: Path) -> Depth:
     """How full the queue in ``folder`` is. Raises :class:`NotFound` when there is none."""
     with _opened(folder) as db:
-        numbers = dict(db.execute("SELECT name, value FROM numbers").fetchall())
-        oldest = db.execute("SELECT min(received_at) FROM events WHERE seq > ?", (numbers["fetched"],)).fetchone()
-        last = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
-    return Depth(
-        waiting=numbers["waiting"],
-        waiting_bytes=numbers["waiting_bytes"],
-        kept_bytes=numbers["bytes"],
-        oldest_at=oldest[0],
-        last_seq=last[0] if last else 0,
-        fetched_seq=numbers["fetched"],
-    )
+        return depth_of(db)
 
 
 def newest(folder: Path, count: int) -> list[Queued]:

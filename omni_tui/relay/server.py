@@ -17,7 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from omni_tui.relay.events import Arrived, Queued, QueueFull
+from omni_tui.relay.events import Arrived, Queued, QueueFull, SourceDepth
 from omni_tui.relay.figures import Figures
 from omni_tui.relay.intake import Intake, Overrun
 from omni_tui.relay.queue import Queue
@@ -33,6 +33,9 @@ MOST_AT_ONCE = 500
 _TIDY_S = 600.0
 _HANG_UP = {"Connection": "close"}
 """With an answer given before the body was read: nobody has to take the rest of it in."""
+
+
+_NEVER = SourceDepth("", 0, 0)
 
 
 class TooLarge(Exception):
@@ -156,7 +159,10 @@ class Relay:
     # Out -----------------------------------------------------------------------------------------------
 
     async def events(self, request: Request) -> Response:
-        """Events behind ``after``, which it acknowledges; waits up to ``wait`` seconds for one."""
+        """Events of ``source`` behind ``after``, which it acknowledges; waits up to ``wait`` seconds for one.
+
+        ``queue`` is the id told with the answer ``after`` was taken from: in another queue it means nothing.
+        """
         if not self._allowed(request, "pull"):
             return _unauthorised()
         try:
@@ -165,21 +171,27 @@ class Relay:
             until = time.monotonic() + max(0.0, min(float(request.query_params.get("wait", "0")), LONGEST_WAIT_S))
         except ValueError:
             return PlainTextResponse("after, limit and wait are numbers\n", 400)
-        queue = self._queue()
-        await queue.call(lambda opened: opened.acknowledge(after))
+        queue, source = self._queue(), request.query_params.get("source", "")
+        if source not in self._settings.sources:
+            return PlainTextResponse("no such source\n", 404)
+        if request.query_params.get("queue", queue.id) != queue.id:
+            after = 0
+        if after > 0:
+            await queue.call(lambda opened: opened.acknowledge(source, after))
         while True:
-            found = await queue.call(lambda opened: opened.after(after, limit=limit))
+            found = await queue.call(lambda opened: opened.after(source, after, limit=limit))
             left = until - time.monotonic()
             if found or left <= 0:
                 break
             await queue.wait(min(left, 5.0))
-        return JSONResponse({"events": [_as_json(event) for event in found]})
+        return JSONResponse({"queue": queue.id, "events": [_as_json(event) for event in found]})
 
     async def status(self, request: Request) -> Response:
         """How full the queue is, as JSON."""
         if not (self._allowed(request, "status") or self._allowed(request, "pull")):
             return _unauthorised()
         depth = await self._queue().call(Queue.depth)
+        here = {one.name: one for one in depth.sources}
         return JSONResponse(
             {
                 "waiting": depth.waiting,
@@ -187,8 +199,11 @@ class Relay:
                 "kept_bytes": depth.kept_bytes,
                 "oldest_at": depth.oldest_at,
                 "last_seq": depth.last_seq,
-                "fetched_seq": depth.fetched_seq,
-                "sources": {name: source.scheme for name, source in self._settings.sources.items()},
+                "sources": {
+                    name: {"scheme": source.scheme, "waiting": one.waiting, "fetched_seq": one.fetched_seq}
+                    for name, source in self._settings.sources.items()
+                    for one in (here.get(name, _NEVER),)
+                },
             }
         )
 

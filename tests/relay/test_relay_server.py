@@ -57,7 +57,23 @@ def test_fetching_on_acknowledges_and_loses_nothing(relay: Relay) -> None:
         after = int(str(found[-1]["seq"]))
     assert seen == [f"e{number}" for number in range(25)]
     status = CLIENT.get(f"{relay.url}/v1/status", headers={"Authorization": f"Bearer {relay.token}"}).json()
-    assert (status["waiting"], status["waiting_bytes"], status["fetched_seq"]) == (0, 0, after)
+    assert (status["waiting"], status["waiting_bytes"]) == (0, 0)
+    assert status["sources"]["shop"] == {"scheme": "omni", "waiting": 0, "fetched_seq": after}
+
+
+def test_each_source_is_fetched_by_itself(relay: Relay) -> None:
+    send(relay, event("e1"))
+    stamped = signed(event("e2"))["X-Omni-Signature"]
+    assert CLIENT.post(f"{relay.url}/in/stripe", content=event("e2"), headers={"Stripe-Signature": stamped}).is_success
+    assert [one["event_id"] for one in relay.pull(after=2)] == []
+    other = relay.pull(source="stripe")
+    assert [one["source"] for one in other] == ["stripe"]
+
+
+def test_a_number_of_another_queue_means_nothing(relay: Relay) -> None:
+    send(relay, event("e1"))
+    assert relay.pull(after=7) == []
+    assert len(relay.pull(after=7, queue="an older one")) == 1
 
 
 def test_waiting_ends_when_something_arrives(relay: Relay) -> None:
@@ -208,10 +224,10 @@ def test_a_full_queue_gives_up_what_was_fetched_and_nothing_else(tmp_path: Path)
         queue.put([arrived(f"e{number}")])
     with pytest.raises(QueueFull):
         queue.put([arrived("one too many")])
-    assert len(queue.after(0, limit=100)) == 10
-    queue.acknowledge(4)
+    assert len(queue.after("shop", 0, limit=100)) == 10
+    queue.acknowledge("shop", 4)
     assert queue.put([arrived("now it fits", 300)]) == 1
-    assert queue.after(0, limit=1)[0].event_id == "e3"
+    assert queue.after("shop", 0, limit=1)[0].event_id == "e3"
     assert queue.depth().kept_bytes == 1000
     assert queue.depth().waiting == 7
     queue.close()
@@ -220,14 +236,14 @@ def test_a_full_queue_gives_up_what_was_fetched_and_nothing_else(tmp_path: Path)
 def test_an_id_is_known_long_after_its_event_is_forgotten(tmp_path: Path) -> None:
     queue = Queue(tmp_path / "q.db", most_bytes=1000, keep_ms=10_000)
     queue.put([arrived("e1", at=0)])
-    queue.acknowledge(1)
+    queue.acknowledge("shop", 1)
     assert queue.tidy(5_000) == 0
     assert queue.tidy(20_000) == 1
     assert queue.put([arrived("e1", at=20_000)]) == 0
     assert queue.depth().kept_bytes == 0
     queue.tidy(SEEN_MS + 30_000)
     assert queue.put([arrived("e1", at=SEEN_MS + 30_000)]) == 1
-    assert queue.after(0, limit=9)[0].seq == 2, "numbers are never given twice"
+    assert queue.after("shop", 0, limit=9)[0].seq == 2, "numbers are never given twice"
     queue.close()
 
 

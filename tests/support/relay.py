@@ -89,7 +89,7 @@ class Relay:
 
     def pull(self, after: int = 0, **more: object) -> list[dict[str, object]]:
         """What an engine gets."""
-        params = {"after": after, **more}
+        params = {"source": "shop", "after": after, **more}
         headers = {"Authorization": f"Bearer {self.token}"}
         answer = httpx.get(f"{self.url}/v1/events", params=params, headers=headers, timeout=HANG_S)  # type: ignore[arg-type]
         assert answer.status_code == 200, answer.text

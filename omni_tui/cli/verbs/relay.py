@@ -156,7 +156,10 @@ def status(ctx: typer.Context, folder: Folder = None) -> None:
         return
     output.tell(_("waiting   {count} events, {kb} kB").format(count=found.waiting, kb=found.waiting_bytes // 1024))
     output.tell(_("oldest    {when}").format(when=shown(found.oldest_at) if found.oldest_at else "-"))
-    output.tell(_("fetched   up to {seq} of {last}").format(seq=found.fetched_seq, last=found.last_seq))
+    print_columns(
+        (_("SOURCE"), _("WAITING"), _("FETCHED")),
+        [(one.name, f"{one.waiting:,}", f"{one.fetched_seq} / {found.last_seq}") for one in found.sources],
+    )
 
 
 @verb(
