@@ -8,10 +8,10 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all crash check bench pictures lock install uninstall packages clean
+.PHONY: help setup demo test test-all crash check bench bench-1m pictures lock install uninstall packages clean
 
 help:  ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 setup: $(READY)  ## the environment in .venv, from the hashed lock
 
@@ -40,6 +40,9 @@ check: $(READY)  ## ruff, mypy, import-linter
 bench: $(READY)  ## measure against the budgets; the exit code tells
 	@sh scripts/packages.sh bench
 	$(BIN)/python -m benchmarks $(ARGS)
+
+bench-1m: $(READY)  ## the store's figures at 1,000,000 messages (ARGS="--url postgresql://…": there)
+	$(BIN)/python -m benchmarks store --million $(ARGS)
 
 pictures: $(READY)  ## draw docs/pictures from the running program
 	$(BIN)/python scripts/pictures.py

@@ -1,4 +1,7 @@
-"""``python -m benchmarks [NAME…] [--keep DIR]``: measure, print each figure beside its limit, and tell by exit code."""
+"""``python -m benchmarks [NAME…] [--keep DIR] [--million] [--url URL]``: measure, and tell by exit code.
+
+Each figure is printed beside its limit.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,10 @@ from importlib import import_module
 from pathlib import Path
 
 from benchmarks.figure import HEADING, Figure, Unmeasured
+from benchmarks.filling import LARGE, MEMORY
 from benchmarks.ground import Ground
 
-NAMES = ("store", "cli", "screen", "sync")
+NAMES = ("store", "contention", "failover", "cli", "screen", "sync")
 """The benchmarks, each a module with ``measure(ground)``, cheapest first."""
 
 
@@ -23,12 +27,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure against the budgets.")
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(NAMES)} (default: all)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="work in DIR and leave the large store there")
+    parser.add_argument("--million", action="store_true", help="a store of 1,000,000 messages, not of 200,000")
+    parser.add_argument("--url", default="", metavar="URL", help="the store's figures on this PostgreSQL database")
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     missed = 0
     with _folder(asked.keep) as folder:
-        ground = Ground(folder)
+        ground = Ground(folder, MEMORY if asked.million else LARGE, asked.url)
         print(f"{os.cpu_count()} cores\n{HEADING}")
         for name in asked.names or NAMES:
             print(f"-- {name}, load {os.getloadavg()[0]:.2f}", flush=True)

@@ -1,4 +1,4 @@
-"""The large store: 100,000 open conversations and 5,000 others with 200,000 messages, the same every time.
+"""The large stores, the same every time: 200,000 messages in 105,000 conversations, or a shop's whole memory.
 
 Rows go in through the store's own statements in large batches: what is measured is reading, and filling through
 ingest would take minutes. Raw sources are left out; no page of the list or thread reads them.
@@ -6,26 +6,40 @@ ingest would take minutes. Raw sources are left out; no page of the list or thre
 
 from __future__ import annotations
 
+import contextlib
 import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from benchmarks import people, words
 from omni_tui.desk import agents, channels
 from omni_tui.desk.conversation_state import snippet
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
-from omni_tui.store import Store, Writer, open_store
+from omni_tui.store import Store, Writer, open_store, tsvector
 from omni_tui.store.messages import parties_json
-from omni_tui.text.segment import SEG_VERSION, index_tokens
+from omni_tui.store.search_docs import CUSTOMERS
+from omni_tui.text.segment import CUSTOMER, SEG_VERSION, SENDER, beginnings, index_tokens, marked_tokens
 
-OPEN = 100_000
-OTHERS = 5_000
-MESSAGES = 200_000
-CUSTOMERS = 60_000
+if TYPE_CHECKING:
+    import psycopg
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much a store holds: messages, open and other conversations, customers."""
+
+    messages: int
+    open: int
+    others: int
+    customers: int
+
+
+LARGE = Size(200_000, 100_000, 5_000, 60_000)
+MEMORY = Size(1_000_000, 100_000, 50_000, 90_000)
 SPACING_MS = 8 * 60_000
 """Between the last messages of two conversations: two years of a busy shop."""
 LONG = {10: 50, 20: 50, 30: 400}
@@ -33,6 +47,12 @@ LONG = {10: 50, 20: 50, 30: 400}
 REGULAR = 7
 """A customer who owns every conversation at a multiple of 500: a long story in the side panel."""
 SHOP = Address("support@shop.example", "Shop")
+
+_CONVERSATION = """
+INSERT INTO conversations (id, ref, customer_id, channel_id, subject, status, bulk, unread, settled, snippet, last_at,
+  last_direction, waiting_since, snoozed_until, assignee_id, resolved_at, created_at, updated_at)
+VALUES (:id, :ref, :customer_id, :channel_id, :subject, :status, :bulk, :unread, 1, :snippet, :last_at,
+  :last_direction, :waiting_since, :snoozed_until, :assignee_id, :resolved_at, :now, :now)"""
 
 _TEXTS = 4_000
 _BATCH = 2_000
@@ -57,72 +77,176 @@ class _Rows:
         default_factory=lambda: {
             name: []
             for name in (
-                "insert_conversation",
-                "set_conversation",
+                _CONVERSATION,
                 "add_participant",
                 "insert_message",
                 "insert_message_key",
                 "insert_search_doc",
                 "insert_search_words",
+                "insert_search_word",
                 "tag_conversation",
             )
         }
     )
+    known: set[str] = field(default_factory=set)
+    """Words the store knows already."""
 
     def add(self, statement: str, **values: Any) -> None:
         self.by_statement[statement].append(values)
 
+    def document(self, kind: str, entity_id: str, conversation_id: str, doc_id: int, tokens: str) -> None:
+        """A search document with its words."""
+        self.add(
+            "insert_search_doc",
+            doc_id=doc_id,
+            kind=kind,
+            entity_id=entity_id,
+            conversation_id=conversation_id,
+            seg_version=SEG_VERSION,
+            tokens=tokens,
+        )
+        self.add("insert_search_words", doc_id=doc_id, tokens=tokens)
+        for word in sorted(beginnings(tokens) - self.known):
+            self.known.add(word)
+            self.add("insert_search_word", word=word)
+
     def write(self, tx: Writer) -> None:
+        """Write the rows, and begin anew."""
+        # The index takes words in the order of their documents far faster than in any other.
+        self.by_statement["insert_search_words"].sort(key=lambda row: int(row["doc_id"]))
+        if tx.dialect == "postgresql":
+            # Its documents hold their words themselves.
+            self.by_statement["insert_search_words"].clear()
+            self.by_statement["insert_search_word"].clear()
+            for row in self.by_statement["insert_search_doc"]:
+                row["tokens"] = tsvector.literal(row["tokens"])
         for statement, rows in self.by_statement.items():
-            tx.run_many(statement, rows)
+            if rows and statement is _CONVERSATION:
+                tx.execute_many(statement, rows)
+            elif rows:
+                tx.run_many(statement, rows)
+            rows.clear()
 
 
-def fill(path: Path) -> None:
+def fill(path: Path, size: Size = LARGE) -> None:
     """Make the store at ``path``."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     unfinished = path.with_suffix(".filling")
     unfinished.unlink(missing_ok=True)
     store = open_store(unfinished)
     try:
-        _fill(store)
+        fill_store(store, size)
     finally:
         store.close()
     # Closing the last connection folds the log into the file, so one rename moves all of it.
     unfinished.rename(path)
 
 
-def _fill(store: Store) -> None:
+def fill_postgresql(url: str, size: Size = LARGE) -> None:
+    """Fill the empty database at ``url``; its index of words is made in one go behind."""
+    import psycopg
+
+    from omni_tui.store.postgres_migrate import migrate_postgres
+
+    migrate_postgres(url)
+    with psycopg.connect(url, autocommit=True) as database:
+        database.execute("DROP INDEX search_docs_tokens")
+        _check_references(database, "DISABLE")
+        store = open_store(url)
+        try:
+            fill_store(store, size)
+        finally:
+            store.close()
+        _check_references(database, "ENABLE")
+        database.execute(
+            "CREATE INDEX search_docs_tokens ON search_docs USING gin (tokens)"
+            " WITH (fastupdate = on, gin_pending_list_limit = 256)"
+        )
+        database.execute("VACUUM ANALYZE")
+
+
+def _check_references(database: psycopg.Connection[Any], how: Literal["ENABLE", "DISABLE"]) -> None:
+    """Every row refers to one that was made before it: looking for each takes most of the time."""
+    import psycopg
+    from psycopg import sql
+
+    tables = database.execute(
+        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
+    )
+    for (table,) in tables.fetchall():
+        # Only a superuser may.
+        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
+            database.execute(sql.SQL("ALTER TABLE {} {} TRIGGER ALL").format(sql.Identifier(table), sql.SQL(how)))
+
+
+def is_filled(url: str) -> bool:
+    """Whether the database at ``url`` has a filled store."""
+    import psycopg
+
+    with psycopg.connect(url) as database:
+        there = database.execute("SELECT to_regclass('messages') IS NOT NULL").fetchone()
+        if there is None or not there[0]:
+            return False
+        return database.execute("SELECT 1 FROM messages LIMIT 1").fetchone() is not None
+
+
+def fill_store(store: Store, size: Size) -> None:
+    """Fill a new store of either engine."""
     dice = random.Random(2026)
     channel = channels.register(store, "shop", "mail", SHOP.address, Capabilities(subject=True, cc=True))
     crew = [agents.who(store, login, login.title()).id for login in ("mia", "jo", "wei")]
     texts = [_text(dice) for _ in range(_TEXTS)]
     tags = [f"{n:08d}-tag" for n in range(12)]
-    customers = [people.customer(dice, n, words.language(dice)) for n in range(CUSTOMERS)]
+    customers = [people.customer(dice, n, words.language(dice)) for n in range(size.customers)]
+    rows = _Rows()
     with store.write() as tx:
         tx.run_many("insert_tag", [{"id": id, "name": f"tag-{n}"} for n, id in enumerate(tags)])
         now = tx.now
-        for n, customer in enumerate(customers):
-            tx.run("insert_customer", id=_id("c", n), name=customer.name, now=now)
-            tx.run(
-                "insert_identity",
-                id=_id("d", n),
-                customer_id=_id("c", n),
-                kind="email",
-                value_norm=customer.address,
-                value=customer.address,
-                at=now,
-                now=now,
-            )
-    maker = _Maker(dice, channel, crew, texts, tags, customers, now)
-    numbers = iter(range(OPEN + OTHERS))
+    numbered = iter(enumerate(customers))
+    while some := list(islice(numbered, 10 * _BATCH)):
+        with store.write() as tx:
+            _customers(tx, rows, some, now)
+    maker = _Maker(dice, size, channel, crew, texts, tags, customers, now)
+    numbers = iter(range(size.open + size.others))
     while chunk := list(islice(numbers, _BATCH)):
-        rows = _Rows()
         for number in chunk:
             maker.conversation(rows, number)
         with store.write() as tx:
             rows.write(tx)
-            tx.value("next_counter", name="conversation", by=len(chunk))
-            tx.value("next_counter", name="doc", by=len(rows.by_statement["insert_search_doc"]))
+    with store.write() as tx:
+        for name, value in {
+            "conversation": 1000 + size.open + size.others,
+            "doc": size.messages,
+            "segmentation": SEG_VERSION,
+        }.items():
+            tx.run("set_counter", name=name, value=value)
+
+
+def _customers(tx: Writer, rows: _Rows, some: list[tuple[int, people.Customer]], now: int) -> None:
+    tx.run_many("insert_customer", [{"id": _id("c", n), "name": customer.name, "now": now} for n, customer in some])
+    tx.run_many(
+        "insert_identity",
+        [
+            {
+                "id": _id("d", n),
+                "customer_id": _id("c", n),
+                "kind": "email",
+                "value_norm": customer.address,
+                "value": customer.address,
+                "at": now,
+                "now": now,
+            }
+            for n, customer in some
+        ],
+    )
+    for n, customer in some:
+        who = f"{customer.name}\n{customer.address}"
+        # Customers came one an hour, the last of them today.
+        at = max(0, now - n * 3_600_000) // 1000 << 20 | n & 0xFFFFF
+        rows.document(
+            "customer", _id("c", n), "", at - CUSTOMERS, f"{index_tokens(who)} {marked_tokens(CUSTOMER, who)}"
+        )
+    rows.write(tx)
 
 
 class _Maker:
@@ -131,6 +255,7 @@ class _Maker:
     def __init__(
         self,
         dice: random.Random,
+        size: Size,
         channel: str,
         crew: list[str],
         texts: list[_Text],
@@ -139,6 +264,7 @@ class _Maker:
         now: int,
     ) -> None:
         self._dice = dice
+        self._size = size
         self._channel = channel
         self._crew = crew
         self._texts: dict[str, list[_Text]] = {}
@@ -152,37 +278,24 @@ class _Maker:
     def conversation(self, rows: _Rows, number: int) -> None:
         """All rows of the conversation ``number``."""
         dice, now = self._dice, self._now
-        owner = REGULAR if number % 500 == 0 else dice.randrange(CUSTOMERS)
+        owner = REGULAR if number % 500 == 0 else dice.randrange(self._size.customers)
         customer = self._customers[owner]
-        id, last_at = _id("a", number), now - 1000 - number % OPEN * SPACING_MS
+        id, last_at = _id("a", number), now - 1000 - number % self._size.open * SPACING_MS
         status, bulk = self._state(number)
         length = LONG.get(number) or self._short(number)
         texts = [dice.choice(self._texts[customer.language]) for _ in range(length)]
         answered = dice.random() < 0.3 and length > 1
         rows.add(
-            "insert_conversation",
+            _CONVERSATION,
             id=id,
-            ref=1000 + OPEN + OTHERS - number,
+            ref=1000 + self._size.open + self._size.others - number,
             customer_id=_id("c", owner),
             channel_id=self._channel,
             subject=texts[0].subject,
             status=status,
             bulk=bulk,
-            settled=1,
-            last_at=last_at,
-            last_direction="outbound" if answered else "inbound",
-            related_id=None,
-            now=now,
-        )
-        rows.add(
-            "set_conversation",
-            id=id,
-            status=status,
-            bulk=bulk,
             unread=int(dice.random() < 0.2),
-            settled=1,
             snippet=texts[-1].snippet,
-            channel_id=self._channel,
             last_at=last_at,
             last_direction="outbound" if answered else "inbound",
             waiting_since=None if answered or status != "open" or bulk else last_at,
@@ -200,13 +313,14 @@ class _Maker:
             self._message(rows, id, owner, text, max(at, 0), ours)
 
     def _state(self, number: int) -> tuple[str, int]:
-        if number < OPEN:
+        if number < self._size.open:
             return "open", 0
         return (("resolved", 0), ("snoozed", 0), ("open", 1), ("spam", 0))[number % 4]
 
     def _short(self, number: int) -> int:
         """Lengths of the short ones: as many messages as the whole store is to have."""
-        rest, conversations = MESSAGES - sum(LONG.values()), OPEN + OTHERS - len(LONG)
+        rest = self._size.messages - sum(LONG.values())
+        conversations = self._size.open + self._size.others - len(LONG)
         wanted = (number + 1) * rest // conversations - number * rest // conversations
         return max(1, wanted + (1, -1)[number % 2]) if wanted > 1 else wanted
 
@@ -217,7 +331,7 @@ class _Maker:
         theirs = Address(customer.address, customer.name)
         author, to = (SHOP, theirs) if ours else (theirs, SHOP)
         # Seven messages hold the rare word, wherever they lie in time.
-        rare = number % (MESSAGES // 7) == 5000
+        rare = number % (self._size.messages // 7) == 5000
         body = f"{text.body}\n{words.RARE}" if rare else text.body
         rows.add(
             "insert_message",
@@ -251,18 +365,10 @@ class _Maker:
             own=1,
         )
         names = index_tokens(f"{author.name} {author.address} {to.name} {to.address} so-{number}")
-        doc_id = (at // 1000 << 20) | number
         tokens = f"{names} {text.tokens}" + (f" {index_tokens(words.RARE)}" if rare else "")
-        rows.add(
-            "insert_search_doc",
-            doc_id=doc_id,
-            kind="message",
-            entity_id=id,
-            conversation_id=conversation_id,
-            seg_version=SEG_VERSION,
-            tokens=tokens,
-        )
-        rows.add("insert_search_words", doc_id=doc_id, tokens=tokens)
+        if not ours:
+            tokens += f" {marked_tokens(SENDER, f'{author.name} {author.address}')}"
+        rows.document("message", id, conversation_id, (at // 1000 << 20) | number, tokens)
 
 
 def _text(dice: random.Random) -> _Text:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,17 +23,35 @@ class Ground:
     """``folder`` holds everything; a store that is already in it is used again."""
 
     folder: Path
+    size: filling.Size = filling.LARGE
+    url: str = ""
+    """A PostgreSQL database for the store's figures: an empty one, or one that was filled before."""
 
     @cached_property
     def filled(self) -> Path:
-        """The store of 200,000 messages, made at first use."""
-        path = self.folder / "large" / "omni.db"
+        """The large store in a file, made at first use."""
+        name = "large" if self.size == filling.LARGE else f"{self.size.messages}"
+        path = self.folder / name / "omni.db"
         if not path.exists():
-            print(f"filling a store with {filling.MESSAGES:,} messages", end=" ", file=sys.stderr, flush=True)
-            began = time.perf_counter()
-            filling.fill(path)
-            print(f"took {short(time.perf_counter() - began)} s", file=sys.stderr)
+            with self._told():
+                filling.fill(path, self.size)
         return path
+
+    @cached_property
+    def location(self) -> Path | str:
+        """The large store of the engine asked for."""
+        if self.url and not filling.is_filled(self.url):
+            with self._told():
+                filling.fill_postgresql(self.url, self.size)
+        return self.url or self.filled
+
+    @contextlib.contextmanager
+    def _told(self) -> Iterator[None]:
+        print(f"filling a store with {self.size.messages:,} messages", end=" ", file=sys.stderr, flush=True)
+        began = time.perf_counter()
+        yield
+        took = time.perf_counter() - began
+        print(f"took {short(took)} s, {self.size.messages / took:,.0f} messages/s", file=sys.stderr)
 
     def room(self, name: str) -> Path:
         """A directory of its own."""

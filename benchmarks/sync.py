@@ -106,7 +106,9 @@ def _first_sync(room: Path, environment: dict[str, str]) -> peer.Took:
     took = _engine(environment)
     store = open_store(room / "omni.db", create=False)
     with store.read() as tx:
-        (row,) = tx.query("SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM search_docs)", {})
+        (row,) = tx.query(
+            "SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM search_docs WHERE kind = 'message')", {}
+        )
     store.close()
     if tuple(row) != (MAILS, MAILS):
         raise Unmeasured(f"{row[0]} of {MAILS} mails were taken in, {row[1]} can be searched")

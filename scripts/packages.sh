@@ -2,12 +2,14 @@
 # Debian packages for the tests or the benchmarks: packages.sh test|bench.
 # Installs what is missing as root or with sudo that asks nothing; otherwise says exactly what to install.
 set -eu
-need="/usr/sbin/dovecot:dovecot-imapd /usr/lib/dovecot/lmtp:dovecot-lmtpd openssl:openssl tmux:tmux"
+need="/usr/sbin/dovecot:dovecot-imapd /usr/lib/dovecot/lmtp:dovecot-lmtpd openssl:openssl tmux:tmux chromium:chromium"
 [ "$1" = bench ] && need="$need mbsync:isync notmuch:notmuch"
 missing=
 for pair in $need; do
   command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
+# Debian keeps the server's own programs out of PATH.
+ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || command -v postgres >/dev/null 2>&1 || missing="$missing postgresql"
 [ -z "$missing" ] && exit 0
 as=
 if [ "$(id -u)" != 0 ]; then

@@ -21,9 +21,9 @@ def verbs() -> str:
 def test_an_action_is_complete(action: Action, verbs: str) -> None:
     assert action.keys and action.title and action.help
     assert action.undo != "none" or action.why_no_undo
-    assert f"\n  {action.verb} " in verbs
+    assert f"\n  {action.verb.split()[0]} " in verbs
     done = subprocess.run(
-        [sys.executable, "-m", "omni_tui", action.verb, "--help"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "omni_tui", *action.verb.split(), "--help"], capture_output=True, text=True, check=True
     )
     assert "omni-tui " + action.verb in done.stdout
 

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from omni_tui.store import Store
 
 Act = Callable[["Store", Agent, tuple[str, ...]], Outcome]
+TOLD = 8
+"""How many of somebody else's changes are told one by one."""
 Would = Callable[[ConversationRow, Agent], bool]
 
 
@@ -55,12 +57,21 @@ def tell_outcome(call: Call, outcome: Outcome, refs: dict[str, int], done: str) 
             changed=[{"id": id, "ref": refs.get(id)} for id in outcome.changed],
             untouched=[{"id": id, "ref": refs.get(id)} for id in outcome.untouched],
             refused=outcome.refused,
+            replaced=outcome.replaced,
+            views=outcome.views,
             act_id=outcome.act_id,
         )
         return
     if outcome.changed:
         sentence = done.format(what=_what(outcome.changed, refs))
         output.say(_("Would do: {sentence}").format(sentence=sentence) if call.dry_run else sentence)
+    if outcome.views:
+        named = ", ".join(outcome.views)
+        output.say(done.format(what=named) if not outcome.changed else _("Views: {names}.").format(names=named))
+    for before in outcome.replaced[:TOLD]:
+        output.say(_("Before: {what}").format(what=before))
+    if len(outcome.replaced) > TOLD:
+        output.say(_("Before: and {count} more.").format(count=len(outcome.replaced) - TOLD))
     if outcome.untouched:
         output.say(_("Nothing to change: {what}.").format(what=_what(outcome.untouched, refs)))
     for reason in outcome.refused:

@@ -32,7 +32,7 @@ class Call:
 
     open_inbox: OpenInbox
     config: Path | None = None
-    store_file: Path | None = None
+    store: str = ""
     login: str = ""
     json: bool = False
     ndjson: bool = False
@@ -61,9 +61,8 @@ class Call:
 
     def with_options(self, settings: Settings) -> Settings:
         """``settings`` with ``--store`` and ``--as`` applied."""
-        if self.store_file is not None:
-            absolute = str(self.store_file.expanduser().absolute())
-            settings = replace(settings, store=replace(settings.store, path=absolute))
+        if self.store:
+            settings = replace(settings, store=settings.store.at(self.store))
         if self.login:
             settings = replace(settings, agent=replace(settings.agent, login=self.login, name=""))
         return settings
@@ -82,7 +81,7 @@ def opened(settings: Settings, *, create: bool = False) -> Iterator[Store]:
     """The store of ``settings``, closed at the end."""
     from omni_tui.store import open_store
 
-    store = open_store(paths.store_path(settings), group=settings.store.group, create=create)
+    store = open_store(paths.store_location(settings), group=settings.store.group, create=create)
     try:
         yield store
     finally:

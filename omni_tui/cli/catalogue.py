@@ -11,6 +11,15 @@ VERBS: dict[str, dict[str, str]] = {
         "search": "search:search",
         "customer": "customer:customer",
         "status": "status:status",
+        "view list": "view:list_",
+        "view save": "view:save",
+        "view rename": "view:rename",
+        "view move": "view:move",
+        "view share": "view:share",
+        "view unshare": "view:unshare",
+        "view hide": "view:hide",
+        "view unhide": "view:unhide",
+        "view delete": "view:delete",
     },
     _("Answering"): {
         "reply": "answer:reply",
@@ -35,20 +44,40 @@ VERBS: dict[str, dict[str, str]] = {
     _("Running"): {
         "init": "init:init",
         "channel add": "channel_add:add",
+        "channel login": "channel_login:login",
         "channel list": "channel:list_",
         "channel test": "channel:test",
+        "channel verify": "channel_verify:verify",
         "channel remove": "channel:remove",
+        "mail parse": "mail:parse",
         "doctor": "doctor:doctor",
         "engine": "engine:engine",
+        "import-mail": "import_mail:import_mail",
+        "store migrate": "store:migrate",
         "backup": "backup:backup",
+        "restore": "restore:restore",
+        "export": "export:export",
+        "import": "import_:import_",
+        "sql": "sql:sql",
         "demo": "demo:demo",
+    },
+    _("Webhooks"): {
+        "relay init": "relay:init",
+        "relay serve": "relay:serve",
+        "relay token": "relay:token",
+        "relay status": "relay:status",
+        "relay tail": "relay:tail",
     },
 }
 """Section → verb → ``module:attribute`` below ``omni_tui.cli.verbs``."""
 
 GROUPS: dict[str, str] = {
     "outbox": _("Answers on their way."),
+    "view": _("Queries with a name, numbered 1 to 9."),
+    "store": _("The database a team shares."),
     "channel": _("Connect mailboxes and look after them."),
+    "mail": _("Look into raw mail."),
+    "relay": _("Take webhooks in on a public host."),
 }
 """The first words of verbs of two words."""
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import time
-from datetime import UTC, datetime, tzinfo
-from pathlib import Path
+from datetime import datetime, tzinfo
 
+from omni_tui.config.zone import local_zone
 from omni_tui.text.when import age, clock
 
 
@@ -16,18 +15,8 @@ def now_ms() -> int:
 
 
 def zone() -> tzinfo:
-    """The local time zone with its rules of summer time where the system names it, else its offset now."""
-    from zoneinfo import ZoneInfo
-
-    name = os.environ.get("TZ", "").lstrip(":")
-    if not name:
-        _before, found, name = str(Path("/etc/localtime").resolve()).partition("zoneinfo/")
-        if not found:
-            return _offset()
-    try:
-        return ZoneInfo(name)
-    except (OSError, ValueError, KeyError):
-        return _offset()
+    """The local time zone."""
+    return local_zone()
 
 
 def shown(at: int) -> str:
@@ -43,7 +32,3 @@ def exact(at: int) -> str:
 def ago(at: int) -> str:
     """How long ago, in at most four cells."""
     return age(max(0, now_ms() - at))
-
-
-def _offset() -> tzinfo:
-    return datetime.now(UTC).astimezone().tzinfo or UTC

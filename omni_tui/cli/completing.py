@@ -7,6 +7,7 @@ wrong with the store is for the verb itself to say.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ Offer = tuple[str, str]
 """A word, and what shells that can show beside it."""
 
 _WORD = re.compile(r"[\w.@+-]+")
+_QUERY_WORD = re.compile(r"-?[a-z]+:[\w.@+-]*(?:,[\w.@+-]+)*")
 _UNSAFE = re.compile(r"[^\w.@+-]+")
 MOST = 200
 
@@ -32,10 +34,11 @@ def refs(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """Open conversations, the newest first, with customer and subject."""
 
     def ask(store: Store, agent: Agent) -> Iterable[Offer]:
-        from omni_tui.cli.views import query_of, view_named
+        from omni_tui.cli.views import query_of
         from omni_tui.desk import inbox
+        from omni_tui.desk.views import BUILT_IN
 
-        rows = inbox.page(store, agent, query_of(view_named("inbox"), []), limit=MOST)
+        rows = inbox.page(store, agent, query_of(BUILT_IN[0], []), limit=MOST)
         return ((str(row.ref), f"{row.customer or row.address} {row.subject}") for row in rows)
 
     return _stored(ctx, incomplete, ask)
@@ -83,11 +86,52 @@ def channels(ctx: typer.Context, incomplete: str) -> list[Offer]:
     return _safe(((name, str(table.get("address", ""))) for name, table in tables.items()), incomplete)
 
 
-def views(_ctx: typer.Context, incomplete: str) -> list[Offer]:
-    """Names of views."""
-    from omni_tui.desk.inbox import VIEWS
+def views(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Names of views, those of a new machine where there is no store yet."""
+    from omni_tui.desk.views import BUILT_IN, listed
 
-    return _safe(((view.name, view.title) for view in VIEWS), incomplete)
+    try:
+        with reading(Call.of(ctx)) as (store, agent):
+            known = listed(store, agent)
+    except OmniError:
+        known = BUILT_IN
+    return _safe(((view.name, view.query) for view in known), incomplete)
+
+
+def own_views(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Names of the views the agent saved."""
+
+    def ask(store: Store, agent: Agent) -> Iterable[Offer]:
+        from omni_tui.desk.views import listed
+
+        return ((view.name, view.query) for view in listed(store, agent) if view.owner == agent.login)
+
+    return _stored(ctx, incomplete, ask)
+
+
+def query_words(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """The keys of the query language, and the values they have here.
+
+    Bash takes a colon for the end of a word and puts a space behind what it completes: there it would do harm.
+    """
+    shell = os.environ.get("_OMNI_TUI_COMPLETE", "").rpartition("_")[2]
+    if shell == "bash":
+        return []
+    from omni_tui.desk.query_completion import complete
+
+    try:
+        with reading(Call.of(ctx)) as (store, agent):
+            found = complete(store, agent, incomplete, len(incomplete))
+    except OmniError:
+        return []
+    words = [(incomplete[: found.start] + each.text, each.meaning) for each in found.candidates]
+    # zsh ends a word at a colon that is not escaped.
+    colon = r"\:" if shell == "zsh" else ":"
+    return [
+        (word.replace(":", colon), _UNSAFE.sub(" ", meaning).strip())
+        for word, meaning in words
+        if _QUERY_WORD.fullmatch(word)
+    ]
 
 
 def _stored(ctx: typer.Context, incomplete: str, ask: Callable[[Store, Agent], Iterable[Offer]]) -> list[Offer]:

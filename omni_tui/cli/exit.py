@@ -10,8 +10,17 @@ from enum import IntEnum
 import typer
 
 from omni_tui.cli import output
-from omni_tui.model.errors import OmniError
+from omni_tui.model.errors import OmniError, UsageError
 from omni_tui.text.i18n import _
+
+
+class QueryRefused(UsageError):
+    """A query that cannot be read, with the index of the character at fault."""
+
+    def __init__(self, message: str, hint: str, query: str, position: int) -> None:
+        super().__init__(message, hint)
+        self.query = query
+        self.position = position
 
 
 class ExitCode(IntEnum):
@@ -37,6 +46,8 @@ def guarded(run: Callable[[], int], *, json: bool) -> int:
     except output.Unwritten as error:
         _drop_stdout()
         return _told(False, error.message, error.hint, error.exit_code)
+    except QueryRefused as error:
+        return _told(json, error.message, error.hint, error.exit_code, error)
     except OmniError as error:
         return _told(json, error.message, error.hint, error.exit_code)
     except typer.TyperException as error:
@@ -54,17 +65,29 @@ def guarded(run: Callable[[], int], *, json: bool) -> int:
     return code
 
 
-def _told(json: bool, message: str, hint: str, code: int) -> int:
+def _told(json: bool, message: str, hint: str, code: int, query: QueryRefused | None = None) -> int:
     try:
+        if query is not None:
+            _point(query)
         output.say(message)
         if hint:
             output.say(hint)
         if json:
-            output.document("error", message=message, hint=hint, exit_code=int(code))
+            position = query.position if query is not None else None
+            output.document("error", message=message, hint=hint, exit_code=int(code), position=position)
             output.flush()
     except (output.PipeClosed, output.Unwritten):
         _drop_stdout()
     return code
+
+
+def _point(query: QueryRefused) -> None:
+    """The query, and below it a caret under the character that cannot be read."""
+    from omni_tui.text.cells import width
+    from omni_tui.text.clean import clean_line
+
+    output.say(f"  {clean_line(query.query)}")
+    output.say("  " + " " * width(clean_line(query.query[: query.position] + "|")[:-1]) + "^")
 
 
 def _usage_hint(error: typer.TyperException) -> str:

@@ -89,7 +89,7 @@ def store(store: Store) -> list[Finding]:
     """The store is open already, so its modes and schema are right; is an engine at work, does anything wait?"""
     from omni_tui.desk import lease, outbox
 
-    found = [Finding("store", _("store"), "ok", str(store.path))]
+    found = [Finding("store", _("store"), "ok", store.name)]
     holder = lease.holder(store)
     if holder is None:
         text = _("none is running: nothing is fetched or sent")

@@ -61,9 +61,13 @@ def filled_in(kind: str, given: Mapping[str, Any], *, ask: bool) -> dict[str, An
     return table
 
 
-def password_of(table: Mapping[str, Any], *, from_stdin: bool, ask: bool) -> str | None:
+def password_of(name: str, table: Mapping[str, Any], *, from_stdin: bool, ask: bool) -> str | None:
     """The password somebody gives now, or None when the table says where it is. Raises :class:`UsageError`."""
     named = [key for key in SECRET_KEYS if table.get(key)]
+    if table.get("oauth") and not named:
+        from omni_tui.cli.signing_in import signed_in
+
+        return signed_in(name, {"kind": "mail", **table})
     if from_stdin:
         if named:
             raise UsageError(_("--password-stdin and {key} exclude each other.").format(key=named[0]))

@@ -6,6 +6,7 @@ JSON, where everything a terminal could obey is escaped.
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,6 +22,8 @@ from omni_tui.text.i18n import _
 
 JSON_VERSION = 1
 """Of every document in ``docs/json.md``; raised when a key changes its meaning or goes away."""
+
+_MARK, _PLAIN = "\x1b[1;31m", "\x1b[0m"  # as grep marks what it finds
 
 # json.dumps escapes C0. What is left that a terminal obeys or hides: DEL and C1, soft hyphen, zero-width and
 # bidi controls, line and paragraph separators, annotations, lone surrogates, tags and private variation marks.
@@ -41,6 +44,26 @@ class Unwritten(OmniError):
 def tell(text: str = "") -> None:
     """A line (or several) of data on stdout."""
     _write(clean(text) + "\n")
+
+
+def tell_marked(text: str, marks: Iterable[tuple[int, int]]) -> None:
+    """The same for a line of which some parts, given by where they begin and end, stand out where there is colour."""
+    parts, at = [], 0
+    for start, end in marks if has_colour() else ():
+        parts += [clean(text[at:start]), _MARK, clean(text[start:end]), _PLAIN]
+        at = end
+    _write("".join((*parts, clean(text[at:]), "\n")))
+
+
+def has_colour() -> bool:
+    """Whether stdout is a terminal that shows colours, and nobody asked for none (https://no-color.org)."""
+    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM", "") not in ("", "dumb")
+    return wanted and sys.stdout.isatty()
+
+
+def pass_on(text: str) -> None:
+    """A line of data for another program, as it came. Never for a terminal."""
+    _write(text + "\n")
 
 
 def say(text: str) -> None:

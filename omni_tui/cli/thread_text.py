@@ -9,8 +9,9 @@ from __future__ import annotations
 import shutil
 import sys
 
-from omni_tui.cli.clock import exact
+from omni_tui.cli.clock import exact, zone
 from omni_tui.cli.output import say, tell
+from omni_tui.desk.facts import summary_sentences, warning_sentences
 from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.message import MessageRow, Party, Thread
 from omni_tui.text.cells import width, wrap
@@ -57,7 +58,7 @@ def head_lines(thread: Thread) -> list[str]:
     head = thread.head
     lines = [f"#{head.ref}  {clean_line(head.subject)}"]
     facts = [
-        _("from {who}").format(who=_party(Party(head.address, head.customer))),
+        _("from {who}").format(who=party_text(Party(head.address, head.customer))),
         _("{status} on {channel}").format(status=head.status.value, channel=clean_line(head.channel)),
         _("assigned to {who}").format(who=clean_line(head.assignee)) if head.assignee else _("unassigned"),
     ]
@@ -68,8 +69,10 @@ def head_lines(thread: Thread) -> list[str]:
         lines.append(_("tags: {tags}").format(tags=", ".join(map(clean_line, head.tags))))
     if thread.related:
         lines.append(_("see also: {refs}").format(refs=", ".join(f"#{ref}" for ref in thread.related)))
-    to = ", ".join(map(_party, thread.reply_to)) or _("nobody")
+    to = ", ".join(map(party_text, thread.reply_to)) or _("nobody")
     lines.append(_("an answer goes to {to}").format(to=to))
+    if thread.reply_changed:
+        lines.append(_("   ! not to {before} as before").format(before=", ".join(map(party_text, thread.reply_before))))
     return lines
 
 
@@ -88,10 +91,14 @@ def message_lines(message: MessageRow, *, full: bool) -> list[str]:
     }[message.direction]
     lines = [f"-- {when}  {title.format(who=_author(message))}{_fate(message)}"]
     if message.cc:
-        lines.append(_("   copies to {who}").format(who=", ".join(map(_party, message.cc))))
+        lines.append(_("   copies to {who}").format(who=", ".join(map(party_text, message.cc))))
     if message.notice:
         lines.append(f"   ! {clean_line(message.notice)}")
+    if message.facts.verdict is not None and message.facts.verdict.trouble:
+        lines.append(f"   ! {message.facts.verdict.trouble}")
+    lines += [f"   ! {sentence}" for sentence in warning_sentences(message.facts)]
     lines += [(INDENT + line).rstrip() for line in _text(message.text, full).split("\n")] if message.text else []
+    lines += [f"   = {sentence}" for sentence in summary_sentences(message.facts, zone())]
     for file in message.attachments:
         lines.append(f"   + {clean_line(file.name)} ({clean_line(file.mime)}, {_size(file.size)})")
     return lines
@@ -100,7 +107,7 @@ def message_lines(message: MessageRow, *, full: bool) -> list[str]:
 def _author(message: MessageRow) -> str:
     if message.direction is not Direction.INBOUND and message.agent:
         return clean_line(message.agent)
-    return _party(message.author)
+    return party_text(message.author)
 
 
 def _fate(message: MessageRow) -> str:
@@ -111,7 +118,7 @@ def _fate(message: MessageRow) -> str:
     return f"  [{row.state.value}{error}]"
 
 
-def _party(party: Party) -> str:
+def party_text(party: Party) -> str:
     """Always with the address: a name is whatever its owner likes."""
     address, name = clean_line(party.address), clean_line(party.name)
     return f"{name} <{address}>" if name and name != address else address

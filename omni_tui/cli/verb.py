@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -54,7 +54,7 @@ def common_options() -> list[TyperOption]:
     """What may stand before the verb or after it."""
     return [
         _value("--config", "config", "FILE", _("Read this configuration file."), Path),
-        _value("--store", "store_file", "FILE", _("Use this store."), Path),
+        _value("--store", "store", "FILE", _("Use this store: a file, or postgresql://…"), str),
         _value("--as", "login", "AGENT", _("Act as this agent."), str, completing.for_option(completing.agents)),
         _flag("--json", "json", _("Print one JSON document (docs/json.md).")),
     ]
@@ -80,6 +80,7 @@ class Verb:
     lists: bool
     writes: bool
     hidden: bool
+    bare: Mapping[str, str]
 
     def command(self, name: str) -> Any:
         """The Typer command for it."""
@@ -89,14 +90,28 @@ class Verb:
 
 
 def verb(
-    text: str, *examples: str, lists: bool = False, writes: bool = False, hidden: bool = False
+    text: str,
+    *examples: str,
+    lists: bool = False,
+    writes: bool = False,
+    hidden: bool = False,
+    bare: Mapping[str, str] | None = None,
 ) -> Callable[[Callable[..., None]], Verb]:
-    """Declare a function as a verb. ``lists`` adds ``--ndjson``, ``writes`` adds ``--dry-run``."""
+    """Declare a function as a verb. ``lists`` adds ``--ndjson``, ``writes`` adds ``--dry-run``.
+
+    ``bare``: which option is meant by one that has a value where none is given.
+    """
 
     def declare(run: Callable[..., None]) -> Verb:
-        return Verb(run, text, examples, lists, writes, hidden)
+        return Verb(run, text, examples, lists, writes, hidden, bare or {})
 
     return declare
+
+
+def _with_values(args: list[str], bare: Mapping[str, str]) -> list[str]:
+    """The words of a command line with what is meant for each option that lacks its value."""
+    followed = [*args[1:], "-"][: len(args)]
+    return [bare.get(word, word) if after.startswith("-") else word for word, after in zip(args, followed, strict=True)]
 
 
 def _command_class(declared: Verb) -> type[TyperCommand]:
@@ -108,6 +123,9 @@ def _command_class(declared: Verb) -> type[TyperCommand]:
             if declared.writes:
                 self.params.append(dry_run_option())
             self.params.extend(common_options())
+
+        def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+            return super().parse_args(ctx, _with_values(args, declared.bare))
 
         def format_epilog(self, ctx: Any, formatter: Any) -> None:
             with formatter.section(_("Examples")):

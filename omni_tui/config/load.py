@@ -55,8 +55,7 @@ def read_settings(path: Path | None = None) -> tuple[Settings, tuple[ConfigProbl
     settings, problems = _from_table(_parse(file), file)
     store = os.environ.get("OMNI_TUI_STORE", "")
     if store:
-        absolute = str(Path(store).expanduser().absolute())
-        settings = replace(settings, store=replace(settings.store, path=absolute))
+        settings = replace(settings, store=settings.store.at(store))
     return settings, problems
 
 

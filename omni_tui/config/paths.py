@@ -1,6 +1,6 @@
 """Where things are: the XDG directories, and the variables that override them.
 
-``OMNI_TUI_CONFIG`` names the configuration file, ``OMNI_TUI_STORE`` the store.
+``OMNI_TUI_CONFIG`` names the configuration file, ``OMNI_TUI_STORE`` the store (a file or a ``postgresql://`` address).
 """
 
 from __future__ import annotations
@@ -30,11 +30,28 @@ def data_dir() -> Path:
     return platformdirs.user_data_path(APP)
 
 
+def store_location(settings: Settings) -> Path | str:
+    """What ``open_store`` takes: the SQLite file, or the address of a database with its password in it.
+
+    The address does not show itself in a ``repr``. Raises :class:`Permanent` for a password that cannot be had.
+    """
+    if not settings.store.url:
+        return store_path(settings)
+    from omni_tui.config.secrets import address_with_password
+
+    return address_with_password(settings.store)
+
+
 def store_path(settings: Settings) -> Path:
     """The SQLite file: as configured (a relative path begins at the configuration file), or the default."""
     if settings.store.path:
         return settings.file.parent.joinpath(Path(settings.store.path).expanduser()).absolute()
     return data_dir() / "omni.db"
+
+
+def store_exists(settings: Settings) -> bool:
+    """Whether there may be a store: its file is there, or it is a database."""
+    return bool(settings.store.url) or store_path(settings).exists()
 
 
 def secrets_dir(settings: Settings) -> Path:

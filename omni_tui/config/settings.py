@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from omni_tui.config.limits import Range
+from omni_tui.text.i18n import _
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +29,24 @@ class StoreSettings:
     """The SQLite file; empty: ``omni.db`` in the user's data directory."""
     group: str = ""
     """A Unix group whose members share the store; empty: it is private."""
+    url: str = field(default="", repr=False)
+    """A PostgreSQL database instead of a file."""
+    password_command: str = field(default="", repr=False)
+    """Prints the database's password; the other two name a variable and a file that hold it."""
+    password_env: str = ""
+    password_file: str = ""
+
+    def __post_init__(self) -> None:
+        if self.url and self.path:
+            raise ValueError(_("path and url are two stores: keep one of them"))
+        if self.url and not self.url.startswith(("postgresql://", "postgres://")):
+            raise ValueError(_("url must begin with postgresql://"))
+
+    def at(self, location: str) -> StoreSettings:
+        """The same with another store: a database's address or a file."""
+        if location.startswith(("postgresql://", "postgres://")):
+            return replace(self, path="", url=location)
+        return replace(self, path=str(Path(location).expanduser().absolute()), url="")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +71,8 @@ class InboxSettings:
 class EngineSettings:
     """The process that talks to channels."""
 
-    autostart: bool = True
-    """The inbox starts an engine of its own when none is running."""
+    autostart: bool | Literal["auto"] = "auto"
+    """The inbox starts an engine of its own when none is running; ``auto``: unless the store is a database."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,3 +97,8 @@ class Settings:
     engine: EngineSettings = EngineSettings()
     screen: ScreenSettings = ScreenSettings()
     channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    @property
+    def starts_engine(self) -> bool:
+        """Whether the inbox starts an engine. On a database a team shares, a service runs it."""
+        return not self.store.url if self.engine.autostart == "auto" else self.engine.autostart

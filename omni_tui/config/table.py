@@ -1,7 +1,7 @@
 """Read one TOML table into a frozen dataclass, reporting everything that is wrong with it at once.
 
 Understands ``str``, ``int``, ``float``, ``bool``, ``Literal``, ``tuple[str, ...]``, ``Mapping[str, str]`` and
-each of them with ``| None``. ``Annotated[int, Range(0, 60)]`` limits a number.
+unions of them. ``Annotated[int, Range(0, 60)]`` limits a number.
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ def _read(hint: Any, raw: Any) -> Any:
         return value
     if origin in (Union, types.UnionType):
         # TOML has no null, so what is given is never the None of "T | None".
-        return _read(next(arg for arg in args if arg is not type(None)), raw)
+        return _read_one_of([arg for arg in args if arg is not type(None)], raw)
     if origin is Literal:
         return _choice(args, raw)
     if origin is tuple:
@@ -115,6 +115,16 @@ def _read(hint: Any, raw: Any) -> Any:
             raise _Wrong(_("must be a table of texts"))
         return dict(raw)
     return _plain(hint, raw)
+
+
+def _read_one_of(hints: list[Any], raw: Any) -> Any:
+    refused: list[_Wrong] = []
+    for hint in hints:
+        try:
+            return _read(hint, raw)
+        except _Wrong as wrong:
+            refused.append(wrong)
+    raise _Wrong(_("; or it ").join(map(str, refused)), next((wrong.near for wrong in refused if wrong.near), ""))
 
 
 def _choice(choices: tuple[Any, ...], raw: Any) -> Any:

@@ -33,6 +33,19 @@ def add_channel(file: Path, name: str, table: Mapping[str, Any]) -> None:
     replace_file(file, tomlkit.dumps(document))
 
 
+def set_in_channel(file: Path, name: str, values: Mapping[str, Any]) -> None:
+    """Set keys of ``[channels.<name>]``, keeping everything else. Raises :class:`NotFound`."""
+    import tomlkit
+
+    document = tomlkit.parse(_read(file))
+    channels = document.get("channels", {})
+    if name not in channels:
+        raise NotFound(_("There is no channel {name} in {file}.").format(name=name, file=file))
+    for key, value in values.items():
+        channels[name][key] = value
+    replace_file(file, tomlkit.dumps(document))
+
+
 def remove_channel(file: Path, name: str) -> None:
     """Remove ``[channels.<name>]``. Raises :class:`NotFound`."""
     import tomlkit

@@ -6,13 +6,13 @@ A third party adds a kind by an entry point in the group ``omni_tui.connectors``
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.commands import Command, Receipt
-from omni_tui.model.events import Batch
+from omni_tui.model.events import Batch, Event
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +65,34 @@ class Connector(Protocol):
 
     async def close(self) -> None:
         """End every connection within two seconds; never raises."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Inventory:
+    """What a stream holds now, among what should have been fetched by now.
+
+    ``place`` is what the channel calls it (mail: the folder), empty if there is none. ``waiting`` messages are still
+    to be fetched in the ordinary way. Locators that begin otherwise than ``numbering`` are from before the channel
+    numbered its messages anew.
+    """
+
+    place: str
+    locators: tuple[str, ...]
+    waiting: int = 0
+    numbering: str = ""
+
+
+@runtime_checkable
+class Comparable(Protocol):
+    """A connector whose streams can be compared with what was stored of them."""
+
+    async def inventory(self, stream: str, cursor: str | None) -> Inventory:
+        """What should have been fetched when the cursor stands there."""
+        ...
+
+    async def collect(self, stream: str, locators: Sequence[str]) -> tuple[Event, ...]:
+        """The messages at these places; those that are gone are left out. At most 200 places at a time."""
         ...
 
 

@@ -10,7 +10,7 @@ from omni_tui.model.errors import NotFound, UsageError
 from omni_tui.text.i18n import _
 
 GROUP = "omni_tui.connectors"
-BUILT_IN = ("mail",)
+BUILT_IN = ("chat", "mail", "webhook")
 
 
 def kinds() -> tuple[str, ...]:
@@ -29,6 +29,14 @@ def kind(name: str) -> ConnectorKind:
         from omni_tui.connectors.mail import connector
 
         return connector
+    if name == "webhook":
+        from omni_tui.connectors import webhook
+
+        return webhook.connector
+    if name == "chat":
+        from omni_tui.connectors import chat
+
+        return chat.connector
     from difflib import get_close_matches
     from importlib.metadata import entry_points
 

@@ -12,6 +12,8 @@ from omni_tui.demo.world.people import SHOP, SHOP_ADDRESS, SHOP_DOMAIN, YOU
 from omni_tui.model.errors import UsageError
 from omni_tui.text.i18n import _
 
+CHAT = "shop"
+"""What the relay calls the shop's live chat."""
 _FACTS = "demo.json"
 _VERSION = 1
 
@@ -84,8 +86,13 @@ class Place:
         """Whether a world is kept there."""
         return (directory / _FACTS).exists()
 
-    def configure(self, imap_port: int, smtp_port: int) -> None:
-        """Write the configuration for servers on these ports."""
+    @property
+    def relay(self) -> Path:
+        """Where the web shop's relay keeps its own."""
+        return self.dir / "relay"
+
+    def configure(self, imap_port: int, smtp_port: int, chat: str = "") -> None:
+        """Write the configuration for servers on these ports; ``chat`` is the table of the shop's live chat."""
         write_private(
             self.config,
             f"""# The demo's configuration, written anew at every start.
@@ -113,7 +120,7 @@ password = "{self.password}"
 sent_folder = "Sent"
 poll_s = 5
 signature = "{YOU[1]}\\n{SHOP}"
-""",
+{chat}""",
         )
 
 

@@ -20,9 +20,10 @@ from types import FrameType
 
 from omni_tui.config.load import load_settings
 from omni_tui.config.settings import Settings
-from omni_tui.demo.place import Place
+from omni_tui.demo.place import CHAT, Place
 from omni_tui.engine.child import Child, start_if_needed
 from omni_tui.model.errors import Conflict, OmniError, UsageError
+from omni_tui.relay.tokens import Tokens
 from omni_tui.store import open_store
 from omni_tui.text.i18n import _
 
@@ -40,6 +41,8 @@ class Stage:
     settings: Settings
     place: Place
     engine: Child | None
+    page: str = ""
+    """The address of the shop's page with its live chat; empty without the extra ``relay``."""
 
 
 def run(keep: Path | None, seed: int = 7, traffic: bool = True, *, open_inbox: OpenInbox) -> int:
@@ -52,11 +55,15 @@ def run(keep: Path | None, seed: int = 7, traffic: bool = True, *, open_inbox: O
     with _ended_by_signals(), staged(keep, seed, traffic=traffic) as stage:
         # The engine is the demo's own: the inbox must not start another.
         settings = replace(stage.settings, engine=replace(stage.settings.engine, autostart=False))
-        return open_inbox(settings, start_note())
+        if stage.page:
+            sys.stderr.write(_("The shop's page, with its live chat: {page}").format(page=stage.page) + "\n")
+        return open_inbox(settings, start_note(stage.page))
 
 
-def start_note() -> str:
-    """What to press first, in one line."""
+def start_note(page: str = "") -> str:
+    """What to press first, in one line, and where to write as a customer."""
+    if page:
+        return _("A demo shop. Chat as a customer at {page} · Enter opens, r replies, C-j sends.").format(page=page)
     return _("A demo shop, nothing here is real: Enter opens, r replies, C-j sends; the customer answers in seconds.")
 
 
@@ -75,11 +82,12 @@ def staged(keep: Path | None, seed: int = 7, *, traffic: bool = True, engine: bo
         else:
             place = Place.new(directory, seed, time.time_ns() // 1_000_000, keep=keep is not None)
         with socket.create_server(("127.0.0.1", 0)) as imap, socket.create_server(("127.0.0.1", 0)) as smtp:
-            place.configure(imap.getsockname()[1], smtp.getsockname()[1])
+            page, chat = clearing.enter_context(_web_shop(place))
+            place.configure(imap.getsockname()[1], smtp.getsockname()[1], chat)
             backstage = _start(place, imap, smtp, traffic=traffic)
         clearing.callback(_end, backstage)
         settings = load_settings(place.config)
-        settings = replace(settings, store=replace(settings.store, path=str(place.store)))
+        settings = replace(settings, store=settings.store.at(str(place.store)))
         worker = None
         if engine:
             store = open_store(place.store)
@@ -89,19 +97,47 @@ def staged(keep: Path | None, seed: int = 7, *, traffic: bool = True, engine: bo
                 store.close()
             if worker is not None:
                 clearing.callback(_dismiss, worker)
-        yield Stage(settings, place, worker)
+        yield Stage(settings, place, worker, page)
+
+
+@contextlib.contextmanager
+def _web_shop(place: Place) -> Iterator[tuple[str, str]]:
+    """The address of the shop's page and the table of its chat; both empty where the relay is not installed."""
+    if find_spec("uvicorn") is None or find_spec("starlette") is None:
+        yield "", ""
+        return
+    place.relay.mkdir(mode=0o700, exist_ok=True)
+    tokens = Tokens(place.relay / "tokens.json")
+    tokens.revoke("engine")
+    token = tokens.issue("engine", ("pull",), time.time_ns() // 1_000_000)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        page = f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        process = _child(place, "omni_tui.demo.webshop", [str(place.relay), str(listening.fileno())], (listening,))
+    try:
+        table = f'kind = "chat"\nrelay = "{page}"\nchat = "{CHAT}"\npassword = "{token}"\n'
+        yield page, f"\n[channels.webchat]\n{table}"
+    finally:
+        _end(process)
 
 
 def _start(place: Place, imap: socket.socket, smtp: socket.socket, *, traffic: bool) -> subprocess.Popen[bytes]:
     """The servers, on sockets that listen already: whoever connects meanwhile is served a moment later."""
-    command = [sys.executable, "-m", "omni_tui.demo.backstage", str(place.dir), str(imap.fileno()), str(smtp.fileno())]
+    arguments = [str(place.dir), str(imap.fileno()), str(smtp.fileno())]
+    return _child(
+        place, "omni_tui.demo.backstage", arguments if traffic else [*arguments, "--no-traffic"], (imap, smtp)
+    )
+
+
+def _child(
+    place: Place, module: str, arguments: list[str], sockets: tuple[socket.socket, ...]
+) -> subprocess.Popen[bytes]:
     with place.log.open("ab") as log:
         return subprocess.Popen(
-            command if traffic else [*command, "--no-traffic"],
+            [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            pass_fds=(imap.fileno(), smtp.fileno()),
+            pass_fds=tuple(each.fileno() for each in sockets),
             start_new_session=True,
             # pymap tells receipt times in the zone of its process.
             env={**os.environ, "TZ": "UTC"},

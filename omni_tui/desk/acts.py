@@ -20,7 +20,10 @@ class Act:
     def record(
         self, entity: str, entity_id: str, conversation_id: str, field: str, before: object, after: object
     ) -> None:
-        """Field ``field`` of ``entity`` went from ``before`` to ``after`` (None: nothing there)."""
+        """Field ``field`` of ``entity`` went from ``before`` to ``after`` (None: nothing there).
+
+        ``conversation_id`` is the conversation it concerns, empty for none.
+        """
         tx = self._tx
         if not self.id:
             self.id = uuid7()
@@ -45,4 +48,5 @@ class Act:
             after=None if after is None else str(after),
             now=tx.now,
         )
-        tx.changed("conversation", conversation_id)
+        if conversation_id:
+            tx.changed("conversation", conversation_id)

@@ -7,17 +7,23 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from omni_tui.desk import bounces
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, customer_address, first_recipient, normalised, person
-from omni_tui.desk.threading import MOST_KEYS, place
+from omni_tui.desk.outbox import settle_answered
+from omni_tui.desk.threading import MOST_KEYS, Place, place
 from omni_tui.model.address import Address
-from omni_tui.model.events import RemoteMessage
+from omni_tui.model.events import RemoteMessage, Words
+from omni_tui.model.facts import NO_FACTS
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Row, Writer, blobs, search_docs
+from omni_tui.store.facts import facts_json
 from omni_tui.store.messages import parties_json
 from omni_tui.text.clean import storable, storable_line
+from omni_tui.text.findable import cut
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.subject import base_subject
+from omni_tui.text.segment import SEG_VERSION
 
 DAY_MS = 24 * 3600 * 1000
 KEPT = 200_000
@@ -28,11 +34,16 @@ LONGEST_LINE = 1000
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """How a message comes: to us or from us, in a first sync, and answered already as the channel says."""
+    """How a message comes: to us or from us, in a first sync, answered already as the channel says, from a file, as
+    spam as the channel says.
+    """
 
     inbound: bool
     history: bool
     answered: bool
+    archive: bool = False
+    junk: bool = False
+    proven: bool = True
 
 
 def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules, arrival: Arrival) -> str:
@@ -41,12 +52,24 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
     kind = channel["kind"]
     at = _received_at(tx, message, arrival)
     customer = (customer_address if arrival.inbound else first_recipient)(message, rules)
+    ours = None
     others = [address for address in (*message.to, *message.cc) if not rules.is_ours(address.address)]
     # Whoever may join: for our own messages those they are to, or a conversation would leak to strangers.
     joining = [message.author.address] if arrival.inbound else [address.address for address in others]
-    if arrival.inbound and customer is not None:
+    passed_on = message.forwarded is not None and rules.is_ours(message.author.address)
+    if arrival.inbound and customer is not None and not passed_on:
         joining.append(customer.address)
-    found = place(tx, channel["id"], kind, message, joining)
+    if message.report is not None and not arrival.inbound:
+        message = dataclasses.replace(message, report=None)
+    if message.report is not None:
+        ours = bounces.reported_message(tx, channel["id"], message.report)
+        found = Place(ours["conversation_id"] if ours else bounces.stray_conversation(tx, channel["id"]))
+        customer, others = None, []
+    else:
+        proven = message.vouched if arrival.inbound else arrival.proven
+        found = place(
+            tx, channel["id"], kind, message, joining, proven=proven, live=arrival.inbound and not arrival.history
+        )
     writer = person(tx, kind, customer, at) if found.joins is None or (customer and arrival.inbound) else None
     if found.joins is not None:
         row = conversation(tx, found.joins)
@@ -54,12 +77,43 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
         assert writer is not None
         row = _begin(tx, channel, message, writer.customer_id, found.related, at, arrival)
     message_id = uuid7()
+    message = _annotated(message, ours is not None, arrival, rules)
     _insert(tx, channel, message, message_id, row["id"], writer.identity_id if writer else None, at, arrival)
-    for address in (message.author, *((customer,) if customer else ()), *others):
+    wrote = () if message.report is not None else (message.author,)
+    for address in (*wrote, *((customer,) if customer else ()), *others):
         if not rules.is_ours(address.address):
             _participate(tx, kind, row["id"], address)
+    if found.joins is not None and arrival.inbound and settle_answered(tx, message.reply_keys):
+        row = conversation(tx, found.joins)
     _affect(tx, row, message, at, rules, arrival)
+    if message.report is not None:
+        bounces.take_report(tx, ours, message.report, message_id, at)
     return message_id
+
+
+def _annotated(message: RemoteMessage, about_ours: bool, arrival: Arrival, rules: IngestRules) -> RemoteMessage:
+    """The message with what the agent should know about it above its text, and only our own deliveries of it."""
+    named = {each.address for each in (*message.to, *message.cc)}
+    passed_on = message.forwarded if arrival.inbound and rules.is_ours(message.author.address) else None
+    notice = message.unreadable
+    if message.report is not None:
+        notice = notice or bounces.notice(message.report, about_ours)
+    elif passed_on is not None:
+        notice = notice or _("Passed on by {agent}. That {author} wrote it is what the mail says, not proven.").format(
+            agent=message.author.address, author=passed_on.author.address
+        )
+    elif not arrival.inbound and not arrival.proven:
+        notice = notice or _("It says that it is from you, but did not lie in your Sent folder: this is not proven.")
+    elif message.auto_reply:
+        notice = notice or _("An automatic answer; it reopens nothing.")
+    elif message.unsubscribe:
+        notice = notice or _("Mailing list; it can be left at {where}").format(where=message.unsubscribe)
+    return dataclasses.replace(
+        message,
+        unreadable=notice,
+        forwarded=passed_on,
+        delivered_to=tuple(each for each in message.delivered_to if rules.is_ours(each) and each not in named),
+    )
 
 
 def _storable(message: RemoteMessage) -> RemoteMessage:
@@ -77,6 +131,11 @@ def _storable(message: RemoteMessage) -> RemoteMessage:
         text=text,
         unreadable=notice,
         key=storable_line(message.key),
+        delivered_to=tuple(map(storable_line, message.delivered_to)),
+        unsubscribe=storable_line(message.unsubscribe)[:LONGEST_LINE],
+        forwarded=dataclasses.replace(message.forwarded, author=_party(message.forwarded.author))
+        if message.forwarded
+        else None,
         reply_keys=tuple(map(storable_line, message.reply_keys[-MOST_KEYS:])),
         attachments=tuple(
             dataclasses.replace(
@@ -113,15 +172,21 @@ def _begin(
         channel_id=channel["id"],
         subject=base_subject(message.subject),
         # A first sync decides below; what we ourselves began somewhere else waits for nobody here.
-        status="open" if arrival.inbound and not arrival.history else "resolved",
+        status=_first_status(arrival),
         bulk=int(message.automatic and arrival.inbound),
-        settled=0 if arrival.history else 1,
+        settled=0 if arrival.history and not arrival.junk else 1,
         last_at=at,
         last_direction="inbound" if arrival.inbound else "outbound",
         related_id=related,
         now=tx.now,
     )
     return conversation(tx, id)
+
+
+def _first_status(arrival: Arrival) -> str:
+    if arrival.junk:
+        return "spam"
+    return "open" if arrival.inbound and not arrival.history else "resolved"
 
 
 def _insert(
@@ -145,7 +210,13 @@ def _insert(
         agent_id=None,
         from_address=message.author.address,
         from_name=message.author.name,
-        parties=parties_json(to=message.to, cc=message.cc, reply_to=message.reply_to),
+        parties=parties_json(
+            to=message.to,
+            cc=message.cc,
+            reply_to=message.reply_to,
+            delivered=[Address(each) for each in message.delivered_to],
+            forwarded=(message.forwarded.author,) if message.forwarded else (),
+        ),
         reply_keys=json.dumps(message.reply_keys),
         subject=message.subject,
         body=message.text,
@@ -157,6 +228,8 @@ def _insert(
         sent_at=message.sent_at,
         now=tx.now,
     )
+    if message.facts != NO_FACTS:
+        tx.run("set_facts", id=message_id, facts=facts_json(message.facts))
     keys = dict.fromkeys(message.reply_keys, 0)
     if message.key:
         keys[message.key] = 1
@@ -185,10 +258,19 @@ def _insert(
             part=file.part,
             content_id=file.content_id,
         )
-    names = " ".join(f"{party.name} {party.address}" for party in (message.author, *message.to, *message.cc))
-    files = " ".join(file.name for file in message.attachments)
-    words = f"{message.subject}\n{names}\n{files}\n{message.text[:KEPT]}"
-    search_docs.put(tx, message_id, conversation_id, at, words)
+    _make_findable(tx, message, message_id, conversation_id, at, arrival)
+
+
+def _make_findable(
+    tx: Writer, message: RemoteMessage, message_id: str, conversation_id: str, at: int, arrival: Arrival
+) -> None:
+    words = message.words
+    if words is None or words.version != SEG_VERSION:
+        parties = ((party.name, party.address) for party in (message.author, *message.to, *message.cc))
+        words = Words(*cut(message.subject, parties, (file.name for file in message.attachments), message.text))
+    # Who wrote is asked for among messages to us alone.
+    tokens = f"{words.tokens} {words.sender}".strip() if arrival.inbound else words.tokens
+    search_docs.put_cut(tx, message_id, conversation_id, at, tokens, words.beginnings.split())
 
 
 def _participate(tx: Writer, kind: str, conversation_id: str, address: Address) -> None:
@@ -202,11 +284,21 @@ def _affect(
 ) -> None:
     """What the message does to its conversation."""
     last_at = row["last_at"]
+    if arrival.history and at < last_at and row["last_direction"] in ("inbound", "outbound"):
+        # History comes newest first: what lies behind the last message changes no more than how long somebody waits.
+        if row["status"] in ("open", "snoozed"):
+            save(tx, row)
+        else:
+            tx.changed("conversation", row["id"])
+        return
     newest = follow_messages(tx, row)
     assert newest is not None
     waits = _waits(tx, newest, rules)
-    if not arrival.history:
+    if arrival.junk:
+        pass  # it waits among the spam, or stands in its conversation, and calls nobody
+    elif not arrival.history:
         row["settled"] = 1
+        _take_for_mail(tx, row)
         _come_in(row, message, arrival.inbound)
     elif not row["settled"]:
         # In a first sync a conversation is open only if its last message waits for an answer.
@@ -214,7 +306,7 @@ def _affect(
         row["unread"] = int(waits)
         if newest["direction"] == "inbound" and not newest["automatic"]:
             row["bulk"] = 0
-    elif at > last_at and waits:
+    elif at > last_at and waits and not arrival.archive:
         # The folder was made anew on the server: what came meanwhile looks like history and is not.
         _come_in(row, message, arrival.inbound)
     save(tx, row)
@@ -228,6 +320,21 @@ def _come_in(row: dict[str, Any], message: RemoteMessage, inbound: bool) -> None
         row["unread"] = 1
         if row["status"] in ("resolved", "snoozed"):
             row["status"], row["snoozed_until"] = "open", None
+
+
+def rescue(tx: Writer, conversation_id: str) -> None:
+    """What the channel took for spam lies among the mail now: it comes in, unless one of us called it spam."""
+    row = conversation(tx, conversation_id)
+    if row["status"] == "spam" and _take_for_mail(tx, row):
+        row["unread"] = 1
+        save(tx, row)
+
+
+def _take_for_mail(tx: Writer, row: dict[str, Any]) -> bool:
+    if row["status"] != "spam" or tx.one("newest_of_field", id=row["id"], field="status") is not None:
+        return False
+    row["status"] = "open"
+    return True
 
 
 def _waits(tx: Writer, newest: Row, rules: IngestRules) -> bool:

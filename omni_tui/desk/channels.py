@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from omni_tui.model.channel import ChannelRow
@@ -17,18 +18,30 @@ if TYPE_CHECKING:
     from omni_tui.model.capabilities import Capabilities
 
 
-def register(store: Store, name: str, kind: str, address: str, capabilities: Capabilities) -> str:
-    """The channel's id, made if new; what it can do is kept up to date."""
+def register(
+    store: Store, name: str, kind: str, address: str, capabilities: Capabilities, aliases: Sequence[str] = ()
+) -> str:
+    """The channel's id, made if new; what it can do, and its further addresses, are kept up to date."""
     able = json.dumps(dataclasses.asdict(capabilities), sort_keys=True)
+    others = json.dumps([each for each in aliases if each != address], ensure_ascii=False)
     with store.write() as tx:
         row = tx.one("channel_by_name", name=name)
         if row is None:
             id = uuid7()
-            tx.run("insert_channel", id=id, name=name, kind=kind, address=address, capabilities=able, now=tx.now)
+            tx.run(
+                "insert_channel",
+                id=id,
+                name=name,
+                kind=kind,
+                address=address,
+                aliases=others,
+                capabilities=able,
+                now=tx.now,
+            )
             tx.changed("channel", id)
             return id
         id = str(row["id"])
-        if tx.run("update_channel", id=id, kind=kind, address=address, capabilities=able):
+        if tx.touched("update_channel", id=id, kind=kind, address=address, aliases=others, capabilities=able):
             tx.changed("channel", id)
         return id
 

@@ -24,10 +24,9 @@ def conversation(tx: Writer, conversation_id: str) -> dict[str, Any]:
 
 def save(tx: Writer, row: dict[str, Any]) -> None:
     """Store the fields of ``row`` and tell the feed."""
-    waits = row["status"] in ("open", "snoozed") and not row["bulk"]
-    row["waiting_since"] = tx.value("waiting_since", id=row["id"]) if waits else None
+    waits = int(row["status"] in ("open", "snoozed") and not row["bulk"])
     row["resolved_at"] = (row["resolved_at"] or tx.now) if row["status"] == "resolved" else None
-    tx.run("set_conversation", **{key: row[key] for key in _SAVED}, now=tx.now)
+    tx.run("set_conversation", **{key: row[key] for key in _SAVED}, waits=waits, now=tx.now)
     tx.changed("conversation", row["id"])
 
 
@@ -57,7 +56,6 @@ _SAVED = (
     "channel_id",
     "last_at",
     "last_direction",
-    "waiting_since",
     "snoozed_until",
     "assignee_id",
     "resolved_at",

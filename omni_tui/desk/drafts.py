@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.outcome import DraftRow
@@ -9,13 +11,30 @@ from omni_tui.store import Row, Store
 from omni_tui.text.clean import storable
 
 
-def save(store: Store, agent: Agent, conversation_id: str, mode: DraftMode, body: str) -> None:
-    """Keep ``body``; an empty one discards the draft. Text that is kept already costs no write."""
+def save(
+    store: Store,
+    agent: Agent,
+    conversation_id: str,
+    mode: DraftMode,
+    body: str,
+    *,
+    known: Collection[str] | None = None,
+) -> str:
+    """Keep ``body``; an empty one discards the draft. Text that is kept already costs no write.
+
+    ``known`` are the texts that were here before, as the writer knows. One that is none of them was written in another
+    window of the agent's: it is kept before ``body``, and returned; otherwise the answer is empty.
+    """
     body = storable(body)
     held = load(store, agent, conversation_id, mode)
     if (held.body if held else "") == body:
-        return
+        return ""
     with store.write_durable() as tx:
+        row = tx.one("draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
+        there = str(row["body"]) if row is not None and known is not None else ""
+        other = "" if there in body or there in map(storable, known or ()) else there
+        if other:
+            body = f"{other}\n\n{body}" if body.strip() else other
         if body.strip():
             tx.run(
                 "save_draft",
@@ -28,6 +47,7 @@ def save(store: Store, agent: Agent, conversation_id: str, mode: DraftMode, body
         else:
             tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
         tx.changed("conversation", conversation_id)
+    return other
 
 
 def discard(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -> None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from omni_tui.model.address import Address
 from omni_tui.model.events import RemoteMessage
 from omni_tui.model.ids import uuid7
-from omni_tui.store import Writer
+from omni_tui.store import Writer, search_docs
 from omni_tui.text.address import domain, is_no_reply, normalise_email
 from omni_tui.text.clean import storable_line
 
@@ -26,7 +26,8 @@ class IngestRules:
 
     def is_ours(self, address: str) -> bool:
         """An address of ours: no customer."""
-        return normalise_email(address) in self.own_addresses or domain(address) in self.own_domains
+        normal = normalise_email(address)  # empty for what is no mail address
+        return bool(normal) and (normal in self.own_addresses or domain(normal) in self.own_domains)
 
     def speaks_for_others(self, address: str) -> bool:
         """An address many people's messages come from: it names nobody."""
@@ -49,7 +50,12 @@ def normalised(kind: str, address: str) -> tuple[str, str]:
 
 
 def customer_address(message: RemoteMessage, rules: IngestRules) -> Address | None:
-    """Who the customer is: From, or Reply-To where From speaks for others; None for an unknown sender."""
+    """Who the customer is: From; who wrote what one of us passed on; Reply-To where From speaks for others; None for
+    an unknown sender."""
+    if message.forwarded is not None and rules.is_ours(message.author.address):
+        original = message.forwarded.author
+        if not rules.speaks_for_others(original.address):
+            return original
     if not rules.speaks_for_others(message.author.address):
         return message.author if message.author.address else None
     for address in message.reply_to:
@@ -70,12 +76,15 @@ def person(tx: Writer, kind: str, address: Address | None, at: int) -> Person:
     """The customer behind ``address``, made if new. Without an address: somebody unknown, never shared."""
     identity_kind, value_norm = normalised(kind, address.address) if address else ("", "")
     if address is None or not value_norm:
-        return Person(_new_customer(tx, address.name if address else ""), None)
+        known_as = address.name if address else ""
+        customer_id = _new_customer(tx, known_as)
+        search_docs.put_new_customer(tx, customer_id, storable_line(known_as))
+        return Person(customer_id, None)
     found = tx.one("identity", kind=identity_kind, value_norm=value_norm)
     if found is not None:
         tx.run("touch_identity", id=found["id"], at=at)
         if address.name and not found["name"]:
-            tx.run("name_customer", id=found["root_id"], name=storable_line(address.name), now=tx.now)
+            name(tx, found["root_id"], address.name)
         return Person(found["customer_id"], found["id"])
     customer_id, identity_id = _new_customer(tx, address.name), uuid7()
     tx.run(
@@ -88,7 +97,15 @@ def person(tx: Writer, kind: str, address: Address | None, at: int) -> Person:
         at=at,
         now=tx.now,
     )
+    search_docs.put_new_customer(tx, customer_id, storable_line(address.name), storable_line(address.address))
     return Person(customer_id, identity_id)
+
+
+def name(tx: Writer, customer_id: str, words: str) -> None:
+    """Call a customer without a name ``words``; one who has a name keeps it."""
+    if tx.touched("name_customer", id=customer_id, name=storable_line(words), now=tx.now):
+        search_docs.put_customer_again(tx, customer_id)
+        tx.changed("customer", customer_id)
 
 
 def _new_customer(tx: Writer, name: str) -> str:

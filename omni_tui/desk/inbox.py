@@ -1,12 +1,11 @@
-"""The list: views, pages of rows, counts, and finding one conversation by its number."""
+"""The list: pages of rows, how many there are, and finding one conversation by its number."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from omni_tui.desk.query import parse
 from omni_tui.model.conversation import Agent, ConversationRow, ListKey
+from omni_tui.model.count import Count
 from omni_tui.model.errors import NotFound
 from omni_tui.model.query import Query
 from omni_tui.store import Store, conversations
@@ -14,41 +13,8 @@ from omni_tui.store.conversations import Sort
 from omni_tui.store.filter import where
 from omni_tui.text.i18n import _
 
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A query with a name. ``title`` is shown; ``counted`` tells whether its count is."""
-
-    name: str
-    title: str
-    query: str
-    sort: Sort = "activity"
-    counted: bool = True
-
-
-VIEWS: tuple[View, ...] = (
-    View("inbox", "Inbox", "is:open"),
-    View("mine", "Mine", "is:open assignee:me"),
-    View("unassigned", "Unassigned", "is:open assignee:none"),
-    View("waiting", "Waiting longest", "is:open is:waiting", sort="waiting"),
-    View("snoozed", "Snoozed", "is:snoozed"),
-    View("resolved", "Resolved", "is:resolved", counted=False),
-    View("bulk", "Bulk", "is:bulk", counted=False),
-    View("spam", "Spam", "is:spam", counted=False),
-    View("all", "All", "", counted=False),
-)
-"""The built-in views, numbered from 1 in this order."""
-
-
-def view(name: str) -> View:
-    """The view called ``name``; NotFound lists them."""
-    for found in VIEWS:
-        if found.name == name:
-            return found
-    raise NotFound(
-        _("There is no view {name}.").format(name=name),
-        _("Views are {names}.").format(names=", ".join(found.name for found in VIEWS)),
-    )
+COUNTED = 1000
+"""Rows that are counted of a list narrowed by words or tags; of more it is said that there are more."""
 
 
 def page(
@@ -69,20 +35,15 @@ def page(
         )
 
 
-def count(store: Store, agent: Agent, query: Query, cap: int = 0, *, sort: Sort = "activity") -> int:
-    """How many rows the list has; at most ``cap`` if one is given."""
-    with store.read() as tx:
-        return conversations.count(tx, where(query, agent.id), sort=sort, cap=cap)
+def count(store: Store, agent: Agent, query: Query, cap: int = 0, *, sort: Sort = "activity") -> Count:
+    """How many rows the list has, at most ``cap`` if one is given.
 
-
-def counts(store: Store, agent: Agent) -> dict[str, int]:
-    """How many conversations each counted view has, by its name."""
+    Words and tags are counted as far as it is quick, and never beyond :data:`COUNTED`.
+    """
+    built = where(query, agent.id)
+    most = COUNTED if built.worded or built.branches[0].sets else 0
     with store.read() as tx:
-        return {
-            view.name: conversations.count(tx, where(parse(view.query, tx.now), agent.id), sort=view.sort)
-            for view in VIEWS
-            if view.counted
-        }
+        return conversations.count(tx, built, sort=sort, cap=min(cap, most) if cap and most else cap or most)
 
 
 def rows(store: Store, agent: Agent, ids: Sequence[str]) -> tuple[ConversationRow, ...]:

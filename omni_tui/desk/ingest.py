@@ -1,4 +1,4 @@
-"""The way in: a batch and the cursor behind it, in one transaction.
+"""The way in: a batch and the cursor behind it, in one transaction; on PostgreSQL in a few short ones, the cursor last.
 
 Deduplicate → identity → thread → message → search → change rows → cursor. One message that cannot be taken in never
 blocks the rest: it becomes a conversation with its raw source and a plain notice, or at least a line of the ledger.
@@ -8,13 +8,17 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import assert_never
 
-from omni_tui.desk.arrival import Arrival, arrive
+from omni_tui.desk import bounces
+from omni_tui.desk.arrival import Arrival, arrive, rescue
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
-from omni_tui.desk.identity import IngestRules, normalised
+from omni_tui.desk.identity import IngestRules, name, normalised
 from omni_tui.desk.outbox import confirm
+from omni_tui.desk.reading_ahead import read_ahead
 from omni_tui.model.errors import StoreError
 from omni_tui.model.events import (
     Batch,
@@ -26,16 +30,22 @@ from omni_tui.model.events import (
     Notice,
     ProfileSeen,
     Read,
+    ReadElsewhere,
     Received,
     RemoteMessage,
+    Report,
+    Reported,
     SentElsewhere,
 )
 from omni_tui.store import Row, Store, Writer, blobs, search_docs
-from omni_tui.text.clean import storable, storable_line
+from omni_tui.text.clean import storable
 from omni_tui.text.faults import where
 from omni_tui.text.i18n import _
 
 log = logging.getLogger(__name__)
+
+TOGETHER = 12
+"""Events that are taken in together: on PostgreSQL some milliseconds of work and four round trips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,57 +56,119 @@ class IngestReport:
     duplicate: int = 0
     failed: int = 0
 
+    def plus(self, other: IngestReport) -> IngestReport:
+        """Both together."""
+        return IngestReport(self.new + other.new, self.duplicate + other.duplicate, self.failed + other.failed)
+
 
 def ingest(store: Store, channel_id: str, stream: str, batch: Batch, rules: IngestRules, epoch: int) -> IngestReport:
     """Take in ``batch`` and move the stream's cursor behind it.
 
     Raises LeaseLost, with nothing stored, when ``epoch`` is no longer the engine's.
     """
-    new = duplicate = failed = 0
-    with store.write() as tx:
-        tx.fence(epoch)
-        channel = tx.one("channel", id=channel_id)
-        assert channel is not None
-        for event in batch.events:
-            try:
-                with tx.savepoint():
-                    stored = _take(tx, channel, stream, event, rules, batch.history)
-            except StoreError:
-                raise
-            except Exception as error:
-                log.error("a message of %s could not be taken in: %s", channel["name"], where(error))
-                failed += 1
-                stored = _quarantine(tx, channel, stream, event, rules, batch.history, error)
-            if stored is True:
-                new += 1
-            elif stored is False:
-                duplicate += 1
-        progress = batch.progress
-        tx.run(
-            "set_cursor",
-            channel_id=channel_id,
-            stream=stream,
-            cursor=batch.next_cursor,
-            done=progress.done if progress else None,
-            total=progress.total if progress else None,
-            now=tx.now,
-        )
-        if progress is not None:
-            tx.changed("channel", channel_id)
-    return IngestReport(new, duplicate, failed)
+    report, taken = IngestReport(), 0
+    while True:
+        with store.write() as tx:
+            tx.fence(epoch)
+            part, taken = _take_events(tx, channel_id, stream, batch, rules, taken)
+            report = report.plus(part)
+            # A part that is there without its cursor is known again.
+            if taken == len(batch.events):
+                _move_cursor(tx, channel_id, stream, batch)
+                return report
 
 
-def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRules, history: bool) -> bool | None:
+def take_in(tx: Writer, channel_id: str, stream: str, batch: Batch, rules: IngestRules) -> IngestReport:
+    """The same inside a transaction; whoever is no engine needs no lease, for what is there is known again."""
+    report, taken = IngestReport(), 0
+    while taken < len(batch.events):
+        part, taken = _take_events(tx, channel_id, stream, batch, rules, taken)
+        report = report.plus(part)
+    _move_cursor(tx, channel_id, stream, batch)
+    return report
+
+
+def _take_events(
+    tx: Writer, channel_id: str, stream: str, batch: Batch, rules: IngestRules, first: int
+) -> tuple[IngestReport, int]:
+    """Take in events from number ``first`` until others have waited long enough; the number of the next."""
+    channel = tx.one("channel", id=channel_id)
+    assert channel is not None
+    report, taken = IngestReport(), first
+    while taken < len(batch.events):
+        some = batch.events[taken : taken + TOGETHER]
+        report = report.plus(_take_some(tx, channel, stream, some, rules, batch))
+        taken += len(some)
+        if tx.is_long():
+            break
+    return report, taken
+
+
+def _take_some(
+    tx: Writer, channel: Row, stream: str, events: Sequence[Event], rules: IngestRules, batch: Batch
+) -> IngestReport:
+    """Take in a few events together; if that fails, each by itself, so that one that cannot be taken in stays alone."""
+    try:
+        with tx.savepoint(), tx.gathering():
+            read_ahead(tx, channel, events, rules)
+            return _counted(_take(tx, channel, stream, event, rules, batch) for event in events)
+    except StoreError:
+        raise
+    except Exception:
+        report = IngestReport()
+        for event in events:
+            report = report.plus(_take_alone(tx, channel, stream, event, rules, batch))
+        return report
+
+
+def _take_alone(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRules, batch: Batch) -> IngestReport:
+    try:
+        with tx.savepoint():
+            return _counted((_take(tx, channel, stream, event, rules, batch),))
+    except StoreError:
+        raise
+    except Exception as error:
+        log.error("a message of %s could not be taken in: %s", channel["name"], where(error))
+        kept = _counted((_quarantine(tx, channel, stream, event, rules, batch, error),))
+        return kept.plus(IngestReport(failed=1))
+
+
+def _counted(stored: Iterable[bool | None]) -> IngestReport:
+    """``stored`` says of each event whether it was a new message, one we had, or none."""
+    counts = Counter(stored)
+    return IngestReport(new=counts[True], duplicate=counts[False])
+
+
+def _move_cursor(tx: Writer, channel_id: str, stream: str, batch: Batch) -> None:
+    progress = batch.progress
+    tx.run(
+        "set_cursor",
+        channel_id=channel_id,
+        stream=stream,
+        cursor=batch.next_cursor,
+        done=progress.done if progress else None,
+        total=progress.total if progress else None,
+        now=tx.now,
+    )
+    if progress is not None:
+        tx.changed("channel", channel_id)
+
+
+def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRules, batch: Batch) -> bool | None:
     """Store one event: True for a new message, False for one we had, None for what is no message."""
     match event:
-        case Received(message=message, answered=answered):
+        case Received(message=message, answered=answered, junk=junk):
             if rules.is_ours(message.author.address) and _our_own(tx, channel, stream, message):
                 return False
-            return _message(tx, channel, stream, message, rules, Arrival(True, history, answered))
-        case SentElsewhere(message=message):
+            arrival = Arrival(True, batch.history, answered, batch.archive, junk)
+            return _message(tx, channel, stream, message, rules, arrival)
+        case SentElsewhere(message=message, proven=proven):
             if _our_own(tx, channel, stream, message):
                 return False
-            return _message(tx, channel, stream, message, rules, Arrival(False, history, False))
+            arrival = Arrival(False, batch.history, False, batch.archive, proven=proven)
+            return _message(tx, channel, stream, message, rules, arrival)
+        case ReadElsewhere(locator=locator):
+            _read_elsewhere(tx, channel, stream, locator)
         case Edited(external_id=external_id, text=text, edited_at=at):
             row = tx.one("message_by_external_id", channel_id=channel["id"], external_id=external_id)
             if row is not None:
@@ -111,26 +183,16 @@ def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRule
             _receipt(tx, channel, key, "set_delivered", at)
         case Read(key=key, at=at):
             _receipt(tx, channel, key, "set_read", at)
-        case Bounced(key=key, reason=reason):
-            row = tx.one("message_by_key", channel_id=channel["id"], reply_key=key)
-            out = tx.one("outbox_of_message", message_id=row["id"]) if row is not None else None
-            if row is not None and out is not None:
-                tx.run(
-                    "move_outbox",
-                    id=out["id"],
-                    was=out["state"],
-                    state="failed",
-                    error=storable(reason),
-                    not_before=None,
-                    now=tx.now,
-                )
-                tx.changed("conversation", row["conversation_id"])
+        case Bounced(key=key, reason=reason, at=at):
+            report = Report(key, (Reported("", "failed", reason),))
+            ours = bounces.reported_message(tx, channel["id"], report)
+            if ours is not None:
+                bounces.take_report(tx, ours, report, None, at)
         case ProfileSeen(author=author):
             kind, value = normalised(channel["kind"], author.address)
             found = tx.one("identity", kind=kind, value_norm=value)
             if found is not None:
-                tx.run("name_customer", id=found["root_id"], name=storable_line(author.name), now=tx.now)
-                tx.changed("customer", found["root_id"])
+                name(tx, found["root_id"], author.name)
         case Notice(text=text):
             log.warning("%s: %s", channel["name"], text)
         case _:
@@ -144,10 +206,23 @@ def _message(
     known = tx.one("message_by_external_id", channel_id=channel["id"], external_id=message.external_id)
     if known is not None:
         _ledger(tx, channel, stream, message, known["id"])
+        if not (arrival.junk or arrival.history):
+            rescue(tx, known["conversation_id"])
         return False
     message_id = arrive(tx, channel, message, rules, arrival)
     _ledger(tx, channel, stream, message, message_id)
     return True
+
+
+def _read_elsewhere(tx: Writer, channel: Row, stream: str, locator: str) -> None:
+    """Reading the last message of a conversation is reading the conversation."""
+    found = tx.one("message_in_ledger", channel_id=channel["id"], stream=stream, locator=locator)
+    if found is None:
+        return
+    row = conversation(tx, found["conversation_id"])
+    if row["unread"] and found["received_at"] >= row["last_at"]:
+        row["unread"] = 0
+        save(tx, row)
 
 
 def _our_own(tx: Writer, channel: Row, stream: str, message: RemoteMessage) -> bool:
@@ -168,10 +243,7 @@ def _reword(tx: Writer, message_id: str) -> None:
     """The list and the search follow a message that its author changed or took back."""
     message = tx.one("message", id=message_id)
     assert message is not None
-    search_docs.drop(tx, message_id)
-    if message["deleted_at"] is None:
-        words = "\n".join(message[field] for field in ("subject", "from_name", "from_address", "body"))
-        search_docs.put(tx, message_id, message["conversation_id"], message["received_at"], words)
+    search_docs.put_again(tx, message_id)
     row = conversation(tx, message["conversation_id"])
     follow_messages(tx, row)
     save(tx, row)
@@ -179,7 +251,7 @@ def _reword(tx: Writer, message_id: str) -> None:
 
 def _receipt(tx: Writer, channel: Row, key: str, statement: str, at: int) -> None:
     row = tx.one("message_by_key", channel_id=channel["id"], reply_key=key)
-    if row is not None and tx.run(statement, id=row["id"], at=at):
+    if row is not None and tx.touched(statement, id=row["id"], at=at):
         tx.changed("conversation", row["conversation_id"])
 
 
@@ -197,7 +269,7 @@ def _ledger(tx: Writer, channel: Row, stream: str, message: RemoteMessage, messa
 
 
 def _quarantine(
-    tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRules, history: bool, error: Exception
+    tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRules, batch: Batch, error: Exception
 ) -> bool | None:
     """Keep what could not be taken in: as a conversation with its source only, else as a line of the ledger."""
     if not isinstance(event, Received | SentElsewhere):
@@ -215,7 +287,7 @@ def _quarantine(
     )
     try:
         with tx.savepoint():
-            return _take(tx, channel, stream, dataclasses.replace(event, message=bare), rules, history)
+            return _take(tx, channel, stream, dataclasses.replace(event, message=bare), rules, batch)
     except StoreError:
         raise
     except Exception as bare_error:

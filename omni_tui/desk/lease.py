@@ -36,7 +36,7 @@ def renew(store: Store, owner: str, epoch: int, ttl_ms: int) -> bool:
 def release(store: Store, owner: str, epoch: int) -> None:
     """Let another engine begin at once."""
     with store.write_durable() as tx:
-        if tx.run("release_lease", name=NAME, owner=owner, epoch=epoch):
+        if tx.touched("release_lease", name=NAME, owner=owner, epoch=epoch):
             tx.changed("lease", NAME)
 
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from omni_tui.desk import tokens
+from omni_tui.desk import files, tokens
 from omni_tui.desk.conversation_state import conversation, save
 from omni_tui.desk.recall import restore
 from omni_tui.model.address import Address
@@ -19,7 +19,7 @@ from omni_tui.model.commands import Quote, Receipt, Send
 from omni_tui.model.enums import DraftMode, OutboxState
 from omni_tui.model.errors import StoreError
 from omni_tui.model.message import OutboxRow
-from omni_tui.store import LeaseLost, Row, Store, Writer
+from omni_tui.store import LeaseLost, Row, Store, Tx, Writer
 from omni_tui.store.messages import addresses
 from omni_tui.text.faults import where
 from omni_tui.text.i18n import _
@@ -147,11 +147,25 @@ def confirm(tx: Writer, outbox_id: str) -> None:
     out = tx.one("outbox", id=outbox_id)
     if out is None or out["state"] == "sent":
         return
+    if out["state"] == "failed" and tx.one("has_bounced", message_id=out["message_id"]):
+        return  # it left, and came back
     tx.run("move_outbox", id=outbox_id, was=out["state"], state="sent", error="", not_before=None, now=tx.now)
     if out["state"] == "cancelled":
         # Somebody took back what was uncertain, and it had left after all.
         restore(tx, out["message_id"], DraftMode.REPLY)
     _tell(tx, out["conversation_id"], outbox_id)
+
+
+def settle_answered(tx: Writer, reply_keys: Iterable[str]) -> bool:
+    """Somebody who takes part answers what was uncertain, so it arrived. Whether anything was."""
+    settled = False
+    for key in reply_keys:
+        outbox_id = tokens.outbox_id_of(tx, key)
+        out = tx.one("outbox", id=outbox_id) if outbox_id is not None else None
+        if out is not None and out["state"] == "uncertain":
+            confirm(tx, out["id"])
+            settled = True
+    return settled
 
 
 def _settle(
@@ -169,13 +183,20 @@ def _settle(
         )
         if conversation_id is None:
             out = tx.one("outbox", id=outbox_id)
-            if out is not None and out["state"] == "sent" and out["epoch"] == epoch:
-                return  # the channel showed it as sent before it answered us
+            if out is not None and out["epoch"] == epoch and _overtaken(tx, out):
+                return
             # Somebody else has settled it since: what they know is newer than what we do.
             raise LeaseLost(_("The reply was settled by another engine."))
         if external_id:
             tx.run("adopt_external_id", outbox_id=outbox_id, external_id=external_id)
         _tell(tx, conversation_id, outbox_id)
+
+
+def _overtaken(tx: Tx, out: Row) -> bool:
+    """The channel showed the message as sent, or returned it, before it answered us."""
+    return out["state"] == "sent" or bool(
+        out["state"] == "failed" and tx.one("has_bounced", message_id=out["message_id"])
+    )
 
 
 def _tell(tx: Writer, conversation_id: str, outbox_id: str) -> None:
@@ -203,7 +224,9 @@ def _send(tx: Writer, out: Row, channel: Row) -> Send:
     if answered is not None:
         own = tx.value("own_key", message_id=answered["id"])
         reply_keys = (*json.loads(answered["reply_keys"]), *((own,) if own else ()))
-        if answered["direction"] == "inbound":
+        # What a colleague wrote above a mail passed on is not for the customer; a robot's answer repeats nothing.
+        private = addresses(answered["parties"], "forwarded") or message["automatic"]
+        if answered["direction"] == "inbound" and not private:
             quote = Quote(
                 Address(answered["from_address"], answered["from_name"]),
                 answered["sent_at"] or answered["received_at"],
@@ -219,4 +242,8 @@ def _send(tx: Writer, out: Row, channel: Row) -> Send:
         ref=row["ref"],
         reply_keys=reply_keys,
         quote=quote,
+        sender=message["from_address"],
+        automatic=bool(message["automatic"]),
+        files=files.of_message(tx, message["id"]),
+        agent=message["from_name"],
     )

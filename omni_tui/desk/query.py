@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from omni_tui.model.errors import UsageError
 from omni_tui.model.query import KEYS, After, And, Before, Field, Not, Or, Query, Text
@@ -22,6 +23,8 @@ _SPAN_MS = {
     "m": 30 * 86_400_000,
     "y": 365 * 86_400_000,
 }
+_DAYS = {"today": 0, "yesterday": 1}
+_VALUE = re.compile(r'(?:[^,"]|"[^"]*"?)+')
 _DEEPEST = 50
 
 
@@ -113,17 +116,22 @@ class _Parser:
         if key in ("before", "after"):
             when = self._time(value.strip('"'), start)
             return Before(when) if key == "before" else After(when)
-        values = tuple(part.strip('"') for part in value.split(",") if part.strip('"'))
-        for one in values:
-            self._check(key, one, start)
-        return Field(key, tuple(one.lstrip("#") if key == "ref" else one for one in values))
+        values: list[str] = []
+        # A comma in quotes separates nothing.
+        for part in _VALUE.finditer(value):
+            if one := part[0].strip('"'):
+                values.append(_spelled(key, one))
+                self._check(key, values[-1], start + part.start())
+        if not values:
+            raise QueryError(_("{key}: wants a value.").format(key=key), start, _example(key))
+        return Field(key, tuple(values))
 
     def _check(self, key: str, value: str, at: int) -> None:
         if key in ("is", "has") and value not in KEYS[key]:
             near = _close(value, KEYS[key], n=1)
             hint = _("Did you mean {near}?").format(near=f"{key}:{near[0]}") if near else _example(key)
             raise QueryError(_("{key}:{value} means nothing.").format(key=key, value=value), at, hint)
-        if key == "ref" and not (value.lstrip("#").isascii() and value.lstrip("#").isdigit() and len(value) < 16):
+        if key == "ref" and not (value.isascii() and value.isdigit() and len(value) < 16):
             raise QueryError(_("ref: wants a number."), at, _example(key))
 
     def _time(self, value: str, at: int) -> int:
@@ -131,12 +139,25 @@ class _Parser:
         if span:
             return self._now - int(span[1]) * _SPAN_MS[span[2]]
         try:
+            if value.lower() in _DAYS:
+                now = datetime.fromtimestamp(self._now / 1000, self._tz)
+                start = now.replace(hour=0, minute=0, second=0, microsecond=0)
+                return int((start - timedelta(days=_DAYS[value.lower()])).timestamp() * 1000)
             day = datetime.fromisoformat(value)
             if day.tzinfo is None:
                 day = day.replace(tzinfo=self._tz)
             return int(day.timestamp() * 1000)
         except (ValueError, OverflowError) as error:
             raise QueryError(_("{value} is no date.").format(value=value), at, _example("after")) from error
+
+
+def _spelled(key: str, value: str) -> str:
+    """A value as the store has it: tags are folded, words of the language are in lower case."""
+    if key == "tag":
+        return unicodedata.normalize("NFKC", value).lstrip("#").casefold()
+    if key in ("is", "has"):
+        return value.lower()
+    return value.lstrip("#") if key == "ref" else value
 
 
 def _close(word: str, known: Iterable[str], n: int) -> list[str]:

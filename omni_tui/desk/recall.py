@@ -56,7 +56,7 @@ def restore(tx: Writer, message_id: str, mode: DraftMode) -> None:
     message = tx.one("message", id=message_id)
     assert message is not None
     conversation_id, body = message["conversation_id"], message["body"]
-    search_docs.put(tx, message_id, conversation_id, message["received_at"], f"{message['subject']}\n{body}")
+    search_docs.put_again(tx, message_id)
     _refresh(tx, conversation_id)
     draft = {"conversation_id": conversation_id, "agent_id": message["agent_id"], "mode": mode.value}
     begun = tx.one("draft", **draft)

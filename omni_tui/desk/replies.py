@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from omni_tui.desk import files as outgoing
 from omni_tui.desk.acts import Act
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
+from omni_tui.desk.identity import normalised
 from omni_tui.desk.recall import give_back
 from omni_tui.desk.recipients import reply_recipients
+from omni_tui.desk.senders import sender_for
 from omni_tui.model.address import Address
+from omni_tui.model.commands import SentFile
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.errors import Conflict, NotFound, UsageError
@@ -23,13 +27,23 @@ from omni_tui.text.i18n import _
 
 
 def reply(
-    store: Store, agent: Agent, conversation_id: str, body: str, *, cc: Sequence[str] = (), delay_ms: int = 0
+    store: Store,
+    agent: Agent,
+    conversation_id: str,
+    body: str,
+    *,
+    cc: Sequence[str] = (),
+    delay_ms: int = 0,
+    files: Sequence[SentFile] = (),
+    seen_to: Sequence[str] | None = None,
 ) -> Queued:
     """Queue an answer to the customer; it leaves after ``delay_ms`` and can be called back until then.
 
-    Raises UsageError for an empty body or a wrong ``cc``, Conflict when there is nobody to answer.
+    ``seen_to`` are the addresses that were shown as where it goes. Raises UsageError for an empty body, a wrong ``cc``
+    or too many ``files``, Conflict when there is nobody to answer or somebody else than was shown.
     """
     body = _body(body)
+    outgoing.check(files)
     copies = tuple(_copy(address) for address in cc)
     with store.write_durable() as tx:
         row = conversation(tx, conversation_id)
@@ -39,8 +53,16 @@ def reply(
                 _("#{ref} has no address to answer to.").format(ref=row["ref"]),
                 _("It came from a no-reply address or one of your own. Write to the customer directly."),
             )
+        if seen_to is not None and {each.address for each in to} != set(seen_to):
+            raise Conflict(
+                _("The answer to #{ref} would go to {to} now.").format(
+                    ref=row["ref"], to=", ".join(each.address for each in to)
+                ),
+                _("Somebody wrote meanwhile. Read it, and send again."),
+            )
         outbox_id, message_id, leaves_at = uuid7(), uuid7(), tx.now + max(0, delay_ms)
         channel = _way_out(tx, row["channel_id"])
+        outgoing.check_channel(channel, files)
         _insert(
             tx,
             message_id,
@@ -49,12 +71,14 @@ def reply(
             agent,
             body,
             channel_id=row["channel_id"],
-            from_address=channel["address"],
+            from_address=sender_for(tx, channel, conversation_id),
             subject=row["subject"],
             parties=parties_json(to=to, cc=copies),
         )
+        outgoing.keep(tx, message_id, files)
         for party in (*to, *copies):
-            tx.run("add_participant", conversation_id=conversation_id, address=normalise_email(party.address))
+            value = normalised(channel["kind"], party.address)[1]
+            tx.run("add_participant", conversation_id=conversation_id, address=value)
         tx.run(
             "insert_outbox",
             id=outbox_id,

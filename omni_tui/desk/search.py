@@ -2,40 +2,64 @@
 
 from __future__ import annotations
 
-import re
+from dataclasses import dataclass
+from typing import Literal
 
+from omni_tui.desk.excerpts import excerpt
 from omni_tui.model.conversation import Agent
-from omni_tui.model.query import And, Query, Text
+from omni_tui.model.query import Query
 from omni_tui.model.search import SearchHit
-from omni_tui.store import Store, conversations
+from omni_tui.store import Store, conversations, hits, search_docs
 from omni_tui.store.filter import where
-from omni_tui.store.hits import newest_hits
-from omni_tui.text.quotes import visible
+from omni_tui.store.matching import TOP
+from omni_tui.text.i18n import _
 
-AROUND = 70
+Order = Literal["relevance", "time"]
+"""The best match first, recent ones before old ones; or the newest match first."""
 
 
-def search(store: Store, agent: Agent, query: Query, *, limit: int = 50) -> tuple[SearchHit, ...]:
-    """Conversations that match, the one with the newest matching message first, at most ``limit``."""
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search finds; ``more`` tells that there may be more, and ``below`` where to go on (by time only)."""
+
+    hits: tuple[SearchHit, ...]
+    more: bool = False
+    below: int | None = None
+
+
+def search(store: Store, agent: Agent, query: Query, *, sort: Order = "time", limit: int = 50) -> tuple[SearchHit, ...]:
+    """Conversations that match, at most ``limit``."""
+    return find(store, agent, query, sort=sort, limit=limit).hits
+
+
+def unfinished(store: Store) -> str:
+    """What to tell of a store that is not searchable as a whole since an upgrade; empty once it is."""
+    with store.read() as tx:
+        left = search_docs.left(tx)
+    if not left.number:
+        return ""
+    return _("Search is still being re-indexed, {count} left: it may miss some.").format(count=left)
+
+
+def find(
+    store: Store, agent: Agent, query: Query, *, sort: Order = "time", limit: int = 50, below: int | None = None
+) -> Found:
+    """The same, and how to go on: ``below`` of one page asks for the next."""
     built = where(query, agent.id)
     with store.read() as tx:
-        if not built.match:
-            found = conversations.page(tx, built, agent.id, limit=limit)
-            return tuple(SearchHit(row, row.snippet) for row in found)
-        hits = newest_hits(tx, built, limit)
-        rows = {row.id: row for row in conversations.rows(tx, agent.id, list(hits))}
-    words = [node.text for node in (query.nodes if isinstance(query, And) else (query,)) if isinstance(node, Text)]
-    return tuple(SearchHit(rows[id], excerpt(text, words)) for id, text in hits.items() if id in rows)
-
-
-def excerpt(text: str, words: list[str]) -> str:
-    """The words around the first of ``words`` in ``text``, as one line."""
-    line = " ".join(text.split())
-    folded = line.casefold()
-    starts = [at for word in words if (at := folded.find(word.casefold()[:24])) >= 0]
-    if not starts:
-        return " ".join(visible(text).split())[: 2 * AROUND]
-    start = max(0, min(starts) - AROUND // 2)
-    cut = line[start : start + 2 * AROUND]
-    # Begin at a word where one begins nearby; Chinese has no spaces, and needs none.
-    return re.sub(r"^\S{1,12}\s", "", cut) if start else cut
+        if not built.worded:
+            page = conversations.page(tx, built, agent.id, limit=limit + 1)
+            return Found(tuple(SearchHit(row, row.snippet) for row in page[:limit]), len(page) > limit)
+        if sort == "time":
+            matches = hits.newest(tx, built, limit, TOP if below is None else below)
+        else:
+            matches = hits.best(tx, built, limit)
+        rows = {row.id: row for row in conversations.rows(tx, agent.id, [m.conversation_id for m in matches.found])}
+        texts = hits.texts(tx, matches.found)
+    words = [group for branch in built.branches for group in branch.words]
+    found = []
+    for match in matches.found:
+        if match.conversation_id in rows:
+            text, marks = excerpt(texts[match.doc_id], words)
+            found.append(SearchHit(rows[match.conversation_id], text, marks))
+    return Found(tuple(found), matches.more, matches.below)

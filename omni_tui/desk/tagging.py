@@ -26,21 +26,25 @@ def tag_name(name: str) -> str:
 
 def add_tag(tx: Writer, conversation_id: str, name: str) -> bool:
     """Add the tag; False if it was there."""
-    tx.run("insert_tag", id=uuid7(), name=name)
-    tag_id = tx.value("tag_by_name", name=name)
-    added = tx.run("tag_conversation", conversation_id=conversation_id, tag_id=tag_id, now=tx.now) > 0
-    if added:
-        tx.changed("conversation", conversation_id)
-    return added
+    found = tx.one("tag_on_conversation", conversation_id=conversation_id, name=name)
+    if found is not None and found["there"]:
+        return False
+    tag_id = uuid7() if found is None else found["id"]
+    if found is None:
+        tx.run("insert_tag", id=tag_id, name=name)
+    tx.run("tag_conversation", conversation_id=conversation_id, tag_id=tag_id, now=tx.now)
+    tx.changed("conversation", conversation_id)
+    return True
 
 
 def drop_tag(tx: Writer, conversation_id: str, name: str) -> bool:
     """Take the tag off; False if it was not there."""
-    tag_id = tx.value("tag_by_name", name=name)
-    dropped = tx.run("untag_conversation", conversation_id=conversation_id, tag_id=tag_id) > 0
-    if dropped:
-        tx.changed("conversation", conversation_id)
-    return dropped
+    found = tx.one("tag_on_conversation", conversation_id=conversation_id, name=name)
+    if found is None or not found["there"]:
+        return False
+    tx.run("untag_conversation", conversation_id=conversation_id, tag_id=found["id"])
+    tx.changed("conversation", conversation_id)
+    return True
 
 
 def names(store: Store) -> tuple[str, ...]:

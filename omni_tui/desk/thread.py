@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from omni_tui.desk import journal
-from omni_tui.desk.recipients import reply_recipients
+from omni_tui.desk.recipients import recipients
+from omni_tui.model.address import Address
 from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import NotFound, OmniError
 from omni_tui.model.message import MessageRow, Party, Thread
@@ -31,15 +33,23 @@ def open_thread(
         earlier = messages.earlier_than(tx, conversation_id, found[0].received_at, found[0].id) if found else 0
         row = tx.one("conversation", id=conversation_id)
         assert row is not None
+        way = recipients(tx, conversation_id)
         return Thread(
             head=heads[0],
             messages=_with_events(tx, conversation_id, found, earlier > 0, before),
             earlier=earlier,
             seen_at=row["seen_at"],
-            reply_to=tuple(Party(a.address, a.name) for a in reply_recipients(tx, conversation_id)),
+            reply_to=_parties(way.to),
             reply_channel=heads[0].channel,
             related=tuple(r["ref"] for r in tx.all("related_refs", id=conversation_id)),
+            reply_from=way.sender,
+            reply_before=_parties(way.before),
+            reply_changed=way.changed,
         )
+
+
+def _parties(found: Iterable[Address]) -> tuple[Party, ...]:
+    return tuple(Party(each.address, each.name) for each in found)
 
 
 def mark_seen(store: Store, conversation_id: str) -> None:
@@ -62,11 +72,14 @@ def source(store: Store, message_id: str) -> bytes:
 
 
 def attachment(store: Store, attachment_id: str) -> tuple[str, str, bytes]:
-    """Name, MIME type and bytes of a file, taken from its message's source."""
+    """Name, MIME type and bytes of a file: one we sent along, or taken from its message's source."""
     from omni_tui.text.mail import part_bytes  # the MIME parser is only worth its import here
 
     with store.read() as tx:
         row = tx.one("attachment", id=attachment_id)
+        ours = tx.value("outgoing_file", attachment_id=attachment_id)
+        if row is not None and ours is not None:
+            return str(row["name"]), str(row["mime"]), blobs.get(tx, ours)
         raw = blobs.get(tx, row["source_sha"]) if row is not None and row["source_sha"] else None
     if row is None or raw is None:
         raise NotFound(_("That file is gone."))

@@ -1,19 +1,30 @@
 """Which conversation a message belongs to.
 
-It joins one if its sender takes part there and it names one of our signed tokens, a message of that channel, or the
-reference number; otherwise it begins a new one, linked to what it named. The subject alone never joins.
+It joins one if its sender takes part there and it names one of our signed tokens or a message of that conversation:
+names that only those know who had the message. Anybody can write a From and guess a reference number, so the number
+joins only where the channel's own server vouches for the sender. A message that both sides merely mention joins only
+for those who wrote there, not for who was copied. Otherwise it begins a new conversation, linked to what it named. The
+subject alone never joins.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final, Literal
 
 from omni_tui.desk import tokens
 from omni_tui.desk.identity import normalised
 from omni_tui.model.events import RemoteMessage
 from omni_tui.store import Tx
 from omni_tui.text.mail.subject import reference_number
+
+Bond = Literal["name", "mention", "number"]
+"""How a message names a conversation: a message of it, a message both mention, its number in the subject."""
+
+NAME: Final = "name"
+MENTION: Final = "mention"
+NUMBER: Final = "number"
 
 MOST_KEYS = 50
 """How many of a message's references are looked up, from the last."""
@@ -27,38 +38,57 @@ class Place:
     related: str | None = None
 
 
-def place(tx: Tx, channel_id: str, kind: str, message: RemoteMessage, parties: Iterable[str]) -> Place:
-    """Where ``message`` goes; ``parties`` are the addresses one of which must take part there."""
+def place(
+    tx: Tx,
+    channel_id: str,
+    kind: str,
+    message: RemoteMessage,
+    parties: Iterable[str],
+    *,
+    proven: bool,
+    live: bool,
+) -> Place:
+    """Where ``message`` goes; ``parties`` are the addresses one of which must take part there.
+
+    ``proven``: the channel's server vouches for its author. ``live``: it is neither ours nor history, which comes
+    newest first, so that what began a conversation is often not there yet: whoever was copied then joins by what both
+    mention, too.
+    """
     allowed = {normalised(kind, address)[1] for address in parties} - {""}
     related = None
-    for conversation_id in _named(tx, channel_id, message):
-        if any(tx.one("is_participant", conversation_id=conversation_id, address=address) for address in allowed):
+    for conversation_id, bond in _named(tx, channel_id, message).items():
+        who = "is_correspondent" if bond == MENTION and live else "is_participant"
+        if (bond != NUMBER or proven) and any(
+            tx.one(who, conversation_id=conversation_id, address=address) for address in allowed
+        ):
             return Place(joins=conversation_id, related=None)
         related = related or conversation_id
     return Place(related=related)
 
 
-def _named(tx: Tx, channel_id: str, message: RemoteMessage) -> list[str]:
-    """The conversations a message names, the surest first."""
-    found: dict[str, None] = {}
+def _named(tx: Tx, channel_id: str, message: RemoteMessage) -> dict[str, Bond]:
+    """The conversations a message names, the surest first, and how."""
+    found: dict[str, Bond] = {}
     for key in reversed(message.reply_keys[-MOST_KEYS:]):
         outbox_id = tokens.outbox_id_of(tx, key)
         if outbox_id is not None:
             out = tx.one("outbox", id=outbox_id)
             if out is not None:
-                found[out["conversation_id"]] = None
-        found |= dict.fromkeys(
-            row["conversation_id"] for row in tx.all("keyed_conversations", channel_id=channel_id, reply_key=key)
-        )
+                found[out["conversation_id"]] = NAME
+        for row in tx.all("keyed_conversations", channel_id=channel_id, reply_key=key):
+            _bind(found, row["conversation_id"], NAME if row["own"] else MENTION)
     if message.key:
         # Fetched newest first: an answer to this message may have come before it.
-        found |= dict.fromkeys(
-            row["conversation_id"]
-            for row in tx.all("keyed_conversations", channel_id=channel_id, reply_key=message.key)
-        )
+        for row in tx.all("keyed_conversations", channel_id=channel_id, reply_key=message.key):
+            _bind(found, row["conversation_id"], NAME)
     ref = reference_number(message.subject)
     if ref is not None:
         conversation_id = tx.value("conversation_id_by_ref", ref=ref)
         if conversation_id is not None:
-            found[conversation_id] = None
-    return list(found)
+            _bind(found, conversation_id, NUMBER)
+    return found
+
+
+def _bind(found: dict[str, Bond], conversation_id: str, bond: Bond) -> None:
+    if found.get(conversation_id) != NAME:
+        found[conversation_id] = NAME if bond == NAME else found.get(conversation_id, bond)

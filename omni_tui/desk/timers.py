@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from omni_tui.desk import automatic
 from omni_tui.desk.acts import Act
 from omni_tui.desk.conversation_state import conversation, save
 from omni_tui.store import Store, feed
@@ -32,6 +33,7 @@ def next_snooze(store: Store) -> int | None:
 
 
 def prune(store: Store) -> int:
-    """Forget old rows of the change feed; how many."""
+    """Forget old rows of the change feed, how many, and who had an automatic answer longer ago than counts."""
     with store.write() as tx:
+        automatic.prune(tx)
         return feed.prune(tx)

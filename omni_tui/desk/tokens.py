@@ -31,8 +31,10 @@ def message_key(key: str, outbox_id: str, address: str) -> str:
 def outbox_id_of(tx: Tx, reply_key: str) -> str | None:
     """The outbox id in ``reply_key`` if the name is ours and the signature true, else None."""
     id, _, signature = reply_key.partition("@")[0].partition(".")
+    if len(id) != 32:
+        return None
     key = tx.value("store_key", name=KEY)
-    if key is None or len(id) != 32 or not hmac.compare_digest(_signature(key, id).encode(), signature.encode()):
+    if key is None or not hmac.compare_digest(_signature(key, id).encode(), signature.encode()):
         return None
     return f"{id[:8]}-{id[8:12]}-{id[12:16]}-{id[16:20]}-{id[20:]}"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from omni_tui.desk.conversation_state import HELD, conversation, save
 from omni_tui.desk.recall import recall, requeue, restore, withdraw_note
 from omni_tui.desk.tagging import add_tag, drop_tag
+from omni_tui.desk.view_fields import PLACE, VIEW, put_back, shown_name
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import Conflict
@@ -47,6 +48,7 @@ def redo(store: Store, agent: Agent) -> Outcome:
 def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
     changed: dict[str, None] = {}
     refused: dict[str, None] = {}
+    views: dict[str, None] = {}
     rows = [row for row in tx.all("journal_of_act", act_id=act["id"]) if bool(row["undone"]) is forward]
     moved = _moved(tx, rows, forward)
     for row in rows if forward else reversed(rows):
@@ -56,9 +58,12 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
             refused[why] = None
             continue
         tx.run("mark_journal", id=row["id"], undone=0 if forward else 1)
+        if row["entity"] in (VIEW, PLACE):
+            views[shown_name(tx, row["entity"], row["entity_id"])] = None
+            continue
         tx.changed("conversation", row["conversation_id"])
         changed[row["conversation_id"]] = None
-    return Outcome(act["verb"], tuple(changed), (), act["id"], tuple(refused))
+    return Outcome(act["verb"], tuple(changed), (), act["id"], tuple(refused), views=tuple(views))
 
 
 def _moved(tx: Writer, rows: list[Row], forward: bool) -> dict[str, str]:
@@ -75,6 +80,8 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
     """Move one field; why not, in words, if it must stay."""
     now, then = ("before_value", "after_value") if forward else ("after_value", "before_value")
     field, expected, wanted = row["field"], row[now], row[then]
+    if row["entity"] in (VIEW, PLACE):
+        return put_back(tx, agent, row, expected, wanted)
     if field == "tag":
         moved = (
             add_tag(tx, row["conversation_id"], wanted) if wanted else drop_tag(tx, row["conversation_id"], expected)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from functools import partial
 from typing import Any
 
-from omni_tui.config.secrets import SECRET_KEYS, read_secret
+from omni_tui.config.channel_secret import ChannelSecret
+from omni_tui.config.secrets import SECRET_KEYS
 from omni_tui.config.settings import Settings
 from omni_tui.config.table import nearest, read_table
 from omni_tui.connectors import registry
@@ -57,7 +57,7 @@ def configured(settings: Settings) -> tuple[ConfiguredChannel, ...]:
     channels = []
     problems: list[ConfigProblem] = []
     for name, table in settings.channels.items():
-        secret = partial(read_secret, name, table)
+        secret = ChannelSecret(name, table)
         channel, wrong = read_channel(name, table, secret, str(settings.file))
         problems.extend(wrong)
         if channel is not None:

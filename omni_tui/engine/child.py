@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from omni_tui.config.paths import data_dir
 from omni_tui.config.settings import Settings
 from omni_tui.desk import lease
 from omni_tui.engine.log import open_private
@@ -38,17 +39,17 @@ class Child:
 
 
 def start_if_needed(settings: Settings, store: Store) -> Child | None:
-    """A new child if no engine works for ``store``, channels are configured and ``engine.autostart`` holds.
+    """A new child if no engine works for ``store``, channels are configured and the settings let the inbox start one.
 
     Reads the store: call it on a thread that may. The configuration is read anew by the child from
     ``settings.file``.
     """
-    if not settings.engine.autostart or not settings.channels or lease.holder(store) is not None:
+    if not settings.starts_engine or not settings.channels or lease.holder(store) is not None:
         return None
     environment = {
         **os.environ,
         "OMNI_TUI_CONFIG": str(settings.file.absolute()),
-        "OMNI_TUI_STORE": str(store.path.absolute()),
+        "OMNI_TUI_STORE": str(store.location),
     }
     with open_private(log_path(settings, store)) as log:
         process = subprocess.Popen(
@@ -63,6 +64,8 @@ def start_if_needed(settings: Settings, store: Store) -> Child | None:
 
 
 def log_path(settings: Settings, store: Store) -> Path:
-    """Where a child logs: beside the store, a file per user where several share it."""
+    """Where a child logs: beside the store, a file per user where several share it; for a database at home."""
+    if not isinstance(store.location, Path):
+        return data_dir() / "engine.log"
     name = f"engine-{getpass.getuser()}.log" if settings.store.group else "engine.log"
     return store.path.with_name(name)

@@ -12,6 +12,7 @@ from omni_tui.connectors.base import Connector
 from omni_tui.desk import channels as desk_channels
 from omni_tui.desk.identity import IngestRules
 from omni_tui.engine.channels import ConfiguredChannel
+from omni_tui.engine.filer import Filer
 from omni_tui.engine.health import ChannelHealth
 from omni_tui.engine.log import sentence
 from omni_tui.engine.performer import Performer, WayOut
@@ -35,6 +36,7 @@ class Crew:
     pollers: tuple[StreamPoller, ...]
     performer: Performer
     timers: Timers
+    filers: tuple[Filer, ...] = ()
 
     def told(self, entities: Collection[str] | None) -> None:
         """The store changed: wake whom it may concern."""
@@ -42,6 +44,8 @@ class Crew:
             self.performer.wake.ring()
         if entities is None or "conversation" in entities:
             self.timers.wake.ring()
+            for filer in self.filers:
+                filer.wake.ring()
 
     async def close(self, seconds: float) -> None:
         """End every connection; what does not end in ``seconds`` is left to the end of the process."""
@@ -72,10 +76,16 @@ async def assemble(tenure: Tenure, settings: Settings, channels: tuple[Configure
     connectors: list[Connector] = []
     pollers: list[StreamPoller] = []
     ways: dict[str, WayOut] = {}
+    filers: list[Filer] = []
     for channel in channels:
         kind = channel.kind
         channel_id = await tenure.write(
-            desk_channels.register, channel.name, kind.kind, channel.address, kind.capabilities
+            desk_channels.register,
+            channel.name,
+            kind.kind,
+            channel.address,
+            kind.capabilities,
+            channel.own_addresses,
         )
         health = ChannelHealth(tenure, channel_id, channel.name)
         try:
@@ -92,4 +102,6 @@ async def assemble(tenure: Tenure, settings: Settings, channels: tuple[Configure
         pollers += [
             StreamPoller(tenure, connector, channel_id, channel.name, stream, shared, health) for stream in streams
         ]
-    return Crew(tuple(connectors), tuple(pollers), Performer(tenure, ways), Timers(tenure))
+        if getattr(channel.settings, "archives", False):
+            filers.append(Filer(tenure, connector, channel_id, channel.name, streams[0], health))
+    return Crew(tuple(connectors), tuple(pollers), Performer(tenure, ways), Timers(tenure), tuple(filers))

@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Any, TypeVar
 
+from omni_tui.config.channel_secret import ChannelSecret
 from omni_tui.config.secrets import read_secret
 from omni_tui.config.settings import Settings
 from omni_tui.connectors.base import Check, Connector, Preview
@@ -43,13 +44,13 @@ class Report:
 
 def check(settings: Settings, name: str, *, with_preview: bool = False) -> Report:
     """Try every part of a configured channel. Raises ``NotFound``, ``ConfigError``; never ``ChannelError``."""
-    channel = _configured(settings, name)
+    channel = configured_channel(settings, name)
     return asyncio.run(_report(channel, settings.inbox.open_days if with_preview else None))
 
 
 def preview(settings: Settings, name: str) -> Preview:
     """What a first sync of a configured channel would bring. Raises also ``ChannelError``."""
-    channel = _configured(settings, name)
+    channel = configured_channel(settings, name)
     return asyncio.run(_with(channel, lambda connector: connector.preview(settings.inbox.open_days)))
 
 
@@ -70,13 +71,14 @@ def try_settings(
     return asyncio.run(_report(channel, open_days))
 
 
-def _configured(settings: Settings, name: str) -> ConfiguredChannel:
+def configured_channel(settings: Settings, name: str) -> ConfiguredChannel:
+    """The channel of that name. Raises NotFound, ConfigError."""
     table = settings.channels.get(name)
     if table is None:
         near = get_close_matches(name, settings.channels, n=1)
         hint = _("Did you mean {near}?").format(near=near[0]) if near else _("omni-tui channel list names all.")
         raise NotFound(_("There is no channel called {name}.").format(name=name), hint)
-    channel, problems = read_channel(name, table, lambda: read_secret(name, table), str(settings.file))
+    channel, problems = read_channel(name, table, ChannelSecret(name, table), str(settings.file))
     if channel is None:
         raise ConfigError(problems)
     return channel

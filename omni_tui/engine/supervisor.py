@@ -18,7 +18,9 @@ LET_GO_S = 0.2
 async def work(tenure: Tenure, crew: Crew, ending: Ending) -> None:
     """Poll and perform until ``ending``. Raises what is ``OVER``, with everything stopped at once."""
     pollers = _start(poller.run() for poller in crew.pollers)
-    keepers = _start((keep(tenure), watch(tenure, crew.told), crew.timers.run()))
+    keepers = _start(
+        (keep(tenure), watch(tenure, crew.told), crew.timers.run(), *(filer.run() for filer in crew.filers))
+    )
     performer = asyncio.create_task(crew.performer.run(), name="performer")
     asked = asyncio.create_task(ending.asked())
     stop = asyncio.create_task(ending.stop.wait())

@@ -10,11 +10,14 @@ from omni_tui.engine.log import sentence
 from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.engine.wake import Wake
 from omni_tui.model.errors import StoreError
+from omni_tui.store import search_docs
 from omni_tui.text.faults import where
 
 logger = logging.getLogger(__name__)
 
 PRUNE_S = 3600.0
+REST_S = 0.05
+"""Between two batches of search documents made anew: others write meanwhile."""
 
 
 class Timers:
@@ -43,6 +46,9 @@ class Timers:
                 await self._tenure.write(timers.due_snoozes)
             elif snoozed_at is not None:
                 wait_s = min(wait_s, snoozed_at / 1000 - now)
+            # An upgrade may cut words differently: until all documents are made anew, a few at a time.
+            if await self._tenure.write(search_docs.reindex):
+                wait_s = min(wait_s, REST_S)
             if now >= self._prune_at:
                 await self._tenure.write(timers.prune)
                 self._prune_at = now + PRUNE_S

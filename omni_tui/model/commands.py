@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from omni_tui.model.address import Address
 
@@ -17,11 +17,22 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class SentFile:
+    """A file sent along."""
+
+    name: str
+    mime: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Send:
     """One message to the customer.
 
     ``key`` is the name the message will be known by (mail: its Message-ID without angle brackets), the same at
     every attempt. ``reply_keys`` are the names it answers, oldest first. ``ref`` is the conversation's number.
+    ``sender`` is the address of the channel it leaves from (empty: its own). ``automatic`` marks what no person wrote.
+    ``agent`` is the name of who wrote it, for channels that show one.
     """
 
     key: str
@@ -33,6 +44,10 @@ class Send:
     ref: int = 0
     reply_keys: tuple[str, ...] = ()
     quote: Quote | None = None
+    sender: str = ""
+    automatic: bool = False
+    files: tuple[SentFile, ...] = ()
+    agent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +58,15 @@ class MarkRead:
     locator: str
 
 
-Command = Send | MarkRead
+@dataclass(frozen=True, slots=True)
+class Archive:
+    """Put the messages at these places of ``stream`` away; what is no longer there is no error."""
+
+    stream: str
+    locators: tuple[str, ...]
+
+
+Command = Send | MarkRead | Archive
 
 
 @dataclass(frozen=True, slots=True)

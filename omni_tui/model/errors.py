@@ -15,6 +15,9 @@
         ├── StoreBusy                  somebody else holds the write lock
         ├── StoreFull                  the disk is full
         ├── StoreExposed               readable by others
+        ├── StoreAway                  the database cannot be reached
+        ├── StoreUnsure                the connection was lost while storing, and what became of it is not known
+        ├── StoreTooOld                an upgrade is needed first
         └── StoreTooNew                upgraded by a newer version
 """
 
@@ -112,6 +115,18 @@ class StoreFull(StoreError):
 
 class StoreExposed(StoreError):
     """Other users of this host could read the store."""
+
+
+class StoreAway(StoreError):
+    """The database cannot be reached; nothing of the failed write is kept."""
+
+
+class StoreUnsure(StoreError):
+    """The connection was lost while a write was being stored: look whether it is there before repeating it."""
+
+
+class StoreTooOld(StoreError):
+    """The database has to be upgraded for this omni-tui first."""
 
 
 class StoreTooNew(StoreError):

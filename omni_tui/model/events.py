@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from omni_tui.model.address import Address
+from omni_tui.model.facts import NO_FACTS, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +20,45 @@ class RemoteAttachment:
 
 
 @dataclass(frozen=True, slots=True)
+class Words:
+    """What a message is found by, cut beforehand where it was read (see ``text.findable``).
+
+    ``version`` is the segmentation's: with another one the words are cut again. ``sender`` are the words of who
+    wrote it, ``beginnings`` what a question may name by its first letters; each joined by spaces.
+    """
+
+    version: int
+    tokens: str
+    sender: str
+    beginnings: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reported:
+    """What a delivery report says of one recipient (RFC 3464, section 2.3); ``words`` are the server's own."""
+
+    address: str
+    action: str
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A delivery report. ``key`` is the name of the message it is about, empty if it does not say."""
+
+    key: str
+    outcomes: tuple[Reported, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forwarded:
+    """Who wrote what somebody passed on, and about what, as the passing claims: no proof of anything."""
+
+    author: Address
+    subject: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RemoteMessage:
     """One message as a channel holds it, whoever wrote it.
 
@@ -27,6 +67,10 @@ class RemoteMessage:
     its Message-ID without angle brackets), ``reply_keys`` the names this one replies to, oldest first.
     ``receipt_at`` is when the channel's server took it in. ``automatic`` marks lists and robots.
     ``unreadable`` says in words why ``text`` could not be had; ``raw`` then is all there is.
+    ``delivered_to`` are the addresses the channel's server delivered it to. ``vouched`` says that this server has
+    checked that the author is who they say. ``auto_reply`` marks an answer no person wrote, ``report`` a
+    delivery report, ``forwarded`` what somebody passed on; ``unsubscribe`` is where a list can be left.
+    ``authentication`` is what servers say about the author, not judged yet; ``facts`` is what else it tells.
     """
 
     external_id: str
@@ -43,23 +87,47 @@ class RemoteMessage:
     reply_keys: tuple[str, ...] = ()
     attachments: tuple[RemoteAttachment, ...] = ()
     automatic: bool = False
+    delivered_to: tuple[str, ...] = ()
+    vouched: bool = False
+    auto_reply: bool = False
+    report: Report | None = None
+    forwarded: Forwarded | None = None
+    unsubscribe: str = ""
+    authentication: tuple[str, ...] = ()
+    facts: Facts = NO_FACTS
     unreadable: str = ""
     raw: bytes = field(default=b"", repr=False)
+    words: Words | None = field(default=None, repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A message to us. ``answered`` is what the channel itself says (mail: ``\\Answered``)."""
+    """A message to us. ``answered`` is what the channel itself says (mail: ``\\Answered``), ``junk`` that it took the
+    message for spam.
+    """
 
     message: RemoteMessage
     answered: bool = False
+    junk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadElsewhere:
+    """Somebody read the message at ``locator`` of this stream in another program."""
+
+    locator: str
 
 
 @dataclass(frozen=True, slots=True)
 class SentElsewhere:
-    """A message of ours: from another client, or our own come back."""
+    """A message of ours: from another client, or our own come back.
+
+    ``proven`` by where it lies (mail: the folder of what was sent) or by whom the channel's server vouches for;
+    otherwise it only says that it is from us, as anybody can.
+    """
 
     message: RemoteMessage
+    proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +187,7 @@ class Notice:
     at: int
 
 
-Event = Received | SentElsewhere | Edited | Deleted | Delivered | Read | Bounced | ProfileSeen | Notice
+Event = Received | SentElsewhere | ReadElsewhere | Edited | Deleted | Delivered | Read | Bounced | ProfileSeen | Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +203,8 @@ class Batch:
     """One poll's events, at most 200 or 4 MB, with the opaque JSON cursor that follows them.
 
     ``history`` marks the first sync of a stream: its messages arrive silently. ``more`` asks to be polled
-    again at once.
+    again at once. ``archive`` marks what is read from a file: it never opens what a live message or an agent
+    has settled.
     """
 
     events: tuple[Event, ...]
@@ -143,3 +212,4 @@ class Batch:
     history: bool = False
     more: bool = False
     progress: Progress | None = None
+    archive: bool = False

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Direction, OutboxState
+from omni_tui.model.facts import NO_FACTS, Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,16 @@ class MessageRow:
     has_source: bool
     verb: str = ""
     detail: str = ""
+    facts: Facts = NO_FACTS
 
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A conversation opened: its head, a window of its messages (oldest first) and how many lie before it."""
+    """A conversation opened: its head, a window of its messages (oldest first) and how many lie before it.
+
+    ``reply_to`` is where an answer would go and ``reply_from`` the address of ours it would leave from.
+    ``reply_before`` is who was written to last, or who wrote first; ``reply_changed`` that it is somebody else now.
+    """
 
     head: ConversationRow
     messages: tuple[MessageRow, ...]
@@ -84,3 +90,6 @@ class Thread:
     reply_to: tuple[Party, ...]
     reply_channel: str
     related: tuple[int, ...]
+    reply_from: str = ""
+    reply_before: tuple[Party, ...] = ()
+    reply_changed: bool = False

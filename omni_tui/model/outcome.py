@@ -15,7 +15,8 @@ class Outcome:
     """What an action did: ``changed`` conversations, ``untouched`` ones that already were so.
 
     ``act_id`` names it in the journal (empty: nothing to undo). ``verb`` is the action's. ``refused`` says in
-    words what was left alone and why (undo only).
+    words what was left alone and why, ``replaced`` what somebody else had set before. ``views`` are the names of
+    the views it changed.
     """
 
     verb: str
@@ -23,6 +24,8 @@ class Outcome:
     untouched: tuple[str, ...] = ()
     act_id: str = ""
     refused: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    views: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ _MOST_KEYS = 50_000
 
 
 class Rates:
-    """``per_minute`` requests on the average, and as many at once as ten seconds of them (at least 20)."""
+    """``per_minute`` requests on the average, and as many at once as ten seconds of them (at least ``at_once``)."""
 
-    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic, *, at_once: int = 20) -> None:
         self._per_s = per_minute / 60
-        self._most = max(20.0, per_minute / 6)
+        self._most = max(float(at_once), per_minute / 6)
         self._clock = clock
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 

@@ -10,13 +10,18 @@ import base64
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from omni_tui.relay.body import HANG_UP, TooLarge, read_body
+from omni_tui.relay.chat.engines import Engines
+from omni_tui.relay.chat.hub import Hub
+from omni_tui.relay.chat.script import Scripts
+from omni_tui.relay.chat.visitors import Visitors
 from omni_tui.relay.events import Arrived, Queued, QueueFull, SourceDepth
 from omni_tui.relay.figures import Figures
 from omni_tui.relay.intake import Intake, Overrun
@@ -26,20 +31,10 @@ from omni_tui.relay.settings import RelaySettings
 from omni_tui.relay.tokens import Tokens
 from omni_tui.relay.verify import SCHEMES, Answered, Hook, Refused, verify
 
-BODY_S = 15.0
-"""How long a body may take to arrive: Shopify, the most patient of those in a hurry, gives up after five."""
 LONGEST_WAIT_S = 55.0
 MOST_AT_ONCE = 500
 _TIDY_S = 600.0
-_HANG_UP = {"Connection": "close"}
-"""With an answer given before the body was read: nobody has to take the rest of it in."""
-
-
 _NEVER = SourceDepth("", 0, 0)
-
-
-class TooLarge(Exception):
-    """A body beyond the limit."""
 
 
 def application(settings: RelaySettings) -> Starlette:
@@ -52,7 +47,11 @@ def application(settings: RelaySettings) -> Starlette:
         Route("/healthz", relay.healthz, methods=["GET"]),
         Route("/metrics", relay.metrics, methods=["GET"]),
     ]
-    return Starlette(routes=routes, lifespan=relay.lifespan)
+    if settings.chats:
+        routes += relay.chat_routes()
+    app = Starlette(routes=routes, lifespan=relay.lifespan)
+    app.state.stop = relay.stop
+    return app
 
 
 class Relay:
@@ -65,17 +64,50 @@ class Relay:
         self._by_address = Rates(settings.server.rate_per_address)
         self._figures = Figures()
         self._intake: Intake | None = None
+        self._hub = Hub(settings, self._figures, self._address, lambda event: self._queue().put(event))
+
+    def chat_routes(self) -> list[Route]:
+        """The live chats' addresses: those of the shop's pages, and those of the engine."""
+        visitors, scripts = Visitors(self._hub), Scripts(self._settings.chats)
+        engines = Engines(self._hub, lambda request: self._allowed(request, "pull"))
+        posted: dict[str, Callable[[Request], Awaitable[Response]]] = {
+            "session": visitors.session,
+            "messages": visitors.message,
+            "files": visitors.upload,
+            "seen": visitors.seen,
+            "typing": visitors.typing,
+        }
+        fetched: dict[str, Callable[[Request], Awaitable[Response]]] = {
+            "hello": visitors.hello,
+            "stream": visitors.stream,
+            "poll": visitors.poll,
+            "files/{file}": visitors.file,
+        }
+        return [
+            Route("/chat/{chat}.js", scripts.script, methods=["GET"]),
+            *(Route(f"/chat/{{chat}}/{path}", call, methods=["POST", "OPTIONS"]) for path, call in posted.items()),
+            *(Route(f"/chat/{{chat}}/{path}", call, methods=["GET", "OPTIONS"]) for path, call in fetched.items()),
+            Route("/v1/chat/{chat}/messages", engines.answer, methods=["POST"]),
+            Route("/v1/chat/{chat}/notices", engines.notice, methods=["POST"]),
+            Route("/v1/chat/{chat}/files/{file}", engines.file, methods=["GET"]),
+        ]
+
+    def stop(self) -> None:
+        """Let those who listen go home: a server waits for its last answer before it stops."""
+        self._hub.rooms.close()
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         """Open the queue, tidy it now and then, and close it after what waits was taken in."""
         server = self._settings.server
         self._intake = Intake(Queue(self._settings.folder / "queue.db", most_bytes=server.keep_mb << 20))
+        await self._hub.start()
         tidying = asyncio.create_task(self._tidy())
         try:
             yield
         finally:
             tidying.cancel()
+            await self._hub.close()
             await self._intake.close()
 
     # In ------------------------------------------------------------------------------------------------
@@ -94,13 +126,13 @@ class Relay:
             self._figures.count("limited", name)
             return _later(429, "too many requests", wait)
         try:
-            body = await asyncio.wait_for(self._body(request), BODY_S)
+            body = await read_body(request, self._settings.server.max_body_kb << 10)
         except TooLarge:
             self._figures.count("too_large", name)
-            return PlainTextResponse("the body is too large\n", 413, _HANG_UP)
+            return PlainTextResponse("the body is too large\n", 413, HANG_UP)
         except TimeoutError:
             self._figures.count("too_slow", name)
-            return PlainTextResponse("the body did not arrive\n", 408, _HANG_UP)
+            return PlainTextResponse("the body did not arrive\n", 408, HANG_UP)
         except ClientDisconnect:
             return Response(status_code=400)
         hook = Hook(request.method, self._public(request), dict(request.headers), body, time.time())
@@ -125,20 +157,6 @@ class Relay:
             return _later(429, "too many requests", 1)
         self._figures.took(name, time.perf_counter() - began)
         return Response(scheme.thanks.body, 200, media_type=scheme.thanks.content_type)
-
-    async def _body(self, request: Request) -> bytes:
-        most = self._settings.server.max_body_kb << 10
-        told = request.headers.get("content-length", "")
-        if told.isdigit() and int(told) > most:
-            raise TooLarge
-        parts: list[bytes] = []
-        size = 0
-        async for part in request.stream():
-            size += len(part)
-            if size > most:
-                raise TooLarge
-            parts.append(part)
-        return b"".join(parts)
 
     def _public(self, request: Request) -> str:
         """The address as the sender was given it: what stands behind the proxy is not what it signed."""
@@ -172,7 +190,9 @@ class Relay:
         except ValueError:
             return PlainTextResponse("after, limit and wait are numbers\n", 400)
         queue, source = self._queue(), request.query_params.get("source", "")
-        if source not in self._settings.sources:
+        if source in self._settings.chats:
+            self._hub.rooms.asked(source)
+        elif source not in self._settings.sources:
             return PlainTextResponse("no such source\n", 404)
         if request.query_params.get("queue", queue.id) != queue.id:
             after = 0
@@ -200,10 +220,14 @@ class Relay:
                 "oldest_at": depth.oldest_at,
                 "last_seq": depth.last_seq,
                 "sources": {
-                    name: {"scheme": source.scheme, "waiting": one.waiting, "fetched_seq": one.fetched_seq}
-                    for name, source in self._settings.sources.items()
+                    name: {"scheme": scheme, "waiting": one.waiting, "fetched_seq": one.fetched_seq}
+                    for name, scheme in (
+                        *((name, source.scheme) for name, source in self._settings.sources.items()),
+                        *((name, "chat") for name in self._settings.chats),
+                    )
                     for one in (here.get(name, _NEVER),)
                 },
+                "listening": self._hub.rooms.listeners(),
             }
         )
 
@@ -235,6 +259,7 @@ class Relay:
         while True:
             now = time.time_ns() // 1_000_000
             await self._queue().call(lambda opened, at=now: opened.tidy(at))  # type: ignore[misc]
+            await self._hub.tidy()
             await asyncio.sleep(_TIDY_S)
 
 

@@ -13,8 +13,10 @@ from typing import Annotated, Any, Literal
 from omni_tui.config.limits import Range
 from omni_tui.config.table import read_table, unknown
 from omni_tui.model.errors import ConfigError, ConfigProblem
+from omni_tui.relay.chat.settings import ChatSettings
 from omni_tui.text.i18n import _
 
+_TABLES = ("server", "sources", "chats")
 SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 SchemeName = Literal[
@@ -78,6 +80,7 @@ class RelaySettings:
     folder: Path
     server: ServerSettings
     sources: Mapping[str, Source]
+    chats: Mapping[str, ChatSettings] = field(default_factory=dict)
 
 
 def load(folder: Path) -> RelaySettings:
@@ -101,12 +104,24 @@ def load(folder: Path) -> RelaySettings:
                 problems.append(ConfigProblem(str(file), f"{where}.keys", _("holds no key: nothing could be trusted")))
             elif source is not None:
                 sources[name] = source
-    problems += [
-        unknown(str(file), key, key, ["server", "sources"]) for key in table if key not in ("server", "sources")
-    ]
+    chats: dict[str, ChatSettings] = {}
+    for name, raw in _part(table, "chats", file, problems).items():
+        where = f"chats.{name}"
+        if not SOURCE_NAME.fullmatch(name):
+            problems.append(ConfigProblem(str(file), where, _("a name is made of a-z, 0-9, - and _, at most 32")))
+        elif name in sources:
+            problems.append(ConfigProblem(str(file), where, _("is the name of a source as well")))
+        elif not isinstance(raw, Mapping):
+            problems.append(ConfigProblem(str(file), where, _("must be a table: [{key}]").format(key=where)))
+        else:
+            chat, more = read_table(ChatSettings, raw, str(file), where)
+            problems += more
+            if chat is not None:
+                chats[name] = chat
+    problems += [unknown(str(file), key, key, list(_TABLES)) for key in table if key not in _TABLES]
     if problems or server is None:
         raise ConfigError(tuple(problems), _("docs/relay.md explains every key."))
-    return RelaySettings(folder, server, sources)
+    return RelaySettings(folder, server, sources, chats)
 
 
 def _part(table: Mapping[str, Any], name: str, file: Path, problems: list[ConfigProblem]) -> Mapping[str, Any]:

@@ -30,6 +30,15 @@ port = {port}
 [sources.hello]
 scheme = "omni"
 keys = [{key}]
+
+# A live chat: one line in the shop's pages,
+#   <script src="{address}/chat/help.js" async></script>
+# [chats.help]
+# origins = ["https://shop.example"]   # the pages that may open it, and no others
+# title = "Chat with us"
+# colour = "#0b57d0"
+# ask = "no"                           # "optional" or "email": a name and an address before the first message
+# identity_secret = ""                 # what the shop signs its customers' ids with (HMAC-SHA256)
 """
 _UNIT = """\
 [Unit]
@@ -39,6 +48,7 @@ Wants=network-online.target
 
 [Service]
 ExecStart={command} relay serve {folder}
+LimitNOFILE=65536
 Restart=always
 RestartSec=2
 UMask=0077

@@ -19,9 +19,10 @@ from textual.filter import LineFilter
 from textual.message import Message
 
 from omni_tui.config.settings import Settings
+from omni_tui.config.zone import local_zone
 from omni_tui.desk import agents
 from omni_tui.screens.composer.keeper import rescue_file, take_in
-from omni_tui.screens.context import Context, local_zone, system_now
+from omni_tui.screens.context import Context, system_now
 from omni_tui.screens.draw.themes import textual_theme, variables
 from omni_tui.screens.draw.tones import tones_for
 from omni_tui.screens.engine_child import EngineChild

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from datetime import tzinfo
 
 from omni_tui.config.settings import Settings
+from omni_tui.config.zone import local_zone
 from omni_tui.model.conversation import Agent
 from omni_tui.screens.draw.tones import Tones
 from omni_tui.text.when import age, clock
@@ -16,13 +17,6 @@ from omni_tui.text.when import age, clock
 def system_now() -> int:
     """Epoch milliseconds by the host's clock."""
     return time.time_ns() // 1_000_000
-
-
-def local_zone() -> tzinfo:
-    """The time zone of this host."""
-    zone = datetime.now().astimezone().tzinfo
-    assert zone is not None
-    return zone
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,14 +17,14 @@ from rich.segment import Segment
 from rich.style import Style
 
 from omni_tui.config.settings import Settings
-from omni_tui.desk import agents, inbox
-from omni_tui.desk.inbox import VIEWS
+from omni_tui.config.zone import local_zone
+from omni_tui.desk import agents, inbox, views
 from omni_tui.desk.query import parse
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.chrome.footer_lines import keys_line
 from omni_tui.screens.chrome.header import views_line
 from omni_tui.screens.chrome.hints import place_hints
-from omni_tui.screens.context import Context, local_zone, system_now
+from omni_tui.screens.context import Context, system_now
 from omni_tui.screens.draw.ink import BLANK
 from omni_tui.screens.draw.tones import tones_for
 from omni_tui.screens.keys.table import key_map
@@ -54,14 +54,16 @@ def first_picture(settings: Settings, store: Store) -> Generator[Begun | None, N
 
 def picture(store: Store, context: Context, columns: int, rows: int) -> list[list[Segment]]:
     """The screen's lines as the inbox will paint them before it knows more than its rows."""
-    tones, view = context.tones, VIEWS[0]
+    tones = context.tones
+    shown = [each for each in views.listed(store, context.agent) if not each.hidden]
+    view = shown[0]
     across = _list_cells(columns)
     gap = 0 if columns < NORMAL else 1
     room = rows - 2 - gap
     height = row_height(across)
     query = parse(view.query, context.now(), context.zone())
     found = inbox.page(store, context.agent, query, sort=view.sort, limit=max(1, room // height))
-    header = views_line(VIEWS, {}, view.name, 0, columns, context)
+    header = views_line(shown, {}, view.id, 0, columns, context)
     hints = place_hints("list", key_map(context.settings.screen.keys))
     beside = tones.segments(BLANK, "base", columns - across) if columns > across else []
     empty = tones.segments(BLANK, "side", across, "|" if tones.flat else "")

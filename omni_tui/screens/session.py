@@ -7,7 +7,7 @@ import os
 import sys
 
 from omni_tui.config.load import load_settings
-from omni_tui.config.paths import store_path
+from omni_tui.config.paths import store_location
 from omni_tui.config.settings import Settings
 from omni_tui.desk import channels
 from omni_tui.store import Store, open_store
@@ -16,7 +16,7 @@ from omni_tui.store import Store, open_store
 def show(settings: Settings, start_note: str) -> int:
     """Show the inbox, or the first steps where nothing is configured, until it is left; the exit code."""
     while True:
-        store = open_store(store_path(settings), group=settings.store.group)
+        store = open_store(store_location(settings), group=settings.store.group)
         after, code = _shown(settings, store, start_note)
         if after == "demo":
             os.execv(sys.executable, [sys.executable, "-m", "omni_tui", "demo"])  # noqa: S606  our own program

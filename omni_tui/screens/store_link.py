@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import threading
 from collections.abc import Awaitable, Callable
 from typing import Concatenate, ParamSpec, TypeVar
@@ -17,7 +18,7 @@ from omni_tui.store.threads import StoreThreads
 P = ParamSpec("P")
 T = TypeVar("T")
 
-_POLL_S = 0.1
+_POLL_S = 0.15
 _LONG_S = 0.7
 
 
@@ -83,14 +84,12 @@ class StoreLink:
             try:
                 if feed is None:
                     feed = await self.read(Feed)
-                changes = await self.read(feed.poll)
+                async with contextlib.aclosing(self._threads.watch(feed.poll, _POLL_S)) as found:
+                    async for changes in found:
+                        post(_changed(changes))
             except StoreError as error:
                 post(StoreTrouble(error))
                 await asyncio.sleep(1)
-                continue
-            if changes is not None:
-                post(_changed(changes))
-            await asyncio.sleep(_POLL_S)
 
     def close(self) -> None:
         """Let both threads go, without waiting for a call that hangs."""

@@ -6,16 +6,19 @@ from collections.abc import Sequence
 from typing import Any, Literal
 
 from omni_tui.model.conversation import ConversationRow, ListKey
+from omni_tui.model.count import Count
 from omni_tui.model.enums import Direction, OutboxState, Status
+from omni_tui.store import counting, narrowed
 from omni_tui.store.filter import Where
+from omni_tui.store.narrowed import Order
 from omni_tui.store.store import Row, Tx
 
 Sort = Literal["activity", "waiting"]
 
 # What a page is ordered by, which way, and the condition that its key column is there at all.
 _SORTS: dict[Sort, tuple[str, str, str]] = {
-    "activity": ("v.last_at", "DESC", ""),
-    "waiting": ("v.waiting_since", "ASC", "v.waiting_since IS NOT NULL AND "),
+    "activity": ("v.last_at", "DESC", "1 = 1"),
+    "waiting": ("v.waiting_since", "ASC", "v.waiting_since IS NOT NULL"),
 }
 
 _COLUMNS = """
@@ -42,37 +45,56 @@ def page(
 ) -> tuple[ConversationRow, ...]:
     """Rows in the list's order: those after a key, those just before one, or from an offset."""
     column, way, needs = _SORTS[sort]
-    condition, values = f"{needs}{where.full}", {**where.values, "limit": limit, "offset": offset}
-    key = after or before
     backward = after is None and before is not None
-    if key is not None:
-        greater = (way == "ASC") != backward
-        condition += f" AND ({column}, v.id) {'>' if greater else '<'} (:key_at, :key_id)"
-        values |= {"key_at": key.at, "key_id": key.id}
-    order = way if not backward else ("ASC" if way == "DESC" else "DESC")
-    # The ids first, from the index alone; the joins then touch one page of rows.
-    ids = [
-        row["id"]
-        for row in tx.query(
-            f"SELECT v.id FROM conversations v WHERE {condition}"
-            f" ORDER BY {column} {order}, v.id {order} LIMIT :limit OFFSET :offset",
-            values,
-        )
-    ]
+    key = after or before
+    order = Order(column, (way == "ASC") != backward, needs, (key.at, key.id) if key is not None else None)
+    branch = where.branches[0]
+    if len(where.branches) == 1 and not where.worded and not narrowed.small_set(tx, branch, where.values):
+        ids = _page(tx, branch.sql, where.values, order, offset, limit)
+    else:
+        found: set[tuple[int, str]] = set()
+        for branch in where.branches:
+            found.update(narrowed.page(tx, branch, where.values, order, offset + limit))
+        ids = [id for _, id in sorted(found, reverse=not order.ascending)[offset : offset + limit]]
     if backward:
         ids.reverse()
     return rows(tx, agent_id, ids)
 
 
-def count(tx: Tx, where: Where, *, sort: Sort = "activity", cap: int = 0) -> int:
-    """How many rows the list has, at most ``cap`` if one is given."""
+def _page(tx: Tx, sql: str, values: dict[str, Any], order: Order, offset: int, limit: int) -> list[str]:
+    # The ids first, from the index alone; the joins then touch one page of rows.
+    bound = {**values, "limit": limit, "offset": offset}
+    condition = order.condition(bound, order.after)
+    return [
+        row["id"]
+        for row in tx.query(
+            f"SELECT v.id FROM conversations v WHERE {sql} AND {condition}"
+            f" ORDER BY {order.by} LIMIT :limit OFFSET :offset",
+            bound,
+        )
+    ]
+
+
+def count(tx: Tx, where: Where, *, sort: Sort = "activity", cap: int = 0) -> Count:
+    """How many rows the list has. With a ``cap`` it is counted no further, and no further than a quick look goes."""
     needs = _SORTS[sort][2]
-    limit = " LIMIT :cap" if cap else ""
-    found = tx.query(
-        f"SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE {needs}{where.full}{limit})",
-        {**where.values, "cap": cap},
-    )
-    return int(found[0][0])
+    most = cap and cap + 1
+    if where.worded or len(where.branches) > 1 or (cap and where.branches[0].sets):
+        found: set[str] = set()
+        more = False
+        for branch in where.branches:
+            ids, unseen = counting.count(tx, branch, where.values, needs, most)
+            found |= ids
+            more = more or unseen
+        number = len(found)
+    else:
+        limit = " LIMIT :cap" if cap else ""
+        number = tx.query(
+            f"SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE {where.branches[0].sql} AND {needs}{limit}) c",
+            {**where.values, "cap": most},
+        )[0][0]
+        more = False
+    return Count(cap, more=True) if 0 < cap < number else Count(number, more)
 
 
 def rows(tx: Tx, agent_id: str, ids: Sequence[str]) -> tuple[ConversationRow, ...]:

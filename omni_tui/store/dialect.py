@@ -1,6 +1,12 @@
-"""Where SQLite's words differ from the portable SQL of the ``.sql`` files: this table and nothing else."""
+"""Where an engine's words differ from the portable SQL of the ``.sql`` files: this file and nothing else."""
 
 from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+Dialect = Literal["sqlite", "postgresql"]
 
 SQLITE = {
     "BIGINT": "INTEGER",  # STRICT tables know no BIGINT
@@ -9,6 +15,19 @@ SQLITE = {
     "/*tsv*/": "TEXT",
     "/*blob*/": "BLOB",
 }
+POSTGRESQL = {
+    # Bytes in order, as SQLite compares them, whatever locale the database was made with: one order of rows, and
+    # lower() and LIKE that fold a-z and nothing else, on both engines.
+    "TEXT": 'TEXT COLLATE "C"',
+    "/*strict*/": "",
+    "/*pk*/": "BIGINT PRIMARY KEY",
+    "/*tsv*/": "TSVECTOR",
+    "/*blob*/": "BYTEA",
+}
+
+_TYPES = re.compile(r"\bTEXT\b|/\*(?:strict|pk|tsv|blob)\*/")
+# What is not SQL comes first: a colon or a percent sign in a comment or in quotes is no placeholder.
+_PIECES = re.compile(r"--[^\n]*|'(?:[^']|'')*'|::|:([A-Za-z_]\w*)|%")
 
 
 def for_sqlite(sql: str) -> str:
@@ -16,3 +35,24 @@ def for_sqlite(sql: str) -> str:
     for ours, theirs in SQLITE.items():
         sql = sql.replace(ours, theirs)
     return sql
+
+
+def schema_for_postgresql(sql: str) -> str:
+    """Statements that define tables in PostgreSQL's words."""
+    return _TYPES.sub(lambda found: POSTGRESQL[found.group()], sql)
+
+
+@lru_cache(maxsize=2048)
+def for_postgresql(sql: str) -> str:
+    """A portable statement as psycopg takes it: ``:name`` → ``%(name)s`` and ``%`` → ``%%``."""
+    return _PIECES.sub(_piece, sql)
+
+
+def _piece(found: re.Match[str]) -> str:
+    name = found.group(1)
+    return f"%({name})s" if name else found.group().replace("%", "%%")
+
+
+def placed(sql: str, before: str) -> str:
+    """A portable statement that takes each ``:name`` from a column: ``before`` and the name."""
+    return _PIECES.sub(lambda found: f"{before}{found.group(1)}" if found.group(1) else found.group(), sql)

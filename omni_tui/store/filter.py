@@ -1,11 +1,19 @@
-"""The query AST as SQL: fixed fragments, and every value bound."""
+"""The query AST as SQL and words: fixed fragments, and every value bound.
+
+A query becomes *branches*, any of which a conversation may satisfy. A branch is a condition on the conversation's own
+fields, and groups of words: for each group some document of the conversation (a message, a note, or its customer)
+must have them, and for each group of ``without`` none may. The words of one branch that stand plainly in the query
+are one group, so that "lamp broken" asks for one message with both.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from omni_tui.model.query import After, And, Before, Field, Not, Or, Query, Text
+from omni_tui.store.words import NOTHING, Words, all_of, any_of, bounded
 
 _IS = {
     "open": "v.status = 'open'",
@@ -26,44 +34,77 @@ _HAS = {
     " AND m.deleted_at IS NULL)",
     "draft": "EXISTS (SELECT 1 FROM drafts d WHERE d.conversation_id = v.id AND d.agent_id = :me)",
 }
-_NOTHING = "1 = 0"
+_TAGGED = (
+    "SELECT ct.conversation_id AS id FROM conversation_tags ct"
+    " WHERE ct.tag_id = (SELECT id FROM tags WHERE name = {name})"
+)
+_UNSENT = "SELECT DISTINCT o.conversation_id AS id FROM outbox o WHERE o.state IN ('failed', 'uncertain')"
+_DRAFTED = "SELECT DISTINCT d.conversation_id AS id FROM drafts d WHERE d.agent_id = :me"
+_ALWAYS, _NEVER = "1 = 1", "1 = 0"
+_STATUSES = {"open", "snoozed", "resolved", "spam", "trash"}
+MOST_BRANCHES = 16
+"""Alternatives between words and fields that are followed one by one; a query with more finds nothing it should not,
+but fewer of them."""
+MOST_GROUPS = 16
+"""Groups of words one branch asks for; what goes beyond is not asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way to match: ``sql`` on ``conversations v``, a document for each of ``words``, none for ``without``.
+
+    ``sets`` say parts of ``sql`` once more, as SELECTs of conversations' ids that an index answers: all that match are
+    in each of them, so a small one is where to look.
+    """
+
+    sql: str
+    words: tuple[Words, ...] = ()
+    without: tuple[Words, ...] = ()
+    sets: tuple[str, ...] = ()
+
+    @property
+    def worded(self) -> bool:
+        """Whether documents decide."""
+        return bool(self.words or self.without)
 
 
 @dataclass(slots=True)
 class Where:
-    """A condition on ``conversations v`` and the values it binds.
+    """A condition: any of ``branches``, and the values they bind."""
 
-    ``match`` is the FTS5 expression one message of the conversation must satisfy (empty: the query has no words);
-    ``sql`` is everything else.
-    """
-
-    sql: str = "1 = 1"
+    branches: tuple[Branch, ...] = (Branch(_ALWAYS),)
     values: dict[str, Any] = field(default_factory=dict)
-    match: str = ""
 
     @property
-    def full(self) -> str:
-        """The whole condition, words included: every conversation that matches, however many messages do."""
-        return f"v.id IN (SELECT s.conversation_id {self.hits})" if self.match else self.sql
-
-    @property
-    def hits(self) -> str:
-        """FROM and ORDER BY of the matching messages ``search_docs s`` with their ``conversations v``, newest first.
-
-        The order of the joins is held fast, so that the index hands matches over in the order of time and a LIMIT
-        ends the work: a word that stands in every second message costs no more than one that stands in a hundred.
-        """
-        return (
-            "FROM search_fts CROSS JOIN search_docs s CROSS JOIN conversations v WHERE search_fts MATCH :match"
-            f" AND s.doc_id = search_fts.rowid AND v.id = s.conversation_id AND {self.sql}"
-            " ORDER BY search_fts.rowid DESC"
-        )
+    def worded(self) -> bool:
+        """Whether documents decide anything."""
+        return any(branch.worded for branch in self.branches)
 
     def bind(self, value: object) -> str:
         """A placeholder for ``value``."""
         name = f"q{len(self.values)}"
         self.values[name] = value
         return f":{name}"
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """What has to hold together: SQL conditions, plain words, other groups of words, and groups that may not be."""
+
+    sql: tuple[str, ...] = ()
+    plain: tuple[Words, ...] = ()
+    others: tuple[Words, ...] = ()
+    without: tuple[Words, ...] = ()
+    sets: tuple[str, ...] = ()
+
+    def together(self, other: _Part) -> _Part:
+        return _Part(
+            self.sql + other.sql,
+            self.plain + other.plain,
+            self.others + other.others,
+            self.without + other.without,
+            self.sets + other.sets,
+        )
 
 
 def where(query: Query, agent_id: str) -> Where:
@@ -73,25 +114,26 @@ def where(query: Query, agent_id: str) -> Where:
     conversations leaves out bulk, which stays apart unless asked for.
     """
     built = Where(values={"me": agent_id})
-    nodes = query.nodes if isinstance(query, And) else (query,)
-    words = tuple(node for node in nodes if isinstance(node, Text))
-    parts = [_node(node, built) for node in nodes if not isinstance(node, Text)]
+    always: list[str] = []
     asked = _asked(query)
     if not asked & {*_STATUSES, "any"}:
         # Said this way the index by activity is walked in order, whatever the planner knows.
-        parts.append("v.status NOT IN ('spam', 'trash')")
+        always.append("v.status NOT IN ('spam', 'trash')")
     if asked & {"open", "snoozed", "resolved"} and not asked & {"bulk", "any"}:
-        parts.append("v.bulk = 0")
-    if words:
-        built.match = " AND ".join(filter(None, (_match(word) for word in words)))
-        built.values["match"] = built.match
-        if not built.match:
-            parts.append(_NOTHING)
-    built.sql = " AND ".join(part for part in parts if part != "1 = 1") or "1 = 1"
+        always.append("v.bulk = 0")
+    built.branches = tuple(
+        branch for part in _parts(query, built) if (branch := _branch(part, always)) is not None
+    ) or (Branch(_NEVER),)
     return built
 
 
-_STATUSES = {"open", "snoozed", "resolved", "spam", "trash"}
+def _branch(part: _Part, always: list[str]) -> Branch | None:
+    sql = [condition for condition in (*part.sql, *always) if condition != _ALWAYS]
+    groups = ((bounded(all_of(part.plain)),) if part.plain else ()) + tuple(map(bounded, part.others[:MOST_GROUPS]))
+    if _NEVER in sql or NOTHING in groups:
+        return None
+    without = tuple(group for group in map(bounded, part.without[:MOST_GROUPS]) if group != NOTHING)
+    return Branch(" AND ".join(sql) or _ALWAYS, groups, without, part.sets)
 
 
 def _asked(query: Query) -> set[str]:
@@ -107,39 +149,122 @@ def _asked(query: Query) -> set[str]:
             return set()
 
 
-def _node(query: Query, built: Where) -> str:
+def _parts(query: Query, built: Where) -> list[_Part]:
+    """The alternatives ``query`` consists of."""
+    if not _worded(query):
+        return [_Part(sql=(_sql(query, built),), sets=_sets(query, built))]
+    words = _plain(query)
+    if words is not None:
+        return [_Part(plain=(words,))]
     match query:
         case And(nodes=nodes):
-            return "(" + (" AND ".join(_node(node, built) for node in nodes) or "1 = 1") + ")"
+            found = [_Part()]
+            for node in nodes:
+                found = [one.together(other) for one in found for other in _parts(node, built)][:MOST_BRANCHES]
+            return found
         case Or(nodes=nodes):
-            return "(" + (" OR ".join(_node(node, built) for node in nodes) or _NOTHING) + ")"
+            return [part for node in nodes for part in _parts(node, built)][:MOST_BRANCHES]
         case Not(node=node):
-            return f"NOT ({_node(node, built)})"
+            return _negated(node, built)
+        case Field(key=key, values=values):
+            return [_Part(others=(any_of(all_of(_marked(key, value)) for value in values),))]
+        case _:
+            raise ValueError(f"no such node: {query}")
+
+
+def _negated(node: Query, built: Where) -> list[_Part]:
+    words = _plain(node)
+    if words is not None:
+        return [_Part(without=(words,))]
+    match node:
+        case Not(node=inner):
+            return _parts(inner, built)
+        case And(nodes=nodes):
+            return _parts(Or(tuple(Not(inner) for inner in nodes)), built)
+        case Or(nodes=nodes):
+            return _parts(And(tuple(Not(inner) for inner in nodes)), built)
+        case Field(key=key, values=values):
+            return [_Part(without=tuple(all_of(_marked(key, value)) for value in values))]
+        case _:
+            raise ValueError(f"no such node: {node}")
+
+
+def _worded(query: Query) -> bool:
+    """Whether documents decide anything in ``query``."""
+    match query:
+        case And(nodes=nodes) | Or(nodes=nodes):
+            return any(_worded(node) for node in nodes)
+        case Not(node=node):
+            return _worded(node)
+        case Field(key=key):
+            return key in ("from", "customer")
+        case _:
+            return isinstance(query, Text)
+
+
+def _plain(query: Query) -> Words | None:
+    """``query`` as words of one document; None where it is more than words and their alternatives."""
+    match query:
+        case Text(text=text, exact=exact, prefix=prefix):
+            from omni_tui.text.segment import query_terms  # most lists are asked for without words
+
+            found = query_terms(text, exact=exact, prefix=prefix)
+            return all_of(found) if found else NOTHING
+        case And(nodes=nodes) | Or(nodes=nodes) if nodes:
+            inner = [_plain(node) for node in nodes]
+            known = [node for node in inner if node is not None]
+            if len(known) < len(inner):
+                return None
+            return (all_of if isinstance(query, And) else any_of)(known)
+        case _:
+            return None
+
+
+def _marked(key: str, value: str) -> tuple[Words, ...]:
+    from omni_tui.text.segment import CUSTOMER, SENDER, marked_terms
+
+    return marked_terms(SENDER if key == "from" else CUSTOMER, value) or (NOTHING,)
+
+
+def _sql(query: Query, built: Where) -> str:
+    """A query without words."""
+    match query:
+        case And(nodes=nodes):
+            return _joined(" AND ", [_sql(node, built) for node in nodes], _ALWAYS)
+        case Or(nodes=nodes):
+            return _joined(" OR ", [_sql(node, built) for node in nodes], _NEVER)
+        case Not(node=node):
+            return f"NOT ({_sql(node, built)})"
         case Before(at=at):
             return f"v.last_at < {built.bind(at)}"
         case After(at=at):
             return f"v.last_at >= {built.bind(at)}"
-        case Text():
-            expression = _match(query)
-            return _message_matches(built.bind(expression)) if expression else _NOTHING
         case Field(key=key, values=values):
-            return "(" + " OR ".join(_field(key, value, built) for value in values) + ")"
+            return _joined(" OR ", [_field(key, value, built.bind) for value in values], _NEVER)
+        case _:
+            raise ValueError(f"no such node: {query}")
 
 
-def _match(word: Text) -> str:
-    from omni_tui.text.segment import fts5_query  # most lists are asked for without words
+def _sets(query: Query, built: Where) -> tuple[str, ...]:
+    """The sets every conversation that satisfies ``query``, which has no words, is in."""
+    match query:
+        case And(nodes=nodes):
+            return tuple(found for node in nodes for found in _sets(node, built))
+        case Field(key="tag", values=values):
+            return (" UNION ".join(_TAGGED.format(name=built.bind(value)) for value in values),)
+        case Field(key="is", values=("failed",)):
+            return (_UNSENT,)
+        case Field(key="has", values=("draft",)):
+            return (_DRAFTED,)
+        case _:
+            return ()
 
-    return fts5_query(word.text, exact=word.exact, prefix=word.prefix)
+
+def _joined(word: str, conditions: list[str], nothing: str) -> str:
+    return conditions[0] if len(conditions) == 1 else f"({word.join(conditions) or nothing})"
 
 
-def _message_matches(expression: str) -> str:
-    return (
-        "v.id IN (SELECT s.conversation_id FROM search_docs s WHERE s.doc_id IN"
-        f" (SELECT rowid FROM search_fts WHERE search_fts MATCH {expression}))"
-    )
-
-
-def _field(key: str, value: str, built: Where) -> str:
+def _field(key: str, value: str, bind: Callable[[object], str]) -> str:
     if key == "is":
         return _IS[value]
     if key == "has":
@@ -149,29 +274,17 @@ def _field(key: str, value: str, built: Where) -> str:
     if key == "assignee" and value == "me":
         return "v.assignee_id = :me"
     if key == "assignee":
-        return f"v.assignee_id = (SELECT id FROM agents WHERE login = {built.bind(value)})"
+        return f"v.assignee_id = (SELECT id FROM agents WHERE login = {bind(value)})"
     if key == "ref":
-        return f"v.ref = {built.bind(int(value))}"
+        return f"v.ref = {bind(int(value))}"
     if key == "channel":
-        return f"v.channel_id IN (SELECT id FROM channels WHERE name = {built.bind(value)})"
+        return f"v.channel_id IN (SELECT id FROM channels WHERE name = {bind(value)})"
     if key == "kind":
-        return f"v.channel_id IN (SELECT id FROM channels WHERE kind = {built.bind(value)})"
+        return f"v.channel_id IN (SELECT id FROM channels WHERE kind = {bind(value)})"
     if key == "tag":
         return (
             "EXISTS (SELECT 1 FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id"
-            f" WHERE ct.conversation_id = v.id AND t.name = {built.bind(value)})"
-        )
-    like = built.bind(contains(value.casefold()))
-    if key == "from":
-        return (
-            "EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = v.id AND m.direction = 'inbound'"
-            f" AND (lower(m.from_address) LIKE {like} ESCAPE '\\' OR lower(m.from_name) LIKE {like} ESCAPE '\\'))"
-        )
-    if key == "customer":
-        return (
-            "v.customer_id IN (SELECT c.id FROM customers c JOIN customers r ON r.id = c.root_id"
-            " LEFT JOIN identities i ON i.customer_id = c.id"
-            f" WHERE lower(r.name) LIKE {like} ESCAPE '\\' OR i.value_norm LIKE {like} ESCAPE '\\')"
+            f" WHERE ct.conversation_id = v.id AND t.name = {bind(value)})"
         )
     raise ValueError(f"no such key: {key}")
 

@@ -1,35 +1,230 @@
-"""Which conversations hold the words of a query, by their newest matching message."""
+"""Which conversations hold the words of a query, by their newest matching document or by how well it matches.
+
+The promise of a search: its first page is the newest. Documents are looked at from the newest down, until the page is
+full; of very frequent words no more than :data:`LOOKED_AT` are, and where these are not enough, because the other
+conditions fit few of them, the conversations themselves are asked: at once where the first look tells so.
+
+Relevance is judged among the :data:`RANKED`
+newest. A search goes on below a document's number: a conversation with a match above it was shown before and is
+left out.
+"""
 
 from __future__ import annotations
 
-from omni_tui.store.filter import Where
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from omni_tui.store import narrowed
+from omni_tui.store.filter import Branch, Where
+from omni_tui.store.matching import TOP, Matcher, listed, listing
+from omni_tui.store.narrowed import Asked, Order
+from omni_tui.store.search_docs import CUSTOMERS
 from omni_tui.store.store import Row, Tx
 
-LOOKED_AT = 2000
-"""Newest matching messages that are looked at before the rest is left to a narrower question."""
-
-_LOOKS = (200, LOOKED_AT)
-"""How many messages are read: a few, which is nearly always enough for a page, then all."""
-
-
-def newest_hits(tx: Tx, where: Where, limit: int) -> dict[str, str]:
-    """Text of the newest matching message by conversation id, newest first, at most ``limit``."""
-    found: dict[str, str] = {}
-    for looked_at in _LOOKS:
-        rows = tx.query(
-            f"SELECT s.conversation_id, s.entity_id {where.hits} LIMIT :looked_at",
-            {**where.values, "looked_at": looked_at},
-        )
-        found = _first_of_each(rows, limit)
-        if len(found) == limit or len(rows) < looked_at:
-            break
-    return {id: str(tx.value("message_body", id=message_id) or "") for id, message_id in found.items()}
+LOOKED_AT = 3000
+"""Matching documents that are looked at, the newest first, before the conversations themselves are asked."""
+RANKED = 600
+"""Matching documents whose relevance is judged."""
+_LOOKS = (300, 700, 2000)
+_HALF_LIFE_DAYS = 180.0
+"""A match this much older counts half as much beside what recency alone gives."""
+_BY_ACTIVITY = Order("v.last_at", False)
 
 
-def _first_of_each(rows: list[Row], limit: int) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for row in rows:
-        if len(found) == limit:
-            break
-        found.setdefault(row["conversation_id"], row["entity_id"])
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A conversation, and its document (``message`` or ``customer``) that matched."""
+
+    conversation_id: str
+    kind: str
+    entity_id: str
+    doc_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Matches:
+    """``below`` is where the search goes on, None where it ends; ``more`` tells that there may be more."""
+
+    found: tuple[Match, ...]
+    below: int | None = None
+    more: bool = False
+
+
+def newest(tx: Tx, where: Where, limit: int, below: int = TOP) -> Matches:
+    """Conversations by their newest matching document below the number ``below``."""
+    found: dict[str, Match] = {}
+    goes_on, more = True, False
+    for branch in where.branches:
+        one = _newest(tx, branch, where.values, limit, below)
+        goes_on = goes_on and (one.below is not None or not one.more)
+        more = more or one.more
+        for match in one.found:
+            if match.conversation_id not in found or found[match.conversation_id].doc_id < match.doc_id:
+                found[match.conversation_id] = match
+    ordered = sorted(found.values(), key=lambda match: -match.doc_id)
+    more = more or len(ordered) > limit
+    last = ordered[limit - 1].doc_id if len(ordered) >= limit and more and goes_on else None
+    return Matches(tuple(ordered[:limit]), last, more)
+
+
+def best(tx: Tx, where: Where, limit: int) -> Matches:
+    """The most relevant conversations among those of the newest matching documents, recent ones before old ones."""
+    scored: dict[str, tuple[float, Match]] = {}
+    more = False
+    for branch in where.branches:
+        if not branch.words:
+            return newest(tx, where, limit)
+        asked = narrowed.ready(tx, branch)
+        if not asked.number:
+            continue
+        docs = asked.groups[0].newest(RANKED)
+        kept = list(_matches(tx, asked, where.values, docs))
+        if len(docs) == RANKED and len({match.conversation_id for match in kept}) < limit:
+            kept = list(_newest(tx, branch, where.values, limit, TOP).found)
+        more = more or len(docs) == RANKED
+        scores = asked.groups[0].scores([match.doc_id for match in kept])
+        for match in kept:
+            score = scores.get(match.doc_id, 0.0) * _recency(match.doc_id, tx.now)
+            if match.conversation_id not in scored or scored[match.conversation_id][0] < score:
+                scored[match.conversation_id] = (score, match)
+    ordered = sorted(scored.values(), key=lambda one: (-one[0], -one[1].doc_id))
+    return Matches(tuple(match for _, match in ordered[:limit]), None, more or len(ordered) > limit)
+
+
+def _recency(doc_id: int, now: int) -> float:
+    at = (doc_id if doc_id >= 0 else doc_id + CUSTOMERS) >> 20
+    days = max(0.0, (now - at * 1000) / 86_400_000)
+    return float(0.5 ** (days / _HALF_LIFE_DAYS)) * 0.75 + 0.25
+
+
+def _newest(tx: Tx, branch: Branch, values: dict[str, Any], limit: int, below: int) -> Matches:
+    if not branch.words:
+        # Fields alone, or words that may not be: the list itself, by activity, which the newest message decides.
+        keys = narrowed.page(tx, branch, values, _BY_ACTIVITY, limit + 1) if branch.worded else None
+        return _of_list(tx, branch, values, keys, limit, below)
+    asked = narrowed.ready(tx, branch)
+    if not asked.number:
+        return Matches(())
+    main = asked.groups[0]
+    found: dict[str, Match] = {}
+    looked_at, at = 0, below
+    rare = asked.scarcest is main and asked.rare
+    looks: tuple[int, ...] = (*_LOOKS, main.rare + 1) if rare else _LOOKS
+    if not rare and below == TOP and narrowed.small_set(tx, branch, values):
+        looks = ()
+    for look in looks:
+        docs = main.newest(look, at)
+        for match in _matches(tx, asked, values, docs, shown_above=below):
+            found.setdefault(match.conversation_id, match)
+        looked_at += len(docs)
+        if len(found) > limit or len(docs) < look:
+            kept = tuple(found.values())
+            return Matches(kept[: limit + 1], kept[limit - 1].doc_id if len(kept) > limit else None, len(kept) > limit)
+        at = docs[-1]["doc_id"]
+        if not rare and below == TOP and len(found) * LOOKED_AT < limit * looked_at:
+            break  # at this rate the page would not be full in the end
+    if below < TOP:
+        # Fewer than a page, but no gap: the next one begins where this one ends.
+        return Matches(tuple(found.values()), at, more=True)
+    return _of_list(
+        tx, branch, values, narrowed.page(tx, branch, values, _BY_ACTIVITY, limit + 1, asked), limit, below, main
+    )
+
+
+def _matches(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], shown_above: int = TOP) -> Iterator[Match]:
+    """What of ``docs`` stands for a conversation that satisfies everything; a customer for their newest one."""
+    main = asked.groups[0]
+    customers = [doc["entity_id"] for doc in docs if doc["kind"] == "customer"]
+    newest_of = _newest_of_customers(tx, asked, values, customers) if customers else {}
+    ids = list(dict.fromkeys(doc["conversation_id"] for doc in docs if doc["kind"] != "customer"))
+    fitting = set(narrowed.satisfying(tx, ids, values, asked, but=main))
+    if shown_above < TOP:
+        fitting -= _with_match_above(tx, [*fitting, *newest_of.values()], main, shown_above)
+        newest_of = {id: conversation for id, conversation in newest_of.items() if conversation in fitting}
+    for doc in docs:
+        if doc["kind"] == "customer":
+            id = newest_of.get(doc["entity_id"], "")
+        else:
+            id = doc["conversation_id"] if doc["conversation_id"] in fitting else ""
+        if id:
+            yield Match(id, doc["kind"], doc["entity_id"], doc["doc_id"])
+
+
+def _newest_of_customers(tx: Tx, asked: Asked, values: dict[str, Any], customers: list[str]) -> dict[str, str]:
+    bound = {**values, "ids": listing(tx, customers)}
+    condition = asked.holds(bound, but=asked.groups[0])
+    rows = tx.query(
+        f"SELECT c.root_id, v.id FROM {listed(tx, 'ids')} CROSS JOIN customers c CROSS JOIN conversations v"
+        f" WHERE c.root_id = j.id AND v.customer_id = c.id AND {asked.branch.sql} AND {condition}"
+        " ORDER BY v.last_at, v.id",
+        bound,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def _with_match_above(tx: Tx, ids: list[str], main: Matcher, doc_id: int) -> set[str]:
+    bound: dict[str, Any] = {"ids": listing(tx, ids), "above": doc_id}
+    condition = main.condition("m", bound)
+    rows = tx.query(
+        f"SELECT DISTINCT s.conversation_id FROM {listed(tx, 'ids')} CROSS JOIN search_docs s"
+        f" WHERE s.conversation_id = j.id AND s.doc_id >= :above AND {condition}",
+        bound,
+    )
+    return {row[0] for row in rows}
+
+
+def _of_list(
+    tx: Tx,
+    branch: Branch,
+    values: dict[str, Any],
+    keys: list[tuple[int, str]] | None,
+    limit: int,
+    below: int,
+    main: Matcher | None = None,
+) -> Matches:
+    """Matches of conversations found otherwise: with the newest document that has the words of ``main``."""
+    if keys is None:
+        keys = narrowed.walked(tx, branch, values, _BY_ACTIVITY, None, limit + 1)
+    with_words = _newest_documents(tx, [id for _, id in keys], main)
+    found = [
+        match
+        for _, id in keys
+        if (match := with_words.get(id) or _of_customer(tx, id)) is not None and match.doc_id < below
+    ]
+    return Matches(tuple(sorted(found, key=lambda match: -match.doc_id)), None, len(keys) > limit)
+
+
+def _newest_documents(tx: Tx, ids: list[str], main: Matcher | None) -> dict[str, Match]:
+    """The newest message or note of each conversation that has the words of ``main``, if one has."""
+    if not ids:
+        return {}
+    bound: dict[str, Any] = {"ids": listing(tx, ids)}
+    condition = main.condition("m", bound) if main is not None else "1 = 1"
+    rows = tx.query(
+        f"SELECT s.conversation_id, s.kind, s.entity_id, s.doc_id FROM {listed(tx, 'ids')} CROSS JOIN search_docs s"
+        f" WHERE s.conversation_id = j.id AND {condition} ORDER BY s.doc_id",
+        bound,
+    )
+    return {row[0]: Match(row[0], row[1], row[2], row[3]) for row in rows}
+
+
+def _of_customer(tx: Tx, conversation_id: str) -> Match | None:
+    rows = tx.query(
+        "SELECT s.kind, s.entity_id, s.doc_id FROM conversations v JOIN customers c ON c.id = v.customer_id"
+        " JOIN search_docs s ON s.kind = 'customer' AND s.entity_id = c.root_id WHERE v.id = :id",
+        {"id": conversation_id},
+    )
+    return Match(conversation_id, rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+
+def texts(tx: Tx, matches: Iterable[Match]) -> dict[int, str]:
+    """What each match says, by its document's number: a message's text, or a customer's name and addresses."""
+    found: dict[int, str] = {}
+    for match in matches:
+        if match.kind == "customer":
+            rows = tx.all("customer_words", id=match.entity_id)
+            found[match.doc_id] = " ".join(dict.fromkeys([rows[0]["name"], *(row["value"] or "" for row in rows)]))
+        else:
+            found[match.doc_id] = str(tx.value("message_body", id=match.entity_id) or "")
     return found

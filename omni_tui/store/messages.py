@@ -8,7 +8,9 @@ from typing import Any
 
 from omni_tui.model.address import Address
 from omni_tui.model.enums import Direction, OutboxState
+from omni_tui.model.facts import NO_FACTS
 from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party
+from omni_tui.store.facts import facts_from
 from omni_tui.store.store import Row, Tx
 
 _COLUMNS = """
@@ -89,6 +91,7 @@ def _record(row: Row, files: list[AttachmentRow], outbox: OutboxRow | None) -> M
         outbox=outbox,
         notice=row["notice"],
         has_source=row["source_sha"] is not None,
+        facts=facts_from(row["facts"]) if row["facts"] else NO_FACTS,
     )
 
 

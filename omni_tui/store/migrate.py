@@ -11,8 +11,8 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from omni_tui.store.dialect import for_sqlite
+from omni_tui.store.sqlite import connect, in_words
 from omni_tui.store.statements import SQL_DIR
-from omni_tui.store.store import _in_words, connect
 
 
 def migrate(path: Path, schema: int) -> None:
@@ -24,7 +24,7 @@ def migrate(path: Path, schema: int) -> None:
         from omni_tui.store.backup import copy_to
 
         copy_to(path, path.with_name(f"{path.name}.schema-{schema}.bak"))
-    with _in_words(path), contextlib.closing(connect(path, "durable")) as connection:
+    with in_words(path), contextlib.closing(connect(path, "durable")) as connection:
         # The lock comes before the look at what is applied: two processes never apply one step twice.
         connection.execute("BEGIN IMMEDIATE")
         try:

@@ -1,4 +1,4 @@
-"""Opening a store: who may read it, and whether its schema is ours."""
+"""Opening a store: which engine, who may read it, and whether its schema is ours."""
 
 from __future__ import annotations
 
@@ -7,19 +7,28 @@ import grp
 import os
 import sqlite3
 import stat
+from dataclasses import dataclass
 from pathlib import Path
 
 from omni_tui.model.errors import NotFound, StoreError, StoreExposed, StoreTooNew
-from omni_tui.store.store import SCHEMA, Store, _in_words, connect
+from omni_tui.store.location import is_url, shown
+from omni_tui.store.sqlite import SqliteStore, connect, in_words
+from omni_tui.store.store import SCHEMA, Store
 from omni_tui.text.i18n import _
 
 
-def open_store(path: Path, *, group: str = "", create: bool = True) -> Store:
-    """The store at ``path``, made or upgraded if need be.
+def open_store(location: Path | str, *, group: str = "", create: bool = True) -> Store:
+    """The store at ``location``: a file, or the ``postgresql://`` address of a database.
 
-    Raises NotFound when it is not there and ``create`` is False, StoreExposed when others could read it,
-    StoreTooNew when a newer omni-tui has upgraded it.
+    A file is made or upgraded if need be; a database is not: ``omni-tui store migrate`` does that. Raises NotFound
+    when it is not there (for a file: and ``create`` is False), StoreExposed when others could read it, StoreTooNew
+    when a newer omni-tui has upgraded it, StoreTooOld for a database that has yet to be upgraded.
     """
+    if isinstance(location, str) and is_url(location):
+        from omni_tui.store.postgres import open_postgres
+
+        return open_postgres(location)
+    path = Path(location)
     gid = _gid(group)
     _prepare(path, gid, create)
     schema = schema_of(path)
@@ -34,12 +43,39 @@ def open_store(path: Path, *, group: str = "", create: bool = True) -> Store:
         from omni_tui.store.migrate import migrate
 
         migrate(path, schema)
-    return Store(path)
+    return SqliteStore(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Upgraded:
+    """The store for people to read, and its schema before (0: it was not there) and after."""
+
+    name: str
+    before: int
+    after: int
+
+
+def upgrade(location: Path | str, *, group: str = "", dry_run: bool = False) -> Upgraded:
+    """Make the store at ``location``, or bring it to this program's schema. Several may do so at once.
+
+    Raises StoreTooNew when a newer omni-tui has upgraded it.
+    """
+    if isinstance(location, str) and is_url(location):
+        from omni_tui.store.postgres import schema_at
+        from omni_tui.store.postgres_migrate import migrate_postgres
+
+        before = schema_at(location) if dry_run else migrate_postgres(location)
+        return Upgraded(shown(location), before, max(before, SCHEMA))
+    path = Path(location)
+    before = schema_of(path) if path.exists() else 0
+    if not dry_run:
+        open_store(path, group=group).close()
+    return Upgraded(str(path), before, max(before, SCHEMA))
 
 
 def schema_of(path: Path) -> int:
     """The store's schema number, 0 for an empty file; read with plain ``sqlite3``."""
-    with _in_words(path), contextlib.closing(connect(path, "write")) as connection:
+    with in_words(path), contextlib.closing(connect(path, "write")) as connection:
         try:
             row = connection.execute("SELECT value FROM counters WHERE name = 'schema'").fetchone()
         except sqlite3.OperationalError as error:
@@ -47,6 +83,13 @@ def schema_of(path: Path) -> int:
                 raise
             return 0
     return int(row[0]) if row else 0
+
+
+def prepare(path: Path, group: str) -> tuple[int | None, int]:
+    """Make the place of a store at ``path``, or check the one that is there; the group and the mode of its files."""
+    gid = _gid(group)
+    _prepare(path, gid, True)
+    return gid, 0o600 if gid is None else 0o660
 
 
 def _gid(group: str) -> int | None:
@@ -70,10 +113,10 @@ def _prepare(path: Path, gid: int | None, create: bool) -> None:
                 raise NotFound(_("There is no store at {path}.").format(path=path), _("omni-tui init makes one."))
             if not folder.exists():
                 folder.mkdir(parents=True, mode=0o700)
-                _share(folder, gid, folder_mode)
+                share(folder, gid, folder_mode)
             _refuse_exposed(folder, gid, folder_mode)
             os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_NOFOLLOW, 0o600))
-            _share(path, gid, file_mode)
+            share(path, gid, file_mode)
         _refuse_exposed(folder, gid, folder_mode)
         _refuse_exposed(path, gid, file_mode)
         if gid is not None:
@@ -85,7 +128,8 @@ def _prepare(path: Path, gid: int | None, create: bool) -> None:
         ) from error
 
 
-def _share(path: Path, gid: int | None, mode: int) -> None:
+def share(path: Path, gid: int | None, mode: int) -> None:
+    """Give a file of a store its group and mode."""
     if gid is not None:
         os.chown(path, -1, gid)
     path.chmod(mode)

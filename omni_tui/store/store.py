@@ -1,31 +1,25 @@
-"""The store itself: snapshots to read, one way to write, and the errors of both in words."""
+"""The store as everybody sees it: snapshots to read, one way to write. Each engine has a class of its own behind it."""
 
 from __future__ import annotations
 
 import contextlib
-import os
-import sqlite3
 import sys
 import threading
-import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-from omni_tui.model.errors import StoreBusy, StoreError, StoreFull, StoreTooNew
-from omni_tui.store.statements import statement
+from omni_tui.model.errors import StoreError, StoreTooNew
+from omni_tui.store.dialect import Dialect
+from omni_tui.store.gathered import Gathered
+from omni_tui.store.session import Row as Row
+from omni_tui.store.session import Session, WriteSession
+from omni_tui.store.statements import all_statements
 from omni_tui.text.i18n import _
 
-SCHEMA = 1
+SCHEMA = 6
 """The schema number this program knows."""
-
-BUSY_MS = 10_000
-ROOM = 128 * 1024
-"""Bytes without which no store can be opened: twice the index of its log, and a few pages."""
-PROGRESS_STEPS = 20_000
-"""Virtual machine steps between two looks at whether a read was dropped: well under a millisecond."""
-Row = sqlite3.Row
-_Role = Literal["read", "write", "durable"]
 
 
 class Interrupted(StoreError):
@@ -37,19 +31,25 @@ class LeaseLost(StoreError):
 
 
 class Tx:
-    """A snapshot to read from. Rows are always fetched whole: an unfinished SELECT would pin the WAL."""
+    """A snapshot to read from. Rows are always fetched whole: an unfinished SELECT would pin old pages."""
 
-    def __init__(self, connection: sqlite3.Connection, now: int) -> None:
-        self._connection = connection
-        self.now = now
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.dialect: Dialect = session.dialect
+        self._statements = all_statements(session.dialect)
+
+    @property
+    def now(self) -> int:
+        """The only clock for stored times and leases: this host's on SQLite, the server's on PostgreSQL."""
+        return self._session.now
 
     def all(self, name: str, /, **values: Any) -> list[Row]:
         """Every row of the named statement."""
-        return self._connection.execute(statement(name), values).fetchall()
+        return self._session.fetch(self._statements[name], values)
 
     def one(self, name: str, /, **values: Any) -> Row | None:
         """The first row of the named statement, if any."""
-        rows = self._connection.execute(statement(name), values).fetchall()
+        rows = self.all(name, **values)
         return rows[0] if rows else None
 
     def value(self, name: str, /, **values: Any) -> Any:
@@ -58,37 +58,102 @@ class Tx:
         return None if row is None else row[0]
 
     def query(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
-        """Rows of SQL composed inside the store from fixed fragments; every value is bound."""
-        return self._connection.execute(sql, values).fetchall()
+        """Rows of portable SQL composed inside the store from fixed fragments; every value is bound."""
+        return self._session.fetch(sql, values)
 
 
 class Writer(Tx):
-    """A write transaction. ``now`` is the only clock for what it stores."""
+    """A write transaction."""
 
-    def __init__(self, connection: sqlite3.Connection, now: int, path: Path) -> None:
-        super().__init__(connection, now)
-        self._path = path
+    def __init__(self, session: WriteSession) -> None:
+        super().__init__(session)
+        self._writing = session
         self._changed: dict[tuple[str, str], None] = {}
         self._words: dict[int, str] = {}
+        self._counted: dict[str, int] = {}
+        self._known: set[str] = set()
+        self._gathered: Gathered | None = None
 
-    def run(self, name: str, /, **values: Any) -> int:
-        """Execute the named statement; the number of rows it touched."""
-        cursor = self._connection.execute(statement(name), values)
-        if cursor.description is not None:
-            cursor.fetchall()
-        return cursor.rowcount
+    def all(self, name: str, /, **values: Any) -> list[Row]:
+        """Every row of the named statement; at once where it was asked :meth:`ahead`."""
+        if self._gathered is not None:
+            known = self._gathered.answer(name, values)
+            if known is not None:
+                return known
+            self._send_gathered()
+        return super().all(name, **values)
+
+    def query(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        """As :meth:`Tx.query`, behind all that was gathered."""
+        self._send_gathered()
+        return super().query(sql, values)
+
+    def ahead(self, questions: Iterable[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+        """The answers to many named statements, in one round trip; :meth:`gathering` remembers them."""
+        asked = list(questions)
+        self._send_gathered()
+        answers = self._writing.fetch_each([(self._statements[name], values) for name, values in asked])
+        if self._gathered is not None:
+            for (name, values), answer in zip(asked, answers, strict=True):
+                self._gathered.remember(name, values, answer)
+        return answers
+
+    @contextlib.contextmanager
+    def gathering(self) -> Generator[None, None, None]:
+        """Inside, what arriving messages write is held in memory and sent together, at the end at the latest."""
+        self._gathered = Gathered()
+        try:
+            yield
+            self._send_gathered()
+        finally:
+            self._gathered = None
+
+    def _send_gathered(self) -> None:
+        if self._gathered is not None:
+            for name, rows in self._gathered.take():
+                self._writing.send_many(self._statements[name], rows)
+
+    def _apart(self) -> None:
+        """Before a write that is not gathered."""
+        if self._gathered is not None:
+            self._send_gathered()
+            self._gathered.forget()
+
+    def run(self, name: str, /, **values: Any) -> None:
+        """Execute the named statement. PostgreSQL gets it with the next question or with the commit."""
+        if self._gathered is not None:
+            if self._gathered.gather(name, values):
+                return
+            self._apart()
+        self._writing.send(self._statements[name], values)
+
+    def touched(self, name: str, /, **values: Any) -> int:
+        """Execute the named statement; the number of rows it touched. On PostgreSQL this waits for the answer."""
+        self._apart()
+        return self._writing.touched(self._statements[name], values)
 
     def run_many(self, name: str, /, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute the named statement once per row."""
-        self._connection.executemany(statement(name), rows)
+        if self._gathered is not None:
+            for values in rows:
+                self.run(name, **values)
+            return
+        self._writing.send_many(self._statements[name], rows)
+
+    def execute_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        """Execute portable SQL composed inside the store once per row; every value is bound."""
+        self._apart()
+        self._writing.send_many(sql, rows)
 
     def index(self, doc_id: int, tokens: str) -> None:
-        """Give a search document's words to the full-text index, with all others at the end of the transaction.
+        """Give a search document's words to SQLite's full-text index, with all others at the end of the transaction.
 
         FTS5 writes out what it holds in memory at every savepoint, a trigger's own included, and whenever a number
-        is lower than the one before it: one by one, newest first, words cost three times as much.
+        is lower than the one before it: one by one, newest first, words cost three times as much. PostgreSQL has
+        the words in the document's row.
         """
-        self._words[doc_id] = tokens
+        if self.dialect == "sqlite":
+            self._words[doc_id] = tokens
 
     def index_now(self) -> None:
         """The same at once: before anything can be taken out of the index again."""
@@ -96,13 +161,27 @@ class Writer(Tx):
         if words:
             self.run_many("insert_search_words", ({"doc_id": id, "tokens": words[id]} for id in sorted(words)))
 
+    def know(self, words: Iterable[str]) -> None:
+        """Note words of the index, to be written once at the end of the transaction. One too many does no harm."""
+        self._known.update(words)
+
     def next(self, counter: str) -> int:
         """The next number of a counter, without gaps among committed transactions."""
-        return int(self.value("next_counter", name=counter, by=1))
+        number = self._counted.get(counter, self._writing.counters[counter]) + 1
+        self._counted[counter] = number
+        return number
+
+    def go_on_from(self, counter: str, number: int) -> None:
+        """Let a counter go on from ``number``, whatever it was."""
+        self._counted[counter] = number
 
     def changed(self, entity: str, entity_id: str) -> None:
         """Tell the change feed; one row per entity and transaction."""
         self._changed[(entity, entity_id)] = None
+
+    def is_long(self) -> bool:
+        """Whether others have waited for the lock long enough: what can be done in parts should commit now."""
+        return self._writing.is_long()
 
     def fence(self, epoch: int) -> None:
         """Raise :class:`LeaseLost` unless ``epoch`` is the engine lease's current one."""
@@ -112,85 +191,87 @@ class Writer(Tx):
     @contextlib.contextmanager
     def savepoint(self) -> Generator[None, None, None]:
         """Part of the transaction that can fail alone; a store that cannot go on at all raises ``StoreError``."""
-        changed, words = dict(self._changed), dict(self._words)
-        self._connection.execute("SAVEPOINT part")
+        self._send_gathered()
+        changed, words, counted = dict(self._changed), dict(self._words), dict(self._counted)
         try:
-            with _in_words(self._path):
+            with self._writing.part():
                 yield
+                self._send_gathered()
         except BaseException:
-            # A full disk may have ended the whole transaction already.
-            if self._connection.in_transaction:
-                self._connection.execute("ROLLBACK TO part")
-                self._connection.execute("RELEASE part")
-            self._changed, self._words = changed, words
+            if self._gathered is not None:
+                for _name, _rows in self._gathered.take():
+                    pass
+                self._gathered.forget()
+            self._changed, self._words, self._counted = changed, words, counted
             raise
-        self._connection.execute("RELEASE part")
 
-    def record_changes(self) -> None:
-        """Number the changes of this transaction: in commit order and without gaps, for the write lock is ours."""
-        if not self._changed:
-            return
-        last = int(self.value("next_counter", name="change", by=len(self._changed)))
-        first = last - len(self._changed) + 1
-        self.run_many(
-            "insert_change",
-            (
-                {"seq": first + n, "at": self.now, "entity": entity, "entity_id": entity_id}
-                for n, (entity, entity_id) in enumerate(self._changed)
-            ),
-        )
+    def finish(self) -> None:
+        """What is written once, at the end: the words, the counters, and the numbered changes.
+
+        They are numbered in commit order and without gaps, for the write lock is ours.
+        """
+        self.index_now()
+        if self._known:
+            self.run_many("insert_search_word", ({"word": word} for word in sorted(self._known)))
+        first = self._writing.counters["change"] + 1 if self._changed else 0
+        if self._changed:
+            self.run_many(
+                "insert_change",
+                (
+                    {"seq": first + n, "at": self.now, "entity": entity, "entity_id": entity_id}
+                    for n, (entity, entity_id) in enumerate(self._changed)
+                ),
+            )
+            self._counted["change"] = first + len(self._changed) - 1
+            self._writing.announce()
+        for name, value in self._counted.items():
+            self.run("set_counter", name=name, value=value)
 
 
-class Store:
+class Store(ABC):
     """An open store. Each thread that uses it gets connections of its own."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    dialect: Dialect
+
+    def __init__(self, location: Path | str) -> None:
+        self.location = location
+        """What :func:`open_store` takes to open it again."""
         self._local = threading.local()
-        self._lock = threading.Lock()
-        self._connections: list[sqlite3.Connection] = []
 
-    @contextlib.contextmanager
-    def read(self) -> Generator[Tx, None, None]:
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """The store for people to read: a path, or an address without its password."""
+
+    @property
+    def path(self) -> Path:
+        """The store's file. Raises :class:`StoreError` where it is none."""
+        if not isinstance(self.location, Path):
+            raise StoreError(
+                _("The store {name} is a database and no file.").format(name=self.name),
+                _("Use the database's own tools for this, such as pg_dump, or omni-tui export."),
+            )
+        return self.location
+
+    @abstractmethod
+    def read(self) -> contextlib.AbstractContextManager[Tx]:
         """One consistent snapshot."""
-        connection = self._connection("read")
-        with _in_words(self.path):
-            connection.execute("BEGIN")
-            try:
-                yield Tx(connection, _now())
-            finally:
-                if connection.in_transaction:
-                    connection.execute("COMMIT")
 
+    @abstractmethod
     def write(self) -> contextlib.AbstractContextManager[Writer]:
         """A write that a power cut may undo as a whole: what can be fetched again, and triage."""
-        return self._write("write")
 
+    @abstractmethod
     def write_durable(self) -> contextlib.AbstractContextManager[Writer]:
-        """A write on the disk when it returns: replies, notes, drafts, outbox transitions."""
-        return self._write("durable")
+        """A write on the disk when it returns, and on that of a synchronous standby: replies, notes, drafts, outbox."""
 
-    @contextlib.contextmanager
-    def _write(self, role: _Role) -> Generator[Writer, None, None]:
-        connection = self._connection(role)
-        with _in_words(self.path):
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                tx = Writer(connection, _now(), self.path)
-                check_schema(tx.value("schema"))
-                yield tx
-                tx.index_now()
-                tx.record_changes()
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
-
+    @abstractmethod
     def data_version(self) -> int:
-        """Changes whenever another connection committed. Costs about a microsecond."""
-        row = self._connection("read").execute("PRAGMA data_version").fetchone()
-        return int(row[0])
+        """Changes whenever another connection committed, and now and then without. Costs microseconds."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Close every connection of every thread."""
 
     @contextlib.contextmanager
     def droppable(self, dropped: Callable[[], bool]) -> Generator[None, None, None]:
@@ -205,107 +286,19 @@ class Store:
         dropped: Callable[[], bool] | None = getattr(self._local, "dropped", None)
         return dropped is not None and dropped()
 
-    def close(self) -> None:
-        """Close every connection of every thread."""
-        with self._lock:
-            connections, self._connections = self._connections, []
-            self._local = threading.local()
-        for connection in connections:
-            connection.close()
 
-    def _connection(self, role: _Role) -> sqlite3.Connection:
-        if _on_event_loop():
-            raise RuntimeError("the store was asked on the event loop's thread")
-        found: sqlite3.Connection | None = getattr(self._local, role, None)
-        if found is None:
-            with _in_words(self.path):
-                found = connect(self.path, role)
-            if role == "read":
-                found.set_progress_handler(self._is_dropped, PROGRESS_STEPS)
-            with self._lock:
-                self._connections.append(found)
-            setattr(self._local, role, found)
-        return found
-
-
-def _on_event_loop() -> bool:
+def refuse_event_loop() -> None:
+    """Raise RuntimeError on the thread of a running event loop."""
     # A verb of the command line has no loop and need not pay for importing asyncio to learn that.
     events = sys.modules.get("asyncio.events")
-    return events is not None and events._get_running_loop() is not None
+    if events is not None and events._get_running_loop() is not None:
+        raise RuntimeError("the store was asked on the event loop's thread")
 
 
 def check_schema(number: int | None) -> None:
     """Raise :class:`StoreTooNew` when the store was upgraded since this program began."""
     if number != SCHEMA:
-        raise StoreTooNew(_("The store was upgraded by another version of omni-tui."), _("Restart omni-tui to go on."))
-
-
-def connect(path: Path, role: _Role) -> sqlite3.Connection:
-    """A connection in autocommit mode with our settings; readers cannot write."""
-    mode = "ro" if role == "read" else "rw"
-    connection = sqlite3.connect(
-        f"{path.absolute().as_uri()}?mode={mode}",
-        uri=True,
-        isolation_level=None,
-        check_same_thread=False,
-        timeout=BUSY_MS / 1000,
-        cached_statements=256,
-    )
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -16000")
-    connection.execute("PRAGMA temp_store = MEMORY")
-    if role != "read":
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL" if role == "durable" else "PRAGMA synchronous = NORMAL")
-    return connection
-
-
-def _now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def _no_space_beside(path: Path) -> bool:
-    """Without room for the files beside the store SQLite speaks of an I/O error, or that it cannot open the file."""
-    try:
-        disk = os.statvfs(path.parent)
-    except OSError:
-        return False
-    return disk.f_bavail * disk.f_frsize < ROOM
-
-
-@contextlib.contextmanager
-def _in_words(path: Path) -> Generator[None, None, None]:
-    """SQLite's errors as ours. Anything else that goes wrong inside passes unchanged."""
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        said = str(error)
-        if "interrupted" in said:
-            raise Interrupted(_("The question was dropped for a newer one.")) from error
-        if "locked" in said or "busy" in said:
-            raise StoreBusy(
-                _("Another process is writing to the store."),
-                _("Nothing was changed. Try again in a moment."),
-            ) from error
-        if "full" in said or _no_space_beside(path):
-            raise StoreFull(
-                _("The disk that holds {path} is full.").format(path=path),
-                _("Nothing was changed. Free some space and try again."),
-            ) from error
-        if "readonly" in said or "read-only" in said:
-            raise StoreFull(
-                _("The store {path} cannot be written.").format(path=path),
-                _("Check its owner and whether the file system is read-only."),
-            ) from error
-        raise StoreError(
-            _("The store {path} could not be used: {said}").format(path=path, said=said),
-            _("Run omni-tui doctor. A backup is restored by copying it in its place."),
-        ) from error
-    except sqlite3.DatabaseError as error:
-        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
-            raise
-        raise StoreError(
-            _("{path} is damaged or is no omni-tui store: {said}").format(path=path, said=error),
-            _("Restore the newest backup, or move the file away to start anew."),
-        ) from error
+        raise StoreTooNew(
+            _("The store was upgraded by another version of omni-tui."),
+            _("It was upgraded, please restart omni-tui to go on."),
+        )

@@ -6,15 +6,33 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from omni_tui.model.errors import StoreError
 from omni_tui.store.store import Interrupted, Store
 
 P = ParamSpec("P")
 T = TypeVar("T")
+_NEVER_S = 1e6
 _Job = tuple[Callable[[], Any], "asyncio.Future[Any]", asyncio.AbstractEventLoop]
+
+
+class _Watch:
+    """What a worker does by itself between its jobs: ``look``, and again after the seconds it returns."""
+
+    def __init__(self, look: Callable[[], float]) -> None:
+        self.look = look
+        self._due = time.monotonic()
+
+    def wait_s(self) -> float:
+        return max(0.0, self._due - time.monotonic())
+
+    def look_if_due(self) -> None:
+        if time.monotonic() >= self._due:
+            self._due = time.monotonic() + self.look()
 
 
 class _Worker:
@@ -22,6 +40,7 @@ class _Worker:
 
     def __init__(self, name: str) -> None:
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
+        self._watch: _Watch | None = None
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def submit(self, call: Callable[[], T]) -> asyncio.Future[T]:
@@ -30,21 +49,43 @@ class _Worker:
         self._jobs.put((call, future, loop))
         return future
 
+    def watch(self, look: Callable[[], float] | None) -> None:
+        """Look by itself from now on, or no longer. Runs on the thread."""
+        self._watch = _Watch(look) if look is not None else None
+
+    def forget(self, look: Callable[[], float]) -> None:
+        """Look no longer, unless it is at something else by now. From any thread."""
+        watch = self._watch
+        if watch is not None and watch.look is look:
+            self._watch = None
+
     def close(self) -> None:
         self._jobs.put(None)
 
     def _work(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            call, future, loop = job
-            if future.cancelled():
-                continue
-            try:
-                result, error = call(), None
-            except BaseException as raised:
-                result, error = None, raised
-            # The loop may be gone: then nobody waits for the answer any more.
-            with contextlib.suppress(RuntimeError):
-                loop.call_soon_threadsafe(_answer, future, result, error)
+        while True:
+            # Nobody but this thread wakes up to look: an event loop would be asked ten times a second for nothing.
+            with contextlib.suppress(queue.Empty):
+                watch = self._watch
+                job = self._jobs.get(timeout=watch.wait_s() if watch is not None else None)
+                if job is None:
+                    return
+                _run(*job)
+            watch = self._watch
+            if watch is not None:
+                watch.look_if_due()
+
+
+def _run(call: Callable[[], Any], future: asyncio.Future[Any], loop: asyncio.AbstractEventLoop) -> None:
+    if future.cancelled():
+        return
+    try:
+        result, error = call(), None
+    except BaseException as raised:
+        result, error = None, raised
+    # The loop may be gone: then nobody waits for the answer any more.
+    with contextlib.suppress(RuntimeError):
+        loop.call_soon_threadsafe(_answer, future, result, error)
 
 
 def _answer(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
@@ -99,6 +140,39 @@ class StoreThreads:
     async def write(self, fn: Callable[Concatenate[Store, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run ``fn(store, …)`` on the writer thread."""
         return await self._writer.submit(lambda: fn(self.store, *args, **kwargs))
+
+    async def watch(self, look: Callable[[Store], T | None], every_s: float) -> AsyncGenerator[T, None]:
+        """What ``look(store)`` finds on the reader thread, which looks every so many seconds between its jobs.
+
+        An error of the store ends it, as one of :meth:`read` does.
+        """
+        loop = asyncio.get_running_loop()
+        found: asyncio.Queue[T | StoreError] = asyncio.Queue()
+
+        def tell(answer: T | StoreError) -> None:
+            with contextlib.suppress(RuntimeError):
+                loop.call_soon_threadsafe(found.put_nowait, answer)
+
+        def once() -> float:
+            try:
+                with self.store.droppable(lambda: self._closed):
+                    answer = look(self.store)
+            except StoreError as error:
+                tell(error)
+                return _NEVER_S
+            if answer is not None:
+                tell(answer)
+            return every_s
+
+        await self._reader.submit(lambda: self._reader.watch(once))
+        try:
+            while True:
+                answer = await found.get()
+                if isinstance(answer, StoreError):
+                    raise answer
+                yield answer
+        finally:
+            self._reader.forget(once)
 
     def close(self) -> None:
         """End both threads after what they are doing, without waiting for them."""

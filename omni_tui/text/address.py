@@ -16,6 +16,9 @@ _NO_REPLY = re.compile(
 )
 
 
+_TWO_LEVELS = frozenset(("co", "com", "org", "net", "ac", "gov", "edu", "ne", "or", "go"))
+
+
 @lru_cache(maxsize=4096)
 def normalise_email(address: str) -> str:
     """The address in the one form identities are compared in, or ``''`` if it is none.
@@ -62,3 +65,12 @@ def _ascii_domain(host: str) -> str:
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         return ""
     return host
+
+
+def registrable(host: str) -> str:
+    """The domain somebody registered, told by the usual form of such names: ``shop.co.uk`` of ``mail.shop.co.uk``."""
+    labels = host.strip().strip(".").lower().split(".")
+    if len(labels) < 2 or all(label.isdigit() for label in labels) or ":" in host:
+        return host.strip().strip(".").lower()
+    size = 3 if len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in _TWO_LEVELS else 2
+    return ".".join(labels[-size:])

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
 from omni_tui.text.layout import Layout
+from omni_tui.text.links import host_of, misleads, says_where, url_of
 from omni_tui.text.markup import Tag, tokens
+from omni_tui.text.visibility import UNKNOWN, Look, is_hidden, look_in
 
 MAX_CHARS = 2_000_000
+MAX_TOKENS = 300_000
+"""Tags and texts that are read; mail of a megabyte has a tenth of it."""
 MAX_LINKS = 300
-MAX_URL = 2_000
 MAX_OPEN = 100
 
 # fmt: off
@@ -48,32 +52,37 @@ _IMPLIED = {
 }
 _QUOTE_CLASSES = frozenset(("yahoo_quoted", "zmail_extra"))
 _QUOTE_IDS = frozenset(("isReplyContent",))
-_ZERO = r"\s*:\s*0(?![.\d]*[1-9])"
-_HIDDEN = re.compile(
-    rf"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all|max-height{_ZERO}|opacity{_ZERO}", re.IGNORECASE
-)
-_FONT_SIZE = re.compile(r"font-size\s*:\s*(0(?![.\d]*[1-9]))?", re.IGNORECASE)
+_DARKENED = re.compile(r"<style[^>]*+>[^<]*?background", re.IGNORECASE)
 _INDENTED = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)", re.IGNORECASE)
-_LINK = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
-_URL_NOISE = re.compile(r"[\x00-\x20\x7f-\xa0]+")
 
 
 def html_to_text(html: str) -> str:
     """The text of an HTML document as a person would read it, in linear time.
 
     Table cells are two spaces apart and rows are lines, lists have marks, quotes ``> ``, images their
-    description. Links are numbered and listed at the end, so that where they lead is seen. What is styled
-    invisible is left out. Input beyond 2,000,000 characters is not read; depth does not matter.
+    description. Links are numbered and listed at the end, so that where they lead is seen; one whose text names
+    another host has the true one beside it, as ``[1: evil.example!]``. What nobody would see is left out. Input
+    beyond 2,000,000 characters or 300,000 tags is not read; depth does not matter.
     """
-    reader = _Reader()
-    for token in tokens(html[:MAX_CHARS]):
+    html = html[:MAX_CHARS]
+    # A style sheet may darken the paper.
+    paper = Look(ground=UNKNOWN) if _DARKENED.search(html) else Look()
+    reader = _read(html, paper)
+    text = reader.result()
+    # Where nothing at all would be seen, the colours were misjudged.
+    return text if text or not reader.coloured_away else _read(html, Look(ground=UNKNOWN)).result()
+
+
+def _read(html: str, paper: Look) -> _Reader:
+    reader = _Reader(paper)
+    for token in islice(tokens(html), MAX_TOKENS):
         if isinstance(token, str):
             reader.text(token)
         elif token.end:
             reader.end(token.name)
         else:
             reader.start(token)
-    return reader.result()
+    return reader
 
 
 @dataclass(slots=True)
@@ -81,8 +90,7 @@ class _Open:
     """An open element: what closes it, and whether its text is seen."""
 
     name: str
-    hidden: bool = False
-    shrunk: bool = False
+    look: Look
     preformatted: bool = False
     closing: list[Callable[[], None]] = field(default_factory=list)
 
@@ -90,9 +98,10 @@ class _Open:
 class _Reader:
     """The elements open at one place of the document, and the lines set so far."""
 
-    def __init__(self) -> None:
+    def __init__(self, paper: Look) -> None:
+        self.coloured_away = False
         self._layout = Layout()
-        self._open: list[_Open] = [_Open("")]
+        self._open: list[_Open] = [_Open("", paper)]
         self._counts: dict[str, int] = {}
         # Elements opened beyond the depth kept, by name: their end tags end nothing else.
         self._beyond: dict[str, int] = {}
@@ -101,7 +110,8 @@ class _Reader:
 
     def text(self, text: str) -> None:
         top = self._open[-1]
-        if top.hidden or top.shrunk:
+        if top.look.unseen:
+            self.coloured_away = self.coloured_away or not (top.look.hidden or top.look.shrunk)
             return
         if top.preformatted:
             self._layout.write_lines(text)
@@ -112,24 +122,23 @@ class _Reader:
         name = tag.name
         top = self._open[-1]
         if name in _VOID:
-            if not top.hidden:
+            if not top.look.hidden:
                 self._void(tag)
             return
         for ended in _IMPLIED.get(name, ("p",) if name in _BLOCKS else ()):
             self._close(ended, _SCOPES.get(name, _CELL_SCOPE))
         if len(self._open) > MAX_OPEN:
             self._beyond[name] = self._beyond.get(name, 0) + 1
-            if (name in _BLOCKS or name in _PARAGRAPHS) and not top.hidden:
+            if (name in _BLOCKS or name in _PARAGRAPHS) and not top.look.hidden:
                 self._layout.break_lines(1)
             return
         top = self._open[-1]
         style = tag.attributes.get("style", "")
-        element = _Open(name, top.hidden, top.shrunk, top.preformatted or name == "pre")
-        if name in _HIDDEN_TAGS or "hidden" in tag.attributes or (style and _HIDDEN.search(style)):
-            element.hidden = True
-        if style and (size := _FONT_SIZE.search(style)) is not None:
-            element.shrunk = size[1] is not None
-        if not element.hidden:
+        look = look_in(tag, top.look)
+        if name in _HIDDEN_TAGS and not look.hidden:
+            look = replace(look, hidden=True)
+        element = _Open(name, look, top.preformatted or name == "pre")
+        if not look.hidden:
             self._begin(tag, style, element.closing)
         self._open.append(element)
         self._counts[name] = self._counts.get(name, 0) + 1
@@ -174,7 +183,7 @@ class _Reader:
             self._layout.break_lines(1)
             self._layout.write("---")
             self._layout.break_lines(1)
-        elif tag.name == "img" and not _HIDDEN.search(tag.attributes.get("style", "")):
+        elif tag.name == "img" and not is_hidden(tag.attributes.get("style", "")):
             description = " ".join(tag.attributes.get("alt", "").split())[:200]
             if description:
                 self._layout.write_inline(f"[image: {description}]")
@@ -189,7 +198,7 @@ class _Reader:
             layout.open_row()
             closing.append(layout.close_row)
         elif name == "a":
-            if url := _url(tag.attributes.get("href", "")):
+            if url := url_of(tag.attributes.get("href", "")):
                 mark = layout.mark()
                 closing.append(lambda: self._link(url, mark))
         elif name in _PARAGRAPHS:
@@ -211,14 +220,15 @@ class _Reader:
 
     def _link(self, url: str, mark: tuple[int, int]) -> None:
         text = self._layout.since(mark).strip()
-        if not text or _same(text, url):
+        if not text or says_where(text, url):
             return
         number = self._links.get(url)
         if number is None:
             if len(self._links) >= MAX_LINKS:
                 return
             number = self._links[url] = len(self._links) + 1
-        self._layout.append(f" [{number}]")
+        # Where the text names another host, the true one stands beside it and not only at the end.
+        self._layout.append(f" [{number}: {host_of(url)}!]" if misleads(text, url) else f" [{number}]")
 
     def _bullet(self) -> str:
         if not self._counters or (count := self._counters[-1]) is None:
@@ -238,16 +248,3 @@ def _is_quote(tag: Tag, style: str) -> bool:
             _INDENTED.search(style) or any(name.startswith("webkit-indent") for name in classes)
         )
     return not _QUOTE_CLASSES.isdisjoint(classes) or tag.attributes.get("id", "") in _QUOTE_IDS
-
-
-def _url(href: str) -> str:
-    href = href.strip()[:MAX_URL]
-    return _URL_NOISE.sub("%20", href) if _LINK.match(href) else ""
-
-
-def _same(text: str, url: str) -> bool:
-    """Whether the text already says where the link leads."""
-    target = url.rstrip("/")
-    for scheme in ("https://", "http://", "mailto:", "tel:"):
-        target = target.removeprefix(scheme)
-    return text.rstrip("/").removeprefix("https://").removeprefix("http://") == target

@@ -20,7 +20,9 @@ _ATTRIBUTE = re.compile(
 _RAW = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noembed", "noframes"))
 # html.unescape() refuses numbers of thousands of digits.
 _HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
-_WANTED = frozenset(("href", "style", "class", "id", "alt", "hidden"))
+_WANTED = frozenset(
+    ("href", "style", "class", "id", "alt", "hidden", "color", "bgcolor", "background", "width", "height", "size")
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,11 +17,12 @@ _BARE_SIGNATURE_LINES = 15
 _QUOTED = re.compile(r"[ \t\xa0]{0,3}[>＞](?!\d)")
 # What ends the line that introduces a quote, and what the introduction begins with ("": anything).
 _INTRODUCTIONS = (
-    (("wrote:", "writes:", "wrote :"), ("on ",)),
-    (("a écrit :", "a écrit:"), ("le ",)),
+    (("wrote:", "writes:", "wrote :"), ("on ", "at ")),
+    (("écrit :", "écrit:"), ("le ",)),
     (("escribió:", "escribió :"), ("el ",)),
     (("escreveu:", "escreveu :"), ("em ", "a ")),
-    (("ha scritto:",), ("il ",)),
+    (("scritto:",), ("il ",)),
+    (("folgendes geschrieben:", "hat geschrieben:"), ("am ",)),
     (("написал:", "написал(а):", "пишет:"), ("",)),
     (("写道：", "写道:", "寫道：", "寫道:", "写道", "写到：", "写到:"), ("",)),
     (
@@ -34,14 +35,23 @@ _INTRODUCTIONS = (
 _VERB_FIRST = re.compile(r"\b(?:schrieb|schreef|skrev)\b")
 _VERB_FIRST_BEGINNINGS = ("am ", "op ", "den ")
 _CLOCK = re.compile(r"\d{1,2}\s?[:：.h时時点點]\s?\d{2}")
-_ENDINGS = (":", "：", "写道", "書きました")
+_ENDINGS = (":", "：", "写道", "書きました", "さんは書きました")
 # What any line needs to be looked at more closely: a colon, such an ending, or rules at its beginning.
 _CANDIDATE = re.compile(r"[:：]|^\s*[-_=*—─]{2}|(?:写道|書きました|自我的|forwarded message)\s*$")
-_DATED = re.compile(r"\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}.{0,120}<[^<>]{1,120}>\s*[:：]$")
+# A date, then an address and nothing more.
+_DATED = re.compile(
+    r"(?:\w{1,4}\.?, )?(?:\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
+    r"|\d{1,2} \w{3,10}\.? \d{4})"
+    r".{0,120}<[^<>]{1,120}>\s*[:：]$"
+)
+# Some put the date behind the verb.
+_WROTE_ON = re.compile(r"\bwrote on .{0,30}\d.{0,30}:$")
 _SEPARATOR = re.compile(
-    r"[-_=*—─\s]{2,60}(?:original(?: message| appointment)?|ursprüngliche (?:nachricht|e-mail)|message d'origine"
+    r"(?:[-_=*—─\s]|&nbsp;){2,60}(?:on .{1,200} wrote"
+    r"|original(?: message| appointment)?|ursprüngliche (?:nachricht|e-mail)|message d['’]origine"
     r"|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|originalnachricht"
-    r"|reply message|原始邮件|原始郵件|邮件原件|回复的原邮件|元のメッセージ|원본 메[시일]지)[-_=*—─\s]{0,60}[:：]?\s*$",
+    r"|repl(?:y|ied) message|原始邮件|原始郵件|邮件原件|回复的原邮件|元のメッセージ|원본 메[시일]지)"
+    r"(?:[-_=*—─\s]|&nbsp;){0,60}[:：]?\s*$",
     re.IGNORECASE,
 )
 _FORWARD = re.compile(
@@ -50,7 +60,7 @@ _FORWARD = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r"\s*[-_=─—]{5,200}\s*$")
-_FIELD = re.compile(r"[*\s>]{0,4}([^\W\d][\w .-]{0,24}?)[*\s]{0,3}[:：]")
+_FIELD = re.compile(r"[*\s>|]{0,4}([^\W\d][\w .\u3000-]{0,24}?)[*\s]{0,3}[:：|]")
 _FROM = frozenset(
     ("from", "von", "de", "da", "van", "från", "发件人", "寄件者", "寄件人", "差出人", "보낸 사람", "发信人")
 )
@@ -73,20 +83,29 @@ _FIELDS = (
             "寄件日期",
             "主旨",
             "送信日時",
+            "日付",
+            "发送日期",
+            "抄送人",
             "宛先",
             "件名",
         )
     )
     | frozenset(("發送時間", "發件人", "主題", "副本", "日時", "보낸 날짜", "받는 사람", "제목"))
 )
+# Ends in what programs add behind themselves: a link, or its number.
 _DEVICE = re.compile(
     r"\s*(?:sent from (?:my|an?|the) [\w -]{2,40}|sent (?:via|using|with) [\w .-]{2,40}"
     r"|sent from (?:mail|outlook|yahoo|proton|samsung|android|windows)[\w .!-]{0,60}"
-    r"|get outlook for (?:ios|android).{0,60}"
-    r"|发自我的\s?\S.{0,30}|从我的.{1,20}发送|從我的.{1,20}傳送|来自我的.{1,30}|发自.{0,12}(?:邮箱|手机|iphone|ipad|mail).{0,10}"
+    r"|get outlook for (?:ios|android).{0,60}|holen sie sich outlook .{2,30}|obtenir outlook .{2,30}"
+    r"|obtener outlook .{2,30}|获取 ?outlook .{2,30}|outlook for (?:ios|android).{0,3}を入手"
+    r"|发自我的\s?\S.{0,30}|从我的.{1,20}发送|從我的.{1,20}傳送|来自我的.{1,30}|来自.{1,8}邮箱.{0,10}"
+    r"|从 ?windows .{1,12}发送"
+    r"|发自.{0,12}(?:邮箱|手机|iphone|ipad|mail).{0,10}"
     r"|von meinem .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|von .{2,20} gesendet"
-    r"|envoyé (?:de mon|depuis mon|à partir de) .{2,40}|enviado desde (?:mi|el) .{2,40}|inviato da(?:l mio)? .{2,40}"
-    r"|(?:iphone|ipad|android).{0,6}から送信|나의 \w{2,12}에서 보냄)[.\s]*$",
+    r"|diese nachricht wurde von .{2,60} gesendet"
+    r"|envoyé (?:de mon|depuis|à partir de) .{2,40}|enviado desde (?:mi|el) .{2,40}|enviado do meu .{2,40}"
+    r"|inviato da(?:l mio)? .{2,40}|verstuurd vanaf mijn .{2,40}|отправлено (?:с|из) .{2,40}"
+    r"|(?:iphone|ipad|android).{0,6}から送信|나의 \w{2,12}에서 보냄)(?:\s?\[\d{1,3}\]|\s?<https?://[^<>\s]{1,200}>)?[.\s]*$",
     re.IGNORECASE,
 )
 _FOOTER_RULE = re.compile(r"_{20,}\s*$")
@@ -195,6 +214,8 @@ def _introduction(lines: list[str], index: int) -> tuple[int, bool]:
     else:
         if _DATED.match(line):
             begin, usual = index, True
+        elif _WROTE_ON.search(line):
+            begin = index
         elif any(_VERB_FIRST.search(_plain(part)) for part in lines[max(0, index - 2) : index + 1]):
             begin, usual = _beginning(lines, index, _VERB_FIRST_BEGINNINGS)
             begin = begin if usual else -1
@@ -224,21 +245,32 @@ def _names_somebody(line: str) -> bool:
 
 def _is_header_block(lines: list[str], index: int) -> bool:
     """Whether a sender's line begins the header of a quoted mail: two more fields follow closely."""
-    match = _FIELD.match(lines[index])
-    if match is None or match[1].strip().lower() not in _FROM:
+    if _field_name(lines[index]) not in _FROM:
         return False
-    found = 0
-    for line in lines[index + 1 : index + 1 + _HEADER_LINES]:
-        field = _FIELD.match(line[:_MAX_LINE])
-        if field is not None and field[1].strip().lower() in _FIELDS:
-            found += 1
-    return found >= 2
+    around = (*lines[max(0, index - 1) : index], *lines[index + 1 : index + 1 + _HEADER_LINES])
+    return sum(_field_name(line) in _FIELDS for line in around) >= 2
+
+
+def _field_name(line: str) -> str:
+    """What stands before the colon of a header line, in lower case; some space the two characters of a word out."""
+    match = _FIELD.match(line[:_MAX_LINE])
+    name = match[1].strip().lower() if match is not None else ""
+    return (
+        name
+        if name.isascii()
+        else name.replace("\u3000", "").replace(" ", "")
+        if "\u4e00" <= name[:1] <= "\u9fff"
+        else name
+    )
 
 
 def _back_over_rule(lines: list[str], index: int) -> int:
     """The line a quoted mail's header begins on, a ruled line and blank ones before it included."""
     start = index
-    for before in range(index - 1, max(-1, index - 4), -1):
+    # A few programs name the date before the sender.
+    if start and _field_name(lines[start - 1]) in _FIELDS:
+        start -= 1
+    for before in range(start - 1, max(-1, start - 4), -1):
         if _RULE.match(lines[before][:_MAX_LINE]) and lines[before].strip() not in ("", "--"):
             start = before
         elif lines[before].strip():
@@ -264,6 +296,8 @@ def _mark_signatures(lines: list[str], kinds: list[Kind]) -> None:
         end = start + sum(1 for _ in run)
         if kind == "text":
             cut = _signature_start(lines, start, end)
+            if start and cut < end and not any(line.strip() for line in lines[start:cut]):
+                cut = start  # nothing but the gap below a quote
             kinds[cut:end] = ["signature"] * (end - cut)
         start = end
 

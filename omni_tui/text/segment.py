@@ -1,9 +1,11 @@
 """Cutting text into search tokens, and questions into full-text expressions that cannot be anything else.
 
 Scripts written without spaces become overlapping pairs with the last character alone, ``退款申请`` →
-``退款 款申 申请 请``: every character starts exactly one token, so one character is found as a prefix and n
-characters as a phrase of n-1 pairs. Words are folded and lightly stemmed. The tokens go, joined by spaces,
-into an FTS5 table with ``tokenize='unicode61 remove_diacritics 0'``.
+``退款 款申 申请 请``: n characters are found as a phrase of n-1 pairs. One character is found by a token of its own,
+marked by a character no text can bring into the index, so that it costs no more than a word. Words are folded and
+lightly stemmed; the sender's name and the customer's are there once more, marked and whole, for ``from:`` and
+``customer:``. The tokens go, joined by spaces, into an FTS5 table with ``tokenize='unicode61 remove_diacritics 0'``
+(which takes the marks, of Unicode's category Co, for letters), or into a ``tsvector``.
 """
 
 from __future__ import annotations
@@ -14,11 +16,18 @@ from dataclasses import dataclass
 
 from omni_tui.text.stem import completions, stem
 
-SEG_VERSION = 1
+SEG_VERSION = 2
 """Changes whenever the same text gives other tokens: a store indexed with another one is indexed again."""
 
 MAX_QUERY_CHARS = 1000
 MAX_QUERY_TERMS = 32
+
+SINGLE = "\ue000"
+"""Begins the token of one character of a script written without spaces."""
+SENDER = "\ue001"
+"""Begins the tokens of who sent a message."""
+CUSTOMER = "\ue002"
+"""Begins the tokens of a customer's names and addresses."""
 
 _PAIRED = (
     "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf\u1000-\u102a"
@@ -27,6 +36,7 @@ _PAIRED = (
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
 )
 _PIECE = re.compile(f"([{_PAIRED}]+)|([^\\W_{_PAIRED}]+)")
+_UNSPACED = re.compile(f"[{_PAIRED}]")
 _ASCII_WORD = re.compile("[a-z0-9]+")
 # Accents, the vowel signs of the scripts cut in pairs, and what is invisible inside a word.
 _FOLDED_AWAY = re.compile(
@@ -54,18 +64,49 @@ def normalise(text: str) -> str:
 
 
 def index_tokens(text: str) -> str:
-    """The tokens to index for ``text``, in order, joined by spaces."""
+    """The tokens to index for ``text``, in order, joined by spaces; single characters stand behind them."""
     folded = normalise(text)
     if folded.isascii():
         return " ".join(map(stem, _ASCII_WORD.findall(folded)))
     out: list[str] = []
+    characters: dict[str, None] = {}
     for match in _PIECE.finditer(folded):
         run, word = match.groups()
         if word is not None:
             out.append(stem(word))
         else:
             out.extend(_pairs(run, closed=True))
+            characters.update(dict.fromkeys(run))
+    out.extend(SINGLE + character for character in characters)
     return " ".join(out)
+
+
+def beginnings(tokens: str) -> set[str]:
+    """Those of ``tokens`` that a question may name by their beginning; pairs and single characters are none."""
+    words = set(tokens.split())
+    if tokens.isascii():
+        return words
+    return {word for word in words if word[0] != SINGLE and not _UNSPACED.match(word)}
+
+
+def marked_tokens(mark: str, text: str) -> str:
+    """The tokens of a name or an address for questions about it alone: unstemmed, each behind ``mark``."""
+    out: list[str] = []
+    for match in _PIECE.finditer(normalise(text)):
+        run, word = match.groups()
+        out.extend((word,) if word is not None else _pairs(run, closed=True))
+    return " ".join(mark + token for token in out)
+
+
+def marked_terms(mark: str, text: str) -> tuple[Term, ...]:
+    """What must be found for ``text`` among :func:`marked_tokens`: its words as beginnings."""
+    terms: list[Term] = []
+    for pieces in _groups(normalise(text[:MAX_QUERY_CHARS]), exact=False)[:MAX_QUERY_TERMS]:
+        tokens: list[str] = []
+        for place, (paired, piece) in enumerate(pieces, 1):
+            tokens.extend(_pairs(piece, closed=place < len(pieces)) if paired else (piece,))
+        terms.append(Term(tuple(mark + token for token in tokens), prefix=True))
+    return tuple(terms)
 
 
 def query_terms(text: str, *, exact: bool = False, prefix: bool = False) -> tuple[Term, ...]:
@@ -87,7 +128,7 @@ def fts5_query(text: str, *, exact: bool = False, prefix: bool = False) -> str:
 
     Tokens are letters and digits inside quotes, so no character of ``text`` is ever query syntax.
     """
-    return " AND ".join(_fts5_term(term) for term in query_terms(text, exact=exact, prefix=prefix))
+    return " AND ".join(fts5_term(term) for term in query_terms(text, exact=exact, prefix=prefix))
 
 
 def _groups(text: str, *, exact: bool) -> list[list[tuple[bool, str]]]:
@@ -108,6 +149,8 @@ def _term(pieces: list[tuple[bool, str]], *, prefix: bool) -> Term:
     for paired, piece in pieces[:-1]:
         tokens.extend(_pairs(piece, closed=True) if paired else (stem(piece),))
     paired, last = pieces[-1]
+    if paired and len(last) == 1 and not tokens:
+        return Term((SINGLE + last,))
     if paired:
         tokens.extend(_pairs(last, closed=False))
         return Term(tuple(tokens), prefix=len(last) == 1)
@@ -124,7 +167,8 @@ def _pairs(run: str, *, closed: bool) -> list[str]:
     return pairs
 
 
-def _fts5_term(term: Term) -> str:
+def fts5_term(term: Term) -> str:
+    """The FTS5 expression of one term."""
     phrase = f'"{" ".join(term.tokens)}"' + ("*" if term.prefix else "")
     if not term.others:
         return phrase

@@ -11,6 +11,8 @@ from functools import lru_cache
 # Tried in this order; the first that leaves a stem is taken, and up to three come off one after another.
 _SUFFIXES = (
     ("ungen", "ung"),
+    ("eln", "el"),
+    ("ern", "er"),
     ("ies", "y"),
     ("ied", "y"),
     ("ing", ""),

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from support.cli import Ran, run
 from support.engines import wait_until
-from support.shop import Shop
+from support.shop import SHOP, Shop
 
-from omni_tui.desk import lease, outbox
+from omni_tui.desk import channels, lease, outbox, thread
+from omni_tui.model.address import Address
+from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.commands import Receipt
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.store import Store
@@ -153,3 +156,37 @@ def test_outbox_retry_and_cancel(refused: Shop) -> None:
     assert outbox.unsettled(refused.store) == ()
     assert eve(refused).own_draft
     assert run("outbox", "cancel", number).code == 3
+
+
+def test_an_answer_to_somebody_else_than_before_is_said_and_asked_for(three: Shop) -> None:
+    row = eve(three)
+    three.receive("eve@example.com", "Use my other address", reply_to=(Address("other@example.org"),))
+    (row,) = three.rows("other address")
+    planned = run("reply", row.ref, "Hello", "--dry-run", "--json")
+    assert planned.json["changed"] is True
+    assert "other@example.org" in planned.err and "not to eve@example.com" in planned.err
+    refused = run("reply", row.ref, "Hello")
+    assert refused.code == 4 and "--yes" in refused.err
+    assert outbox.claim(three.store, three.epoch, 60_000, ["shop"]) is None
+    assert run("reply", row.ref, "Hello", "--yes").code == 0
+    found = outbox.claim(three.store, three.epoch, 60_000, ["shop"])
+    assert found is not None and [party.address for party in found.command.to] == ["other@example.org"]
+
+
+def test_files_are_sent_along_and_can_be_fetched_again(three: Shop, tmp_path: Path) -> None:
+    row = eve(three)
+    invoice = tmp_path / "Rechnung März.pdf"
+    invoice.write_bytes(b"%PDF-1.7 \x00\xff")
+    refused = run("reply", row.ref, "Here", "--attach", str(invoice))
+    assert refused.code == 2 and "No files" in refused.err
+    channels.register(three.store, "shop", "mail", SHOP.address, Capabilities(subject=True, media_out=True))
+    assert run("reply", row.ref, "Here", "--attach", str(invoice)).code == 0
+    found = outbox.claim(three.store, three.epoch, 60_000, ["shop"])
+    assert found is not None
+    assert [(file.name, file.mime, file.data) for file in found.command.files] == [
+        ("Rechnung März.pdf", "application/pdf", b"%PDF-1.7 \x00\xff")
+    ]
+    opened = thread.open_thread(three.store, three.agent, row.id)
+    [kept] = opened.messages[-1].attachments
+    assert thread.attachment(three.store, kept.id)[2] == b"%PDF-1.7 \x00\xff"
+    assert run("reply", row.ref, "Here", "--attach", str(tmp_path / "no")).code == 3

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from support.cli import run
+from support.mail_files import letter, mboxrd
 from support.shop import Shop
 
 from omni_tui.cli import catalogue
@@ -23,11 +24,15 @@ from omni_tui.connectors.base import Check, Preview
 from omni_tui.desk.actions import ACTIONS
 from omni_tui.desk.lease import LeaseHolder
 from omni_tui.desk.outbox import Unsettled
+from omni_tui.engine.mail_reading import Claim, ReadAttachment, ReadMail
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.customer import CustomerCard, IdentityRow, PastConversation
+from omni_tui.model.facts import Card, Delivery, Facts, Invite, SenderWarning, Verdict, Visit
 from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party, Thread
 from omni_tui.model.search import SearchHit
+from omni_tui.model.view import View
+from omni_tui.text.quotes import Part
 
 DOCS = Path(__file__).parents[2] / "docs" / "json.md"
 
@@ -72,7 +77,7 @@ def test_the_root_help_names_every_verb() -> None:
         assert re.search(rf"^  {name.split()[0]} ", shown, re.MULTILINE), name
 
 
-@pytest.mark.parametrize("words", [[], ["channel"], ["outbox"]], ids=" ".join)
+@pytest.mark.parametrize("words", [[], ["channel"], ["outbox"], ["view"]], ids=" ".join)
 def test_no_verb_is_told_of_in_half_a_sentence(words: list[str]) -> None:
     lines = [line for line in run(*words, "--help").out.splitlines() if line.startswith("  ")]
     assert lines
@@ -112,6 +117,7 @@ LIGHT: list[list[str]] = [
     ["search", "parcel"],
     ["customer", "eve"],
     ["status"],
+    ["view", "list"],
     ["resolve", "1001"],
     ["tag", "1001", "--tag", "x"],
     ["reply", "1001", "Hello"],
@@ -169,6 +175,17 @@ RECORDS: dict[str, type[Any]] = {
     "hit": SearchHit,
     "thread": Thread,
     "message": MessageRow,
+    "facts": Facts,
+    "verdict": Verdict,
+    "warning": SenderWarning,
+    "invite": Invite,
+    "card": Card,
+    "delivery": Delivery,
+    "visit": Visit,
+    "mail": ReadMail,
+    "part": Part,
+    "file": ReadAttachment,
+    "claim": Claim,
     "party": Party,
     "attachment": AttachmentRow,
     "outbox": OutboxRow,
@@ -176,6 +193,7 @@ RECORDS: dict[str, type[Any]] = {
     "customer": CustomerCard,
     "identity": IdentityRow,
     "past": PastConversation,
+    "view": View,
     "channel": ChannelRow,
     "entry": ChannelEntry,
     "engine": LeaseHolder,
@@ -196,6 +214,10 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
     ref = str(three.rows()[0].ref)
     three.receive("ida@example.com", "hi", raw=b"From: ida@example.com\r\n\r\nhi\r\n", subject="Ida")
     ida = str(three.one("from:ida").ref)
+    mail = tmp_path / "old.mbox"
+    mail.write_bytes(mboxrd([letter()]))
+    letter_file = tmp_path / "letter.eml"
+    letter_file.write_bytes(letter())
     runs = [
         ["list"],
         ["search", "parcel"],
@@ -203,6 +225,8 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         ["show", ida, "--source"],
         ["customer", "eve"],
         ["status"],
+        ["view", "list"],
+        ["view", "save", "Parcels", "parcel"],
         ["resolve", ref],
         ["reply", ref, "Hello"],
         ["outbox", "list"],
@@ -213,6 +237,15 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         ["doctor"],
         ["init"],
         ["backup", str(tmp_path / "b.db")],
+        ["--store", str(tmp_path / "restored" / "omni.db"), "restore", str(tmp_path / "b.db")],
+        ["export", str(tmp_path / "e.tar.gz")],
+        ["--store", str(tmp_path / "imported" / "omni.db"), "import", str(tmp_path / "e.tar.gz"), "--yes"],
+        ["sql", "SELECT 1 AS one"],
+        ["mail", "parse", str(letter_file)],
+        ["import-mail", str(mail), "--channel", "shop"],
+        ["relay", "init", str(tmp_path / "relay")],
+        ["relay", "token", "spare", "--dir", str(tmp_path / "relay")],
+        ["relay", "token", "--dir", str(tmp_path / "relay")],
         ["show", "999"],
     ]
     rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| (.*) \|$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)
@@ -227,7 +260,16 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         kind = document["kind"]
         seen.add(kind)
         assert set(document) - {"version", "kind"} == keys[kind], arguments
-    assert seen | {"reports", "outbox_change"} == set(keys)
+    elsewhere = {
+        "reports",
+        "outbox_change",
+        "verification",
+        "store_migrated",
+        "relay_status",
+        "relay_event",
+        "channel_login",
+    }
+    assert seen | elsewhere == set(keys)
 
 
 def test_every_action_is_a_verb() -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from support.cli import Ran, run
 from support.dovecot import Dovecot
+from support.fake_oauth import FakeOauth
 from support.ports import free_ports
 from support.smtp import SmtpServer
 
@@ -218,3 +219,30 @@ def test_doctor_refuses_a_store_that_others_can_read(home: Path) -> None:
     assert ran.code == 1
     assert "chmod" in ran.out
     assert run("list").code == 1
+
+
+def test_signing_in_with_the_provider_from_a_terminal(home: Path, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    with FakeOauth(client_secret="their-word-for-it") as fake:
+        config.write_text(
+            '# mine\n[channels.support]\nkind = "mail"\naddress = "me@shop.test"\nimap_host = "i"\nsmtp_host = "s"\n'
+            f'oauth = "google"\noauth_client_id = "our-client"\noauth_url = "{fake.url}"\n'
+        )
+        ran = run(
+            "channel", "login", "support", "--config", str(config), stdin=b"their-word-for-it\nhttp://x/?state=y\n"
+        )
+        assert ran.code == 2 and "not the address" in ran.err
+        # A browser cannot be had here: the flow itself is tested with the connector.
+        config.write_text(config.read_text().replace('"google"', '"microsoft"'))
+        fake.client_secret = ""
+        ran = run("channel", "login", "support", "--config", str(config), "--json")
+    assert ran.code == 0, ran.err
+    assert "ABCD-EFGH" in ran.err and "https://login.example/device" in ran.err
+    assert "refresh-0" not in ran.err + ran.out
+    assert set(ran.json) == {"version", "kind", "dry_run", "name", "config"}
+    written = config.read_text()
+    assert "refresh-0" not in written and written.startswith("# mine\n")
+    table = tomllib.loads(written)["channels"]["support"]
+    kept = Path(table["password_file"])
+    assert "refresh-0" in kept.read_text() and kept.stat().st_mode & 0o777 == 0o600
+    assert run("channel", "login", "nobody", "--config", str(config)).code == 3

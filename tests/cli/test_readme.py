@@ -12,8 +12,8 @@ from omni_tui.cli import catalogue
 from omni_tui.desk.actions import ACTIONS, COMMANDS
 
 README = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
-OTHER_KEYS = {"5j", "g1", "g9"}
-"""Counts and numbered views, which are made of keys."""
+OTHER_KEYS = {"5j", "g1", "g9", "F2"}
+"""Counts and numbered views, which are made of keys, and the search line's own."""
 
 
 def plain(key: str) -> str:

@@ -15,7 +15,7 @@ from omni_tui.connectors.mail.compose import compose, recipients, subject
 from omni_tui.connectors.mail.headers import ids_field, text_field
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.address import Address
-from omni_tui.model.commands import Quote, Send
+from omni_tui.model.commands import Quote, Send, SentFile
 from omni_tui.model.errors import Permanent
 from omni_tui.text.mail import parse
 
@@ -133,7 +133,9 @@ def test_the_text_arrives_as_written(text: str) -> None:
         "no-at-sign",
         "a b@example.test",
         "@x",
-        "ü@x.test",
+        "ü ü@x.test",
+        "ü@",
+        "ü\u2028@x.test",
     ],
 )
 def test_an_address_that_is_none_is_refused(address: str) -> None:
@@ -170,3 +172,58 @@ def test_text_that_looks_encoded_stays_text() -> None:
     field = text_field("Subject", "=?utf-8?q?Bcc?=")
     [(value, charset)] = email.header.decode_header(field.partition(": ")[2].strip())
     assert value == b"=?utf-8?q?Bcc?=" and charset == "utf-8"
+
+
+def test_an_alias_has_a_name_and_a_signature_of_its_own() -> None:
+    own = settings(
+        name="The Shop",
+        signature="Support",
+        aliases=("Sales@shop.test",),
+        alias_names={"sales@shop.test": "Sales"},
+        alias_signatures={"sales@shop.test": "The sales team"},
+    )
+    from_sales = parse(compose(send(sender="sales@shop.test"), own))
+    assert from_sales.from_ is not None
+    assert (from_sales.from_.name, from_sales.from_.address) == ("Sales", "Sales@shop.test")
+    assert from_sales.text.splitlines()[-1] == "The sales team"
+    # An address that was an alias when the answer was written and is none any more: the mailbox's own.
+    former = parse(compose(send(sender="old@shop.test"), own))
+    assert former.from_ is not None and former.from_.address == "support@shop.test"
+    assert former.text.splitlines()[-1] == "Support"
+
+
+def test_what_no_person_wrote_says_so() -> None:
+    mail = email.message_from_bytes(compose(send(automatic=True), SETTINGS))
+    assert mail["Auto-Submitted"] == "auto-replied" and mail["X-Auto-Response-Suppress"] == "All"
+    assert email.message_from_bytes(compose(send(), SETTINGS))["Auto-Submitted"] is None
+
+
+def test_addresses_of_any_script_stand_as_they_are() -> None:
+    raw = compose(send(to=(Address("用户@例子.test", "Li"),)), SETTINGS)
+    assert "Li <用户@xn--fsqu00a.test>".encode() in raw
+    assert recipients(send(to=(Address("用户@例子.test"),))) == ("用户@xn--fsqu00a.test",)
+
+
+@given(st.lists(st.tuples(anything, anything, st.binary(max_size=300)), min_size=1, max_size=3), anything)
+def test_files_arrive_as_they_are_and_their_names_break_out_of_nothing(
+    given_files: list[tuple[str, str, bytes]], text: str
+) -> None:
+    files = tuple(SentFile(*each) for each in given_files)
+    raw = compose(send(text=text, files=files), SETTINGS)
+    mail = email.message_from_bytes(raw)
+    assert mail.keys() == [*FIELDS[:-1]] and mail.defects == []
+    parts = mail.get_payload()
+    assert isinstance(parts, list)
+    assert [part.get_payload(decode=True) for part in parts[1:]] == [each.data for each in files]
+    for part in parts[1:]:
+        assert part.keys() == ["Content-Type", "Content-Disposition", "Content-Transfer-Encoding"]
+    assert compose(send(text=text, files=files), SETTINGS) == raw
+
+
+def test_a_file_name_of_any_script_is_read_again() -> None:
+    files = (SentFile("Rechnung März 订单.pdf", "application/pdf", b"x"), SentFile("a b.txt", "text/plain", b"y"))
+    found = parse(compose(send(files=files), SETTINGS)).attachments
+    assert [(each.name, each.mime) for each in found] == [
+        ("Rechnung März 订单.pdf", "application/pdf"),
+        ("a b.txt", "text/plain"),
+    ]

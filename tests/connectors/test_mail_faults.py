@@ -224,12 +224,14 @@ async def test_check_tells_each_part(dovecot: Dovecot, shop: str, smtp: SmtpServ
     assert list(fine) == [
         "IMAP connection",
         "IMAP login",
+        "IMAP server can",
         "Inbox folder",
         "Sent folder",
         "SMTP connection",
         "SMTP login",
     ]
     assert not any(check.error for check in fine.values()) and fine["Sent folder"].detail == "Sent"
+    assert fine["IMAP server can"].detail == "IDLE, CONDSTORE, QRESYNC, MOVE, UIDPLUS, SPECIAL-USE"
     wrong = await checks(PASSWORD)
     assert [name for name, check in wrong.items() if check.error] == ["IMAP login", "SMTP login"]
     assert not any(PASSWORD in check.error + check.hint + check.detail for check in wrong.values())

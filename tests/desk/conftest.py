@@ -8,7 +8,8 @@ from support.shop import Shop
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Iterator[Shop]:
-    made = Shop(tmp_path / "store")
+def shop(tmp_path: Path, location: Path | str) -> Iterator[Shop]:
+    """On both engines."""
+    made = Shop(tmp_path / "store", location)
     yield made
     made.store.close()

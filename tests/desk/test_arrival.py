@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import pytest
 from support.shop import DAY, MINUTE, SHOP, Shop
 
@@ -10,6 +12,7 @@ from omni_tui.desk.identity import IngestRules
 from omni_tui.model.address import Address
 from omni_tui.model.enums import Status
 from omni_tui.model.events import Received, SentElsewhere
+from omni_tui.store import Writer
 
 LENA = Address("lena@post.example", "Lena Hoffmann")
 
@@ -72,13 +75,14 @@ def test_a_stranger_who_names_our_message_begins_a_linked_conversation(shop: Sho
     assert [m.text for m in opened.messages] == ["I am Lena"]
 
 
-def test_the_reference_number_joins_a_participant_only(shop: Shop) -> None:
+def test_the_reference_number_joins_a_participant_the_server_vouches_for_only(shop: Shop) -> None:
     shop.receive(LENA)
     ref = shop.one().ref
-    shop.receive(LENA, subject=f"Re: [#{ref}] A question")
+    shop.receive(LENA, subject=f"Re: [#{ref}] A question", vouched=True)
     assert len(shop.rows()) == 1
-    shop.receive("mallory@evil.example", subject=f"Re: [#{ref}] A question")
-    assert len(shop.rows()) == 2
+    shop.receive(LENA, subject=f"Re: [#{ref}] A question")
+    shop.receive("mallory@evil.example", subject=f"Re: [#{ref}] A question", vouched=True)
+    assert len(shop.rows()) == 3
 
 
 def test_the_subject_alone_never_joins(shop: Shop) -> None:
@@ -190,14 +194,14 @@ def test_waiting_begins_with_the_first_unanswered_message(shop: Shop) -> None:
 def test_one_poisoned_message_never_blocks_the_rest(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     from omni_tui.store import search_docs
 
-    real = search_docs.put
+    real = search_docs.put_cut
 
-    def poisoned(tx: object, message_id: str, conversation_id: str, at: int, words: str) -> None:
-        if "POISON" in words:
+    def poisoned(tx: Writer, message_id: str, conversation_id: str, at: int, tokens: str, words: Iterable[str]) -> None:
+        if "poison" in tokens:
             raise RecursionError("deep")
-        real(tx, message_id, conversation_id, at, words)  # type: ignore[arg-type]
+        real(tx, message_id, conversation_id, at, tokens, words)
 
-    monkeypatch.setattr(search_docs, "put", poisoned)
+    monkeypatch.setattr(search_docs, "put_cut", poisoned)
     report = shop.take(
         Received(shop.mail(LENA, "one")),
         Received(shop.mail(LENA, "POISON", raw=b"Subject: x\n\nPOISON")),

@@ -60,7 +60,7 @@ def test_every_field_of_a_message_into_the_store_and_back(shop: Shop, text: str)
     search.search(shop.store, shop.agent, parse(query, shop.now()))
     assert len(inbox.page(shop.store, shop.agent, parse("", shop.now()))) == len(shop.rows("is:any"))
     with shop.store.read() as tx:
-        assert tx.query("PRAGMA integrity_check", {})[0][0] == "ok"
+        assert tx.dialect != "sqlite" or tx.query("PRAGMA integrity_check", {})[0][0] == "ok"
 
 
 def mail(*lines: str, body: str = "Hello") -> bytes:

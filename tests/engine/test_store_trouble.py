@@ -24,7 +24,7 @@ from support.smtp import SmtpServer
 from omni_tui.config.settings import Settings
 from omni_tui.desk import replies
 from omni_tui.model.errors import StoreError, StoreFull
-from omni_tui.store import store as store_module
+from omni_tui.store import sqlite as sqlite_module
 
 SHORT_LEASE = replace(QUICK, lease_ttl=0.4, lease_renew=0.1, store_retry=0.1)
 
@@ -60,7 +60,7 @@ async def still_well(engine: Running, path: Path) -> None:
 async def test_a_lock_held_longer_than_the_lease(
     world: World, path: Path, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store_module, "BUSY_MS", 50)
+    monkeypatch.setattr(sqlite_module, "BUSY_MS", 50)
     async with running(settings, path, SHORT_LEASE) as engine:
         world.mail("before")
         await eventually(lambda: truth.bodies(path) == ["before"])
@@ -89,7 +89,7 @@ async def test_an_engine_that_finds_the_store_locked_waits(
 ) -> None:
     async with running(settings, path):
         await eventually(lambda: truth.health(path) == {"support": ("ok", "")})
-    monkeypatch.setattr(store_module, "BUSY_MS", 50)
+    monkeypatch.setattr(sqlite_module, "BUSY_MS", 50)
     with locked(path):
         async with running(settings, path, SHORT_LEASE) as engine:
             await asyncio.sleep(0.3)  # long enough to be refused; what counts is that it is there afterwards
@@ -175,15 +175,15 @@ async def test_a_full_disk_never_makes_a_message_look_unreadable(
     """Only what is wrong with the message itself may set it aside; the rest is tried again."""
     opened: list[sqlite3.Connection] = []
     limit = [100_000]
-    plain = store_module.connect
+    plain = sqlite_module.connect
 
-    def small(place: Path, role: store_module._Role) -> sqlite3.Connection:
+    def small(place: Path, role: sqlite_module.Role) -> sqlite3.Connection:
         connection = plain(place, role)
         connection.execute(f"PRAGMA max_page_count = {limit[0]}")
         opened.append(connection)
         return connection
 
-    monkeypatch.setattr(store_module, "connect", small)
+    monkeypatch.setattr(sqlite_module, "connect", small)
     async with running(settings, path, SHORT_LEASE) as engine:
         world.mail("before")
         await eventually(lambda: truth.bodies(path) == ["before"])

@@ -293,7 +293,7 @@ async def test_the_next_unread_conversation_is_one_key_away(shop: Shop) -> None:
 
 
 async def test_what_a_search_found_is_marked_and_walked_through(shop: Shop) -> None:
-    text = "The zipper broke.\n" + "So it goes.\n" * 60 + "Two zips are broken."
+    text = "The zip broke.\n" + "So it goes.\n" * 60 + "Two zips are broken."
     elsewhere(lambda: shop.receive(Address("mo@x.example", "Mo"), text, subject="Jacket"))
     async with inbox(shop, (80, 24)) as screen:
         await screen.shows("Jacket")
@@ -302,11 +302,11 @@ async def test_what_a_search_found_is_marked_and_walked_through(shop: Shop) -> N
         await screen.shows("1 conversation")
         await screen.press("enter", "enter")
         view = screen.screen.parts.view
-        await screen.shows("The zipper broke.")
+        await screen.shows("The zip broke.")
         await screen.press("n")
         await screen.shows("Two zips are broken.")
         assert view.scroll_offset.y > 0
         await screen.press("n")
         await screen.shows("Nothing more is found here")
         await screen.press("N")
-        await screen.shows("The zipper broke.")
+        await screen.shows("The zip broke.")

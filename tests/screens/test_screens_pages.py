@@ -8,8 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omni_tui.model.conversation import ConversationRow
+from omni_tui.model.count import Count
 from omni_tui.model.enums import Direction, Status
 from omni_tui.screens.list.pages import PAGE, Pages
+from omni_tui.screens.list.source import grown
 
 
 def row(number: int) -> ConversationRow:
@@ -41,7 +43,7 @@ def row(number: int) -> ConversationRow:
 @given(st.integers(1, 180), st.sets(st.integers(0, 179), max_size=70))
 def test_removing_moves_later_rows_up(count: int, gone: set[int]) -> None:
     pages = Pages()
-    pages.clear(count)
+    pages.clear(Count(count))
     pages.put(0, [row(n) for n in range(count)])
     pages.remove({f"c{n}" for n in gone})
     left = [n for n in range(count) if n not in gone]
@@ -51,7 +53,7 @@ def test_removing_moves_later_rows_up(count: int, gone: set[int]) -> None:
 
 def test_after_a_removal_a_page_that_is_not_whole_is_asked_for_again() -> None:
     pages = Pages()
-    pages.clear(10 * PAGE)
+    pages.clear(Count(10 * PAGE))
     pages.put(0, [row(n) for n in range(PAGE)])
     pages.remove(["c3"])
     assert pages.get(PAGE - 1) is None
@@ -60,7 +62,7 @@ def test_after_a_removal_a_page_that_is_not_whole_is_asked_for_again() -> None:
 
 def test_changing_a_row_returns_what_was_there() -> None:
     pages = Pages()
-    pages.clear(2)
+    pages.clear(Count(2))
     pages.put(0, [row(0), row(1)])
     old = pages.change(["c1"], lambda found: replace(found, subject="new"))
     assert old == {"c1": row(1)}
@@ -70,8 +72,15 @@ def test_changing_a_row_returns_what_was_there() -> None:
 
 def test_few_pages_are_kept() -> None:
     pages = Pages()
-    pages.clear(100 * PAGE)
+    pages.clear(Count(100 * PAGE))
     for number in range(100):
         pages.put(number * PAGE, [row(number * PAGE + n) for n in range(PAGE)])
     assert pages.get(0) is None
     assert pages.get(99 * PAGE) is not None
+
+
+def test_a_list_whose_end_was_not_counted_grows_as_it_is_read() -> None:
+    assert grown(Count(60, more=True), 0, PAGE + 1) == Count(60, more=True)
+    assert grown(Count(60, more=True), PAGE, PAGE + 1) == Count(2 * PAGE + 1, more=True)
+    assert grown(Count(2 * PAGE + 1, more=True), 2 * PAGE, 7) == Count(2 * PAGE + 7)
+    assert grown(Count(80), PAGE, 30) == Count(80)

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from omni_tui.model.ids import uuid7
-from omni_tui.store import Store, Writer, open_store, search_docs
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Store:
-    (tmp_path / "private").mkdir(mode=0o700)
-    return open_store(tmp_path / "private" / "omni.db")
+from omni_tui.store import Store, Writer, search_docs
+from omni_tui.store.matching import Matcher
+from omni_tui.text.segment import Term
 
 
 def found(store: Store, word: str) -> list[str]:
+    """Oldest first."""
     with store.read() as tx:
-        rows = tx.query(
-            "SELECT s.entity_id FROM search_docs s WHERE s.doc_id IN"
-            " (SELECT rowid FROM search_fts WHERE search_fts MATCH :word) ORDER BY s.doc_id",
-            {"word": f'"{word}"'},
-        )
-    return [row["entity_id"] for row in rows]
+        rows = Matcher(tx, Term((word,))).newest(100)
+    return [row["entity_id"] for row in reversed(rows)]
 
 
 def sound(store: Store) -> None:
-    """SQLite compares the index with the documents word by word, and raises if they differ."""
+    """SQLite compares the index with the documents word by word, and raises if they differ; PostgreSQL has no second
+    copy of them."""
+    if store.dialect != "sqlite":
+        return
     with store.write() as tx:
         tx.query("INSERT INTO search_fts (search_fts, rank) VALUES ('integrity-check', 1)", {})
 

@@ -5,26 +5,32 @@ from __future__ import annotations
 import asyncio
 import multiprocessing
 import os
+import re
 import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from omni_tui.model.errors import NotFound, StoreBusy, StoreError, StoreExposed, StoreFull, StoreTooNew
 from omni_tui.store import Interrupted, Store, blobs, open_store
-from omni_tui.store import store as store_module
+from omni_tui.store import sqlite as sqlite_module
 from omni_tui.store.backup import backup
 from omni_tui.store.feed import Feed
-from omni_tui.store.statements import _all
+from omni_tui.store.statements import all_statements
+from omni_tui.store.store import SCHEMA
 from omni_tui.store.threads import StoreThreads
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Store:
-    return open_store(tmp_path / "data" / "omni.db")
+def file_store(tmp_path: Path) -> Iterator[Store]:
+    """For what only a file has: modes, a group, pragmas, a lock of the file system."""
+    made = open_store(tmp_path / "data" / "omni.db")
+    yield made
+    made.close()
 
 
 def add_agent(store: Store, login: str) -> None:
@@ -38,19 +44,19 @@ def logins(store: Store) -> list[str]:
         return [row["login"] for row in tx.all("agents")]
 
 
-def test_only_its_owner_can_read_it(store: Store) -> None:
-    add_agent(store, "ana")
-    assert store.path.parent.stat().st_mode & 0o777 == 0o700
-    for file in store.path.parent.iterdir():
+def test_only_its_owner_can_read_it(file_store: Store) -> None:
+    add_agent(file_store, "ana")
+    assert file_store.path.parent.stat().st_mode & 0o777 == 0o700
+    for file in file_store.path.parent.iterdir():
         assert file.stat().st_mode & 0o777 == 0o600, file
 
 
 @pytest.mark.parametrize("what", ["folder", "file"])
-def test_a_store_open_to_others_is_refused(store: Store, what: str) -> None:
-    target = store.path.parent if what == "folder" else store.path
+def test_a_store_open_to_others_is_refused(file_store: Store, what: str) -> None:
+    target = file_store.path.parent if what == "folder" else file_store.path
     target.chmod(0o755 if what == "folder" else 0o644)
     with pytest.raises(StoreExposed) as error:
-        open_store(store.path)
+        open_store(file_store.path)
     assert "chmod" in error.value.hint
 
 
@@ -82,12 +88,15 @@ def test_a_file_that_is_no_store_is_told(tmp_path: Path) -> None:
 
 def test_an_older_process_stops_when_the_store_was_upgraded(store: Store) -> None:
     add_agent(store, "ana")
-    with sqlite3.connect(store.path) as newer:
-        newer.execute("UPDATE counters SET value = value + 1 WHERE name = 'schema'")
-    with pytest.raises(StoreTooNew):
+    newer = open_store(store.location)
+    with newer.write() as tx:
+        tx.run("set_counter", name="schema", value=SCHEMA + 1)
+    newer.close()
+    with pytest.raises(StoreTooNew, match="upgraded") as told:
         add_agent(store, "wei")
+    assert "please restart" in told.value.hint
     with pytest.raises(StoreTooNew):
-        open_store(store.path)
+        open_store(store.location)
     assert logins(store) == ["ana"]
 
 
@@ -158,15 +167,16 @@ def test_a_savepoint_fails_alone(store: Store) -> None:
     assert changes is not None and [row.entity_id for row in changes.rows] == ["a"]
 
 
-def test_durable_writes_reach_the_disk_and_others_need_not(store: Store) -> None:
+def test_durable_writes_reach_the_disk_and_others_need_not(file_store: Store) -> None:
     def level(role: str) -> int:
-        return int(store._connection(role).execute("PRAGMA synchronous").fetchone()[0])  # type: ignore[arg-type]
+        return int(file_store._connection(role).execute("PRAGMA synchronous").fetchone()[0])  # type: ignore[arg-type]
 
     assert (level("durable"), level("write")) == (2, 1)
 
 
-def test_a_lock_held_elsewhere_is_told_and_nothing_changes(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(store_module, "BUSY_MS", 50)
+def test_a_lock_held_elsewhere_is_told_and_nothing_changes(file_store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = file_store
+    monkeypatch.setattr(sqlite_module, "BUSY_MS", 50)
     other = sqlite3.connect(store.path, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StoreBusy):
@@ -176,7 +186,8 @@ def test_a_lock_held_elsewhere_is_told_and_nothing_changes(store: Store, monkeyp
     add_agent(store, "ana")
 
 
-def test_a_full_disk_is_told_and_what_was_there_stays(store: Store) -> None:
+def test_a_full_disk_is_told_and_what_was_there_stays(file_store: Store) -> None:
+    store = file_store
     add_agent(store, "ana")
     writer = store._connection("write")
     pages = int(writer.execute("PRAGMA page_count").fetchone()[0])
@@ -198,7 +209,8 @@ def test_blobs_come_back_whole_and_are_kept_once(store: Store) -> None:
         assert [len(row["data"]) for row in tx.all("blob_chunks", sha256=sha)] == [1 << 20, 1 << 20, 17]
 
 
-def test_a_backup_is_whole_private_and_never_half_written(store: Store, tmp_path: Path) -> None:
+def test_a_backup_is_whole_private_and_never_half_written(file_store: Store, tmp_path: Path) -> None:
+    store = file_store
     add_agent(store, "ana")
     target = tmp_path / "copy.db"
     backup(store, target)
@@ -212,8 +224,8 @@ def test_a_backup_is_whole_private_and_never_half_written(store: Store, tmp_path
 
 def test_every_statement_is_valid_sql(store: Store) -> None:
     with store.read() as tx:
-        for name, sql in _all().items():
-            values = dict.fromkeys(__import__("re").findall(r":(\w+)", sql), 1)
+        for name, sql in all_statements(store.dialect).items():
+            values = dict.fromkeys(re.findall(r":(\w+)", sql))
             assert tx.query(f"EXPLAIN {sql}", values), name
 
 

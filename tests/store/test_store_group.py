@@ -21,7 +21,7 @@ import grp, os, pwd, sys
 from pathlib import Path
 from omni_tui.model.errors import StoreError
 from omni_tui.store import backup, migrate, open_store, statements
-statements.statement("schema")
+statements.all_statements("sqlite")
 path, user, group, login, teams = Path(sys.argv[1]), sys.argv[2], sys.argv[3], sys.argv[4], sys.argv[5:]
 person = pwd.getpwnam(user)
 # Only now somebody else: the interpreter itself may lie where they cannot read.

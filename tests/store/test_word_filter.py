@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from omni_tui.desk import channels
 from omni_tui.model.capabilities import Capabilities
+from omni_tui.model.count import Count
 from omni_tui.model.ids import uuid7
 from omni_tui.model.query import Text
-from omni_tui.store import conversations, open_store, search_docs
+from omni_tui.store import Store, conversations, search_docs
 from omni_tui.store.filter import where
 from omni_tui.store.hits import LOOKED_AT
 
 
-def test_the_oldest_of_very_many_matches_is_counted_and_listed(tmp_path: Path) -> None:
-    (tmp_path / "private").mkdir(mode=0o700)
-    store = open_store(tmp_path / "private" / "omni.db")
+def test_the_oldest_of_very_many_matches_is_counted_and_listed(store: Store) -> None:
     channel = channels.register(store, "shop", "mail", "support@shop.example", Capabilities())
     ids = [uuid7() for _ in range(LOOKED_AT + 5)]
     with store.write() as tx:
@@ -40,6 +37,6 @@ def test_the_oldest_of_very_many_matches_is_counted_and_listed(tmp_path: Path) -
             search_docs.put(tx, uuid7(), id, 1000 * number, "lamp")
     with store.read() as tx:
         built = where(Text("lamp"), "nobody")
-        assert conversations.count(tx, built) == len(ids)
+        assert conversations.count(tx, built) == Count(len(ids))
         (oldest,) = conversations.page(tx, built, "nobody", offset=len(ids) - 1)
     assert oldest.id == ids[0]

@@ -1,6 +1,7 @@
 """An engine as a process of its own, started by tests: ``python -m support.engine_main CONFIG STORE [--once|--child]``.
 
-``--lease SECONDS`` shortens the lease, so that a test need not wait for a dead engine's to run out.
+``--lease SECONDS`` shortens the lease, so that a test need not wait for a dead engine's to run out. ``--die-at
+STEP:N`` is kill -9 by its own hand at the n-th time of a named step (``support.fetch_steps``).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from omni_tui.config.load import load_settings
 from omni_tui.engine.run import run
 from omni_tui.engine.timing import Timing
 from omni_tui.store import open_store
+from support.fetch_steps import arrange
 
 
 def main() -> int:
@@ -23,7 +25,10 @@ def main() -> int:
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--child", action="store_true")
     parser.add_argument("--lease", type=float, default=15.0)
+    parser.add_argument("--die-at", default="")
     asked = parser.parse_args()
+    if asked.die_at:
+        arrange(asked.die_at)
     timing = replace(
         Timing(),
         lease_ttl=asked.lease,

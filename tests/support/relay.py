@@ -34,19 +34,20 @@ keys = ["old", "{key}"]
 [sources.fb]
 scheme = "meta"
 keys = ["{key}:word"]
+{chats}
 """
 
 
 class Relay:
     """``omni-tui relay serve`` in ``folder``; killed at the end of the block if it still runs."""
 
-    def __init__(self, folder: Path, server: str = "") -> None:
+    def __init__(self, folder: Path, server: str = "", chats: str = "") -> None:
         from omni_tui.relay.tokens import Tokens
 
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / "relay.toml"
-        config.write_text(_CONFIG.format(key=KEY, server=server), "utf-8")
+        config.write_text(_CONFIG.format(key=KEY, server=server, chats=chats), "utf-8")
         config.chmod(0o600)
         self.token = Tokens(folder / "tokens.json").issue("engine", ("pull",), 0)
         self.start()

@@ -25,9 +25,11 @@ DAY = 24 * 60 * MINUTE
 
 @dataclass
 class Shop:
-    """A store in ``folder`` with the channel ``shop`` and the agent ``ana``; an engine's lease is held."""
+    """A store with the channel ``shop`` and the agent ``ana``; an engine's lease is held."""
 
     folder: Path
+    location: Path | str | None = None
+    """Where the store is; without it a file in ``folder``."""
     store: Store = field(init=False)
     agent: Agent = field(init=False)
     channel_id: str = field(init=False)
@@ -36,7 +38,7 @@ class Shop:
     _ids: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.store = open_store(self.folder / "omni.db")
+        self.store = open_store(self.location or self.folder / "omni.db")
         self.agent = agents.who(self.store, "ana", "Ana")
         self.channel_id = channels.register(self.store, "shop", "mail", SHOP.address, Capabilities(subject=True))
         epoch = lease.take(self.store, "tests", 3_600_000)

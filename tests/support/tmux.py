@@ -79,7 +79,7 @@ class Terminal:
         return done.stdout
 
 
-def inbox_command(config: Path, store: Path) -> list[str]:
+def inbox_command(config: Path, store: Path | str) -> list[str]:
     """The bare program on this configuration and store."""
     return [sys.executable, "-m", "omni_tui", "--config", str(config), "--store", str(store)]
 

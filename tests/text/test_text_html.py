@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.steps import grows_like_its_size
 
 from omni_tui.text.html import html_to_text
 
@@ -58,8 +59,95 @@ def test_links_say_where_they_lead() -> None:
         ' <a href="mailto:a@b.example">a@b.example</a>'
     )
     assert html_to_text(html) == (
-        "https://bank.example [1] https://shop.example/ js again [1] a@b.example\n\n[1] https://evil.example/login"
+        "https://bank.example [1: evil.example!] https://shop.example/ js again [1] a@b.example\n\n[1] https://evil.example/login"
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "href", "mark"),
+    [
+        ("https://bank.example", "https://evil.example/x", " [1: evil.example!]"),
+        ("www.bank.example", "https://bank.example.evil.example/x", " [1: bank.example.evil.example!]"),
+        ("bank.example/login", "http://evil.example", " [1: evil.example!]"),
+        ("click", "https://bank.example@evil.example/", " [1: evil.example!]"),
+        ("bank.example", "https://bаnk.example/", " [1: xn--bnk-6cd.example!]"),  # a Cyrillic letter
+        ("www.shop.example", "https://click.mail.shop.example/x?y", " [1]"),
+        ("shop.co.uk", "https://other.co.uk", " [1: other.co.uk!]"),
+        ("see manual.pdf", "https://shop.example/m", " [1]"),
+        ("manual.pdf", "https://shop.example/m", " [1]"),
+        ("version 3.11", "https://shop.example/m", " [1]"),
+        ("our shop", "https://shop.example", " [1]"),
+        ("https://shop.example/a", "https://shop.example/a", ""),
+    ],
+)  # fmt: skip
+def test_a_link_that_says_another_host_shows_the_true_one(text: str, href: str, mark: str) -> None:
+    assert html_to_text(f'<a href="{href}">{text}</a>').split("\n")[0] == text + mark
+
+
+@pytest.mark.parametrize(
+    "hidden",
+    [
+        '<span style="color:#fff">no</span>',
+        '<font color="white">no</font>',
+        '<span style="color: rgb(255, 255, 255)">no</span>',
+        '<div style="background:#222;"><span style="color:#222">no</span></div>',
+        '<table><tr><td bgcolor="#000000"><font color="#010101">no</font></td></tr></table>',
+        '<div style="color:#fefefe;background-color:white"><p>no</p></div>',
+        '<div style="height:0;overflow:hidden">no</div>',
+        '<div style="width:0px; max-height:0; overflow:hidden">no</div>',
+        '<p style="text-indent:-9999px">no</p>',
+        '<p style="opacity:0">no</p>',
+        '<p style="mso-hide:all">no</p>',
+        '<img style="display:none" alt="no">',
+    ],
+)
+def test_what_nobody_sees_is_left_out(hidden: str) -> None:
+    assert html_to_text(f"<p>yes</p>{hidden}<p>too</p>") == "yes\n\ntoo"
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        '<div style="background:#222"><span style="color:#fff">yes</span></div>',
+        '<td bgcolor="navy"><font color="white">yes</font></td>',
+        '<a class="button" href=""><span style="color:#fff">yes</span></a>',
+        '<div style="background:url(x.png)"><span style="color:#fff">yes</span></div>',
+        '<style>body{background:#000}</style><span style="color:#fff">yes</span>',
+        '<body bgcolor="black">yes</body>',
+        '<div style="color:#ffffff80">yes</div>',
+        '<div style="color:#fff"><span style="color:#000">yes</span></div>',
+        '<div style="color:#fff">yes</div>',  # all there is
+        '<div style="max-height:0.5em">yes</div>',
+    ],
+)
+def test_what_is_seen_stays(seen: str) -> None:
+    assert html_to_text(seen) == "yes"
+
+
+def test_a_table_reads_in_rows() -> None:
+    html = (
+        "<table border=1><thead><tr><th>Item<th>Count<th>Price</thead><tbody>"
+        "<tr><td>Case, <b>red</b></td><td align=right>2</td><td>80 &euro;</td></tr>"
+        "<tr><td>Strap</td><td></td><td>9 &euro;</td></tr></tbody></table>"
+    )
+    assert html_to_text(html).split("\n") == ["Item  Count  Price", "Case, red  2  80 €", "Strap    9 €"]
+
+
+SOUPS = (
+    *("<p>", "<div>x", "<table><tr><td>", "<a href=x>", "<", "&#1", "<blockquote><ul><li>", "<style>a", "<!--", "<br>"),
+    *("<a href='http://a.example'>b.example</a>", "<p style='color:#fff;background:#fff'>", " ", "<font color=white>x"),
+    "<span style='display:none'>x</span>",
+)
+
+
+@pytest.mark.parametrize("piece", SOUPS)
+def test_reading_takes_time_as_the_mail_is_long(piece: str) -> None:
+    grows_like_its_size(html_to_text, piece, 20_000)
+
+
+def test_no_more_is_read_than_anybody_would() -> None:
+    assert len(html_to_text("x " * 5_000_000)) <= 2_000_000
+    assert html_to_text("<b>x</b>" * 1_000_000).count("x") < 110_000
 
 
 @pytest.mark.parametrize(

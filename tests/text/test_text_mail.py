@@ -143,6 +143,7 @@ def test_what_senders_do_to_mail(raw: bytes, subject: str, text: str) -> None:
         ("attachment; filename=/etc/passwd", "passwd"),
         ("attachment; filename=..", ""),
         ('attachment; filename="退款.pdf"', "退款.pdf"),
+        ("attachment; filename*=utf-8''a%0Ab%00.pdf", "a b\ufffd.pdf"),
         ('attachment; filename="say \\"hi\\".txt"', 'say "hi".txt'),
     ],
 )

@@ -7,33 +7,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.quoted import QUOTES, SIGNATURES
+from support.steps import grows_like_its_size
 
 from omni_tui.text.quotes import fold, visible
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "email-reply-parser"
 MINE = "Thanks, that works.\nBest, A."
-QUOTES = {
-    "gmail": "On Tue, Nov 3, 2026 at 10:00 AM Shop <support@shop.example> wrote:\n\n> Hello\n> there",
-    "gmail wrapped": "On Tue, Nov 3, 2026 at 10:00 AM Shop Support Team\n<support@shop.example>\nwrote:\n> Hello",
-    "unmarked": "On Tuesday, November 3, 2026, 10:00:00 AM, Shop <s@shop.example> wrote:\n\nHello there\nold",
-    "german": "Am Di., 3. Nov. 2026 um 10:00 Uhr schrieb Shop <support@shop.example>:\n\n> Hallo",
-    "german thunderbird": "Am 03.11.26 um 10:00 schrieb Shop:\n> Hallo",
-    "french": "Le mar. 3 nov. 2026 à 10:00, Shop <support@shop.example> a écrit :\n\n> Bonjour",
-    "spanish": "El mar, 3 nov 2026 a las 10:00, Shop (<support@shop.example>) escribió:\n\n> Hola",
-    "japanese": "2026年11月3日(火) 10:00 Shop <support@shop.example>:\n\n> こんにちは",
-    "japanese wrote": "2026/11/03 10:00、Shop <support@shop.example>のメール:\n\n> こんにちは",
-    "gmail zh": "Shop <support@shop.example> 于2026年11月3日周二 10:00写道：\n\n> 您好",
-    "apple zh": "在 2026年11月3日，上午10:00，Shop <support@shop.example> 写道：\n\n> 您好",
-    "163": "在 2026-11-03 10:00:00，\"Shop\" <support@shop.example> 写道：\n\n您好，\n请稍等",
-    "qq": "---------- 原始邮件 ----------\n发件人: Shop <s@shop.example>;\n发送时间: 2026年11月3日\n\n您好",
-    "qq en": "------------------\xa0Original\xa0------------------\nFrom: Shop\n\nHello",
-    "foxmail": "发件人： Shop\n发送时间： 2026-11-03 10:00\n收件人： anna\n主题： Re: 退款\n您好",
-    "outlook": "-----Original Message-----\nFrom: Shop\nSent: Tuesday\n\nHello",
-    "outlook web": "____________________\nFrom: Shop <s@shop.example>\nSent: Tuesday\nTo: Anna\n\nHello",
-    "outlook de": "Von: Shop\nGesendet: Dienstag, 3. November 2026 10:00\nAn: Anna\nBetreff: AW: x\n\nHallo",
-    "bold fields": "*From:* Shop\n*Sent:* Tuesday\n*To:* Anna\n\nHello",
-    "plain": "> Hello\n> there",
-}  # fmt: skip
 
 
 @pytest.mark.parametrize("quote", QUOTES.values(), ids=QUOTES.keys())
@@ -44,13 +24,8 @@ def test_a_quote_below_is_folded(quote: str) -> None:
     assert "quote" in [part.kind for part in folded.parts]
 
 
-@pytest.mark.parametrize(
-    "signature",
-    ["-- \nAnna\n+49 30 1234", "--\nAnna", "Sent from my iPhone", "发自我的 iPhone", "发自我的iPhone",
-     "Von meinem iPhone gesendet", "Get Outlook for iOS",
-     "iPhoneから送信", "Envoyé de mon iPhone", "Enviado desde mi iPhone"],
-)  # fmt: skip
-@pytest.mark.parametrize("quote", ["", "\n\n" + QUOTES["gmail"]])
+@pytest.mark.parametrize("signature", SIGNATURES.values(), ids=SIGNATURES.keys())
+@pytest.mark.parametrize("quote", ["", "\n\n" + QUOTES["gmail en"]])
 def test_signatures_are_folded(signature: str, quote: str) -> None:
     folded = fold(f"{MINE}\n\n{signature}{quote}")
     assert folded.visible == MINE
@@ -93,6 +68,13 @@ LINES = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize("signature", SIGNATURES.values(), ids=SIGNATURES.keys())
+def test_words_below_a_signature_stay_in_sight(signature: str) -> None:
+    if signature.startswith("--"):
+        pytest.skip("whatever stands below the delimiter is the signature")
+    assert "One thing more" in visible(f"Hello.\n\n{signature}\n\nOne thing more: where is my parcel?")
+
+
 @given(st.lists(LINES | st.text(max_size=20), max_size=30).map("\n".join))
 def test_folding_loses_no_line(text: str) -> None:
     folded = fold(text)
@@ -112,8 +94,20 @@ def test_folding_loses_no_line(text: str) -> None:
         "From: a\n" * 100_000,
     ],
 )
-def test_hostile_text_is_folded_in_one_pass(text: str) -> None:
+def test_hostile_text_is_folded_whole(text: str) -> None:
     assert "\n".join(line for part in fold(text).parts for line in part.lines) == text
+
+
+PIECES = (
+    *("On ", "On a\n", "From: a\n", "a:\n", "> q\n", "-- \n", "- ", "-" * 20, "wrote:\n", "Sent: a\n", "2026-11-03 <"),
+    *("On 1 a@b 10:00 wrote:\n", "| From |\n", "Am 1.1. um 10:00 schrieb\n", "&nbsp;", "Von meinem ", "\n", "\xa0\n"),
+    *("_" * 30 + "\n", "在 2024 写道：\n"),
+)
+
+
+@pytest.mark.parametrize("piece", [*PIECES, *(text + "\n" for text in QUOTES.values())])
+def test_folding_takes_time_as_the_text_is_long(piece: str) -> None:
+    grows_like_its_size(fold, piece, 8_000)
 
 
 @pytest.mark.parametrize(

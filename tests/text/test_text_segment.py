@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni_tui.text.segment import fts5_query, index_tokens, query_terms
+from omni_tui.text.segment import SINGLE, fts5_query, index_tokens, query_terms
 
 PAIRED = "退款申请订单号谢您好きょうはカタカナーがぱ환불주문서울ภาษาไทย𠀀𠮷豈〇々"
 CJK = st.text(st.sampled_from(PAIRED), min_size=1, max_size=12)
@@ -47,8 +47,8 @@ def index() -> Iterator[Index]:
 
 
 def test_tokens() -> None:
-    assert index_tokens("退款申请") == "退款 款申 申请 请"
-    assert index_tokens("退") == "退"
+    assert index_tokens("退款申请") == "退款 款申 申请 请 " + " ".join(SINGLE + character for character in "退款申请")
+    assert index_tokens("退 x 退") == f"退 x 退 {SINGLE}退"
     assert index_tokens("SO-1042: Refunds, now!") == "so 1042 refund now"
     assert index_tokens("ＡＢＣ Ü ﬁ") == "abc u fi"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,7 +14,7 @@ from omni_tui.cli.call import Call, writing
 from omni_tui.cli.params import Body, Ref
 from omni_tui.cli.rows import named
 from omni_tui.cli.verb import verb
-from omni_tui.model.message import Party
+from omni_tui.model.message import Party, Thread
 from omni_tui.model.outcome import Outcome
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
@@ -24,6 +25,7 @@ from omni_tui.text.i18n import _
     "omni-tui reply 1042 'It left this morning.'",
     "omni-tui reply 1042 --wait < answer.txt",
     "omni-tui reply 1042 'Sorry!' --cc boss@shop.example --delay 30",
+    "omni-tui reply 1042 'Your invoice.' --attach invoice.pdf",
     writes=True,
 )
 def reply(
@@ -31,6 +33,12 @@ def reply(
     ref: Ref,
     text: Body = "",
     cc: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=_("A copy to; may be given again."))] = None,
+    attach: Annotated[
+        list[Path] | None, typer.Option(metavar="FILE", help=_("Send a file along; may be given again."))
+    ] = None,
+    yes: Annotated[
+        bool, typer.Option("--yes", help=_("Send even if it goes to others than the last answer did."))
+    ] = False,
     delay: Annotated[
         int, typer.Option(min=0, max=86_400, metavar="SECONDS", help=_("Leave later, so that undo can call it back."))
     ] = 0,
@@ -39,21 +47,46 @@ def reply(
         int, typer.Option(min=1, metavar="SECONDS", help=_("With --wait: how long at most, after the delay."))
     ] = 120,
 ) -> None:
+    from omni_tui.cli.asking import agreed
+    from omni_tui.cli.attaching import attached
     from omni_tui.cli.sending import engine_runs, wait_for
     from omni_tui.desk import replies
     from omni_tui.desk.thread import open_thread
 
     call = Call.of(ctx)
     body = body_of(text)
+    files = attached(attach or ())
     with writing(call) as (store, agent):
         (row,) = named(store, agent, [ref])
-        to = open_thread(store, agent, row.id, limit=1).reply_to
+        opened = open_thread(store, agent, row.id, limit=1)
+        to = opened.reply_to
+        if opened.reply_changed:
+            output.say(_change(opened))
         if call.dry_run:
             if call.json:
-                output.document("reply", dry_run=True, conversation_id=row.id, ref=row.ref, to=to, cc=cc or [])
+                output.document(
+                    "reply",
+                    dry_run=True,
+                    conversation_id=row.id,
+                    ref=row.ref,
+                    to=to,
+                    cc=cc or [],
+                    changed=opened.reply_changed,
+                )
             output.say(_("Would answer {ref} to {to}.").format(ref=f"#{row.ref}", to=_people(to)))
             return
-        queued = replies.reply(store, agent, row.id, body, cc=cc or (), delay_ms=delay * 1000)
+        if opened.reply_changed:
+            agreed(_("Send it there?"), yes=yes, json=call.json)
+        queued = replies.reply(
+            store,
+            agent,
+            row.id,
+            body,
+            cc=cc or (),
+            delay_ms=delay * 1000,
+            files=files,
+            seen_to=[party.address for party in to],
+        )
         output.say(_("Stored for {ref}, to {to}.").format(ref=f"#{row.ref}", to=_people(to)))
         if not engine_runs(store):
             output.say(_("No engine is running, so nothing leaves yet. Start one: omni-tui engine"))
@@ -67,6 +100,7 @@ def reply(
             ref=row.ref,
             to=to,
             cc=cc or [],
+            changed=opened.reply_changed,
             message_id=queued.message_id,
             outbox=state,
             act_id=queued.act_id,
@@ -91,6 +125,12 @@ def note(ctx: typer.Context, ref: Ref, text: Body = "") -> None:
         (row,) = named(store, agent, [ref])
         outcome = Outcome("note", (row.id,)) if call.dry_run else replies.note(store, agent, row.id, body)
     tell_outcome(call, outcome, {row.id: row.ref}, _("Noted: {what}."))
+
+
+def _change(opened: Thread) -> str:
+    return _("Careful: it goes to {to}, not to {before} as before.").format(
+        to=_people(opened.reply_to), before=_people(opened.reply_before)
+    )
 
 
 def _people(parties: tuple[Party, ...]) -> str:

@@ -14,7 +14,7 @@ from omni_tui.cli.channel_text import print_report
 from omni_tui.cli.columns import print_columns
 from omni_tui.cli.exit import ExitCode
 from omni_tui.cli.verb import verb
-from omni_tui.config.paths import store_path
+from omni_tui.config.paths import store_exists
 from omni_tui.config.settings import Settings
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.errors import ConfigError, NotFound
@@ -118,7 +118,7 @@ def remove(
     if not call.dry_run:
         remove_channel(settings.file, name)
         drop_password(settings, name)
-        if store_path(call.settings).exists():
+        if store_exists(call.settings):
             # One that no engine has served yet is not in the store.
             with opened(call.settings) as store, suppress(NotFound):
                 channels.forget(store, name)
@@ -148,7 +148,7 @@ def _entries(call: Call) -> list[ChannelEntry]:
     from omni_tui.desk import channels
 
     known: dict[str, ChannelRow] = {}
-    if store_path(call.settings).exists():
+    if store_exists(call.settings):
         with opened(call.settings) as store:
             known = {row.name: row for row in channels.listed(store)}
     entries = [

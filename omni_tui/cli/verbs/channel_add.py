@@ -25,6 +25,7 @@ Tls = Literal["tls", "starttls", "none"]
     'printf %s "$PASSWORD" | omni-tui channel add support --address help@shop.example --imap-host imap.shop.example '
     "--smtp-host smtp.shop.example --password-stdin --json",
     "omni-tui channel add --address me@gmail.com --dry-run",
+    "omni-tui channel add --address me@outlook.com --set oauth=microsoft --set oauth_client_id=1b2c...",
     writes=True,
 )
 def add(
@@ -81,7 +82,7 @@ def add(
         **parsed_settings(more or []),
     }
     table = filled_in(kind, given, ask=ask)
-    password = password_of(table, from_stdin=password_stdin, ask=ask)
+    password = password_of(name, table, from_stdin=password_stdin, ask=ask)
     report = None
     if untested:
         _check(kind, name, table)

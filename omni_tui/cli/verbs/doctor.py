@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,12 +19,23 @@ if TYPE_CHECKING:
 
 
 @verb(
-    _("Check configuration, store, engine, passwords and channels. Changes nothing."),
+    _("Check configuration, store, engine, passwords and channels. Changes nothing unless told to."),
     "omni-tui doctor",
+    "omni-tui doctor --store",
+    "omni-tui doctor --store --repair",
     "omni-tui doctor --json",
+    bare={"--store": "--thorough"},
 )
-def doctor(ctx: typer.Context) -> None:
-    from omni_tui.cli import findings
+def doctor(
+    ctx: typer.Context,
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help=_("Look at everything in the store; --store without FILE says the same."))
+    ] = False,
+    repair: Annotated[
+        bool, typer.Option("--repair", help=_("Look at everything in the store, and mend what can be mended."))
+    ] = False,
+) -> None:
+    from omni_tui.cli import findings, stored
     from omni_tui.config.load import read_settings
 
     call = Call.of(ctx)
@@ -51,8 +62,11 @@ def doctor(ctx: typer.Context) -> None:
             try:
                 with opened(settings) as store:
                     add(*findings.store(store))
+                    if thorough or repair:
+                        for finding in stored.found(store, repair=repair):
+                            add(finding)
             except OmniError as error:
-                add(findings.failed(_("store"), error))
+                add(stored.broken(settings, error))
         for name in settings.channels:
             add(*findings.passwords(settings, name))
             add(*findings.channel(settings, name))

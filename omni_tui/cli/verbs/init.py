@@ -28,6 +28,9 @@ def init(ctx: typer.Context) -> None:
     call = Call.of(ctx)
     # Reads an existing file first: a broken one is told about before anything is made.
     settings = call.settings_or_new
+    if settings.store.url:
+        _with_database(call)
+        return
     store = paths.store_path(settings)
     made = {"config": not settings.file.exists(), "store": not store.exists()}
     if not call.dry_run:
@@ -41,6 +44,25 @@ def init(ctx: typer.Context) -> None:
     _tell(call, _("store"), store, made["store"])
     if not settings.channels:
         output.say(_("Next, connect a mailbox: omni-tui channel add"))
+
+
+def _with_database(call: Call) -> None:
+    """A database is made ready by its own verb: it may be a team's, and full."""
+    from omni_tui.config.write import replace_file
+    from omni_tui.store.location import shown
+
+    settings = call.settings_or_new
+    new = not settings.file.exists()
+    if new and not call.dry_run:
+        replace_file(settings.file, files("omni_tui.config").joinpath("example.toml").read_text(encoding="utf-8"))
+    store = shown(settings.store.url)
+    if call.json:
+        made = {"config": new, "store": False}
+        output.document("init", dry_run=call.dry_run, config=settings.file, store=store, made=made)
+        return
+    _tell(call, _("configuration"), settings.file, new)
+    output.say(_("The store is the database {store}.").format(store=store))
+    output.say(_("Next, make it ready: omni-tui store migrate"))
 
 
 def _tell(call: Call, what: str, path: Path, new: bool) -> None:

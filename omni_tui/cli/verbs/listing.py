@@ -19,6 +19,7 @@ from omni_tui.text.i18n import _
     "omni-tui list",
     "omni-tui list is:unread tag:refund",
     "omni-tui list --view mine --sort waiting --limit 10",
+    "omni-tui list --view 3 is:unread",
     "omni-tui list 'from:ana before:2026-01-01' --json",
     "omni-tui list tag:spring --ndjson | jq -r .conversation.ref | omni-tui resolve -",
     lists=True,
@@ -26,13 +27,18 @@ from omni_tui.text.i18n import _
 def list_(
     ctx: typer.Context,
     query: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUERY]...", help=_("Which ones; without it the inbox."))
+        list[str] | None,
+        typer.Argument(
+            metavar="[QUERY]...",
+            help=_("Which ones; without it the inbox."),
+            autocompletion=completing.query_words,
+        ),
     ] = None,
     view: Annotated[
         str,
         typer.Option(
-            metavar="NAME",
-            help=_("A view: inbox, mine, unassigned, snoozed, resolved, bulk, ..."),
+            metavar="NAME|N",
+            help=_("A view, by its name or number; omni-tui view list shows them."),
             autocompletion=completing.views,
         ),
     ] = "",
@@ -46,10 +52,10 @@ def list_(
     from omni_tui.desk import inbox
 
     call = Call.of(ctx)
-    shown = view_named(view or "inbox") if view or not query else None
-    order = sort or (shown.sort if shown else "activity")
-    asked = query_of(shown, query or [])
     with reading(call) as (store, agent):
+        shown = view_named(store, agent, view or "inbox") if view or not query else None
+        order = sort or (shown.sort if shown else "activity")
+        asked = query_of(shown, query or [])
         rows = inbox.page(store, agent, asked, sort=order, limit=limit)
     if call.ndjson:
         output.stream("conversation", rows)

@@ -119,10 +119,10 @@ def token(
     if revoke or replace:
         gone = kept.revoke(name, but_newest=replace)
         text = _("{count} tokens of {name} ended.").format(count=gone, name=name)
-        output.document("relay_token", name=name, ended=gone) if call.json else output.tell(text)
+        output.document("relay_token", name=name, token=None, ended=gone) if call.json else output.tell(text)
         return
     made = kept.issue(name, SCOPES, now, now + days * _DAY_MS if days else None)
-    output.document("relay_token", name=name, token=made) if call.json else output.tell(made)
+    output.document("relay_token", name=name, token=made, ended=0) if call.json else output.tell(made)
 
 
 def _list_tokens(call: Call, kept: Tokens) -> None:

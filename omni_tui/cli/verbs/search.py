@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from omni_tui.cli import output
+from omni_tui.cli import completing, output
 from omni_tui.cli.call import Call, reading
 from omni_tui.cli.clock import ago
 from omni_tui.cli.params import Limit
@@ -17,14 +17,24 @@ from omni_tui.text.i18n import _
 @verb(
     _("Find words in all messages, open or done, yours or theirs."),
     "omni-tui search refund",
+    "omni-tui search refund --sort time",
     "omni-tui search '\"broken lid\" from:ana'",
     "omni-tui search 退款 --json",
     lists=True,
 )
 def search(
     ctx: typer.Context,
-    query: Annotated[list[str], typer.Argument(metavar="QUERY...", help=_('Words, "phrases" and key:value.'))],
+    query: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="QUERY...", help=_('Words, "phrases" and key:value.'), autocompletion=completing.query_words
+        ),
+    ],
     limit: Limit = 50,
+    sort: Annotated[
+        Literal["relevance", "time"],
+        typer.Option(help=_("The best matches first, recent ones before old ones; or the newest match first.")),
+    ] = "relevance",
 ) -> None:
     from omni_tui.cli.columns import print_columns
     from omni_tui.cli.views import query_of
@@ -33,11 +43,15 @@ def search(
     call = Call.of(ctx)
     asked = query_of(None, query)
     with reading(call) as (store, agent):
-        hits = desk_search.search(store, agent, asked, limit=limit)
+        found = desk_search.find(store, agent, asked, sort=sort, limit=limit)
+        unfinished = desk_search.unfinished(store)
+    hits = found.hits
+    if unfinished:
+        output.say(unfinished)
     if call.ndjson:
         output.stream("hit", hits)
     elif call.json:
-        output.document("hits", hits=hits)
+        output.document("hits", hits=hits, more=found.more)
     else:
         print_columns(
             (_("REF"), _("AGE"), _("CUSTOMER"), _("FOUND")),
@@ -45,6 +59,9 @@ def search(
                 (f"#{hit.row.ref}", ago(hit.row.last_at), hit.row.customer or hit.row.address, hit.excerpt)
                 for hit in hits
             ],
+            marks=[hit.marks for hit in hits],
         )
+        if found.more:
+            output.say(_("There are more; --limit shows more of them, and more words the right ones."))
         if not hits:
             output.say(_("Nothing found. Fewer words, or a beginning such as ship*, may find more."))

@@ -18,15 +18,20 @@ from omni_tui.text.i18n import _
     "omni-tui status --json | jq .counts.inbox",
 )
 def status(ctx: typer.Context) -> None:
-    from omni_tui.desk import channels, inbox, lease
+    from omni_tui.cli.clock import zone
+    from omni_tui.cli.views import at_least, numbers
+    from omni_tui.desk import channels, lease, views
 
     call = Call.of(ctx)
     with reading(call) as (store, agent):
-        counts = inbox.counts(store, agent)
+        shown = [view for view in views.listed(store, agent) if view.counted and not view.hidden]
+        found = views.counts(store, agent, shown, zone(), cap=0)
         listed = channels.listed(store)
         holder = lease.holder(store)
+    counts = {view.name: found[view.id] for view in shown if view.id in found}
     if call.json:
-        output.document("status", agent=agent.login, counts=counts, channels=listed, engine=holder)
+        document = {"counts": numbers(counts), "at_least": at_least(counts), "channels": listed, "engine": holder}
+        output.document("status", agent=agent.login, **document)
         return
     print_columns((_("VIEW"), _("COUNT")), [(name, str(count)) for name, count in counts.items()])
     output.tell()

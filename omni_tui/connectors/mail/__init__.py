@@ -26,7 +26,7 @@ def _address(settings: MailSettings) -> str:
 connector = ConnectorKind(
     kind="mail",
     settings=MailSettings,
-    capabilities=Capabilities(subject=True, cc=True),
+    capabilities=Capabilities(subject=True, cc=True, media_out=True),
     address=_address,
     open=_open,
 )

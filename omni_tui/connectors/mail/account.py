@@ -4,25 +4,29 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from functools import partial
+from typing import Any
 
-from omni_tui.connectors.base import Check, Preview
-from omni_tui.connectors.mail import smtp
+from omni_tui.connectors.base import Check, Inventory, Preview
 from omni_tui.connectors.mail.checking import check_account
 from omni_tui.connectors.mail.compose import compose, recipients
 from omni_tui.connectors.mail.endpoint import imap_endpoint, smtp_endpoint
 from omni_tui.connectors.mail.headers import addr_spec
 from omni_tui.connectors.mail.imap import ImapSession
 from omni_tui.connectors.mail.message import external_id
-from omni_tui.connectors.mail.poll import INBOX, LIMITS, SENT, FolderFollower, Limits
+from omni_tui.connectors.mail.oauth.tokens import TokenSource
+from omni_tui.connectors.mail.parse_pool import ParsePool
+from omni_tui.connectors.mail.poll import FURTHER, INBOX, JUNK, LIMITS, SENT, FolderFollower, Limits
 from omni_tui.connectors.mail.presets import saves_sent_itself
 from omni_tui.connectors.mail.preview import preview_account
 from omni_tui.connectors.mail.settings import MailSettings
+from omni_tui.connectors.mail.smtp import Letter
+from omni_tui.connectors.mail.submission import IDLE_S, Submission
 from omni_tui.connectors.mail.worker import Worker
-from omni_tui.model.commands import Command, MarkRead, Receipt, Send
+from omni_tui.model.commands import Archive, Command, MarkRead, Receipt, Send
 from omni_tui.model.errors import ChannelError, NotFound
-from omni_tui.model.events import Batch
+from omni_tui.model.events import Batch, Event
 from omni_tui.text.i18n import _
 
 LOOK_EVERY_S = 1.0
@@ -37,17 +41,23 @@ class MailConnector:
 
     def __init__(self, name: str, settings: MailSettings, secret: Callable[[], str], limits: Limits = LIMITS) -> None:
         self._settings = settings
-        self._secret = secret
-        self._followers = {stream: FolderFollower(settings, self._session, stream, limits) for stream in self.streams()}
+        self._secret = secret = TokenSource(name, settings, secret) if settings.oauth else secret
+        self._pool = ParsePool()
+        self._followers = {
+            stream: FolderFollower(settings, self._session, self._pool, stream, limits) for stream in self.streams()
+        }
         self._workers = {stream: Worker(f"{name}-{stream}") for stream in self.streams()}
         self._sender = Worker(f"{name}-smtp")
+        self._submission = Submission(smtp_endpoint(settings), secret)
+        self._idle: asyncio.TimerHandle | None = None
         self._prober = Worker(f"{name}-probe")
         self._closed = False
         self._copies: set[asyncio.Task[None]] = set()
 
     def streams(self) -> tuple[str, ...]:
-        """INBOX for what comes in, Sent for what other programs sent."""
-        return (INBOX, SENT)
+        """INBOX for what comes in, Sent for what other programs sent; Junk and further folders where wanted."""
+        further = (FURTHER + name for name in self._settings.folders if name != self._settings.inbox_folder)
+        return (INBOX, SENT, *((JUNK,) if self._settings.junk_days else ()), *dict.fromkeys(further))
 
     async def poll(self, stream: str, cursor: str | None, wait_s: float) -> Batch:
         """New mail first, else a piece of the history, else wait."""
@@ -63,27 +73,50 @@ class MailConnector:
             if left <= 0:
                 return Batch((), cursor or "")
             thorough = False
-            await asyncio.sleep(min(LOOK_EVERY_S, left))
+            self._pool.rest()
+            try:
+                if not await worker.run(partial(follower.wait, left)):
+                    await asyncio.sleep(min(LOOK_EVERY_S, left))
+            except asyncio.CancelledError:
+                follower.wake()
+                raise
 
     async def perform(self, command: Command) -> Receipt:
-        """Send a mail, or mark one as read."""
+        """Send a mail, mark one as read, or put some away."""
         match command:
             case Send():
                 return await self._send(command)
             case MarkRead():
                 follower, worker = self._at(command.stream)
+                follower.wake()
                 await worker.run(partial(follower.mark_seen, command.locator))
+                return Receipt()
+            case Archive():
+                follower, worker = self._at(command.stream)
+                follower.wake()
+                await worker.run(partial(follower.archive, command.locators))
                 return Receipt()
 
     async def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:
         """The raw mail, in pieces."""
         follower, worker = self._at(stream)
         offset = 0
+        follower.wake()
         while piece := await worker.run(partial(follower.read_range, locator, offset, CHUNK_BYTES)):
             yield piece
             offset += len(piece)
             if len(piece) < CHUNK_BYTES:
                 return
+
+    async def inventory(self, stream: str, cursor: str | None) -> Inventory:
+        """See ``connectors.base.Comparable``."""
+        follower, worker = self._at(stream)
+        return await worker.run(partial(follower.inventory, cursor))
+
+    async def collect(self, stream: str, locators: Sequence[str]) -> tuple[Event, ...]:
+        """See ``connectors.base.Comparable``."""
+        follower, worker = self._at(stream)
+        return await worker.run(partial(follower.collect, locators))
 
     async def check(self) -> tuple[Check, ...]:
         """Both servers, both logins, both folders."""
@@ -98,10 +131,14 @@ class MailConnector:
         if self._closed:
             return
         self._closed = True
+        for follower in self._followers.values():
+            follower.wake()
+        self._end_when_idle(None)
         jobs = [
             asyncio.ensure_future(self._workers[stream].run(follower.close))
             for stream, follower in self._followers.items()
         ]
+        jobs.append(asyncio.ensure_future(self._sender.run(self._submission.close)))
         _done, late = await asyncio.wait({*jobs, *self._copies}, timeout=CLOSE_S)
         for job in late:
             job.cancel()
@@ -109,6 +146,7 @@ class MailConnector:
             follower.abort()
         for worker in (*self._workers.values(), self._sender, self._prober):
             worker.stop()
+        self._pool.close()
 
     def _at(self, stream: str) -> tuple[FolderFollower, Worker]:
         if stream not in self._followers:
@@ -120,24 +158,48 @@ class MailConnector:
 
     async def _send(self, send: Send) -> Receipt:
         raw = compose(send, self._settings)
-        call = partial(
-            smtp.send_mail,
-            smtp_endpoint(self._settings),
-            self._secret,
-            addr_spec(self._settings.address),
-            recipients(send),
-            raw,
-        )
-        refused = await self._sender.run(call)
+        sender = addr_spec(self._settings.sender(send.sender))
+        self._end_when_idle(None)
+        try:
+            refused = await self._sender.run(
+                partial(self._submission.send, Letter(send.key, sender, recipients(send), raw))
+            )
+        finally:
+            self._end_when_idle(IDLE_S)
         if self._keeps_copy():
             # The answer is out: nobody waits for the copy, and its failure is none of the answer's.
-            copy = asyncio.create_task(self._append(raw))
-            self._copies.add(copy)
-            copy.add_done_callback(self._copies.discard)
+            self._beside(self._append(raw))
+        if self._settings.mark_answered and send.reply_keys:
+            self._beside(self._mark_answered(send.reply_keys[-1]))
         return Receipt(external_id=external_id(raw, send.key), refused=refused)
+
+    def _end_when_idle(self, seconds: float | None) -> None:
+        if self._idle is not None:
+            self._idle.cancel()
+            self._idle = None
+        if seconds is not None and not self._closed:
+            loop = asyncio.get_running_loop()
+            self._idle = loop.call_later(seconds, lambda: self._beside(self._sender.run(self._submission.close)))
+
+    def _beside(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._copies.add(task)
+        task.add_done_callback(self._copies.discard)
+
+    async def _mark_answered(self, message_id: str) -> None:
+        for stream, follower in self._followers.items():
+            if stream in (SENT, JUNK):
+                continue
+            try:
+                follower.wake()
+                if await self._workers[stream].run(partial(follower.mark_answered, (message_id,))):
+                    return
+            except ChannelError as error:
+                _log.warning("a mail could not be marked as answered: %s", error.message)
 
     async def _append(self, raw: bytes) -> None:
         follower, worker = self._at(SENT)
+        follower.wake()
         try:
             if not await worker.run(partial(follower.append, raw)):
                 _log.info("no Sent folder to put a copy into")

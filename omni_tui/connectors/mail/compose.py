@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from email.utils import format_datetime
 
 from omni_tui.connectors.mail.headers import addr_spec, address_field, ids_field, one_line, text_field
+from omni_tui.connectors.mail.multipart import multipart
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.address import Address
 from omni_tui.model.commands import Quote, Send
@@ -27,16 +28,28 @@ def compose(send: Send, settings: MailSettings) -> bytes:
     if not (send.to or send.cc):
         raise Permanent(_("The message has no recipient"))
     head = "Date: " + format_datetime(datetime.fromtimestamp(send.created_at / 1000, UTC)) + "\r\n"
-    head += address_field("From", [Address(settings.address, settings.name)])
+    sender = settings.sender(send.sender)
+    head += address_field("From", [Address(sender, settings.name_of(sender))])
     if send.to:
         head += address_field("To", send.to)
     if send.cc:
         head += address_field("Cc", send.cc)
     head += message_id + ids_field("In-Reply-To", send.reply_keys[-1:]) + ids_field("References", send.reply_keys)
     head += text_field("Subject", subject(send.subject, send.ref, reply=bool(send.reply_keys)))
-    encoding, content = _encoded(body(send, settings))
-    head += "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n"
-    head += f"Content-Transfer-Encoding: {encoding}\r\n\r\n"
+    if send.automatic:
+        # RFC 3834, section 3.1.7: whoever keeps to it answers none of these, robots included.
+        head += "Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\n"
+    head += "MIME-Version: 1.0\r\n"
+    text = text_part(body(send, settings))
+    content = multipart(text, send.files, send.key) if send.files else text
+    # ASCII but for addresses that hold other letters (RFC 6532), which only some servers take.
+    return head.encode("utf-8") + content
+
+
+def text_part(text: str) -> bytes:
+    """A plain text with the headers that say how it is written."""
+    encoding, content = _encoded(text)
+    head = f"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n"
     return head.encode("ascii") + content
 
 
@@ -58,8 +71,9 @@ def subject(given: str, ref: int, *, reply: bool) -> str:
 def body(send: Send, settings: MailSettings) -> str:
     """Text, signature, and below them the quoted message."""
     parts = [_lines(send.text).rstrip()]
-    if settings.signature.strip():
-        parts.append("-- \n" + _lines(settings.signature).strip("\n"))
+    signature = settings.signature_of(settings.sender(send.sender))
+    if signature.strip():
+        parts.append("-- \n" + _lines(signature).strip("\n"))
     if settings.quote and send.quote is not None:
         parts.append(quoted(send.quote))
     return "\n\n".join(parts) + "\n"

@@ -23,6 +23,8 @@ class Endpoint:
     ca_file: str
     allow_plaintext: bool
     timeout_s: int
+    oauth: bool = False
+    """What logs in is an access token."""
 
 
 def imap_endpoint(settings: MailSettings) -> Endpoint:
@@ -36,6 +38,7 @@ def imap_endpoint(settings: MailSettings) -> Endpoint:
         ca_file=settings.ca_file,
         allow_plaintext=settings.allow_plaintext,
         timeout_s=settings.timeout_s,
+        oauth=bool(settings.oauth),
     )
 
 
@@ -50,6 +53,7 @@ def smtp_endpoint(settings: MailSettings) -> Endpoint:
         ca_file=settings.ca_file,
         allow_plaintext=settings.allow_plaintext,
         timeout_s=settings.timeout_s,
+        oauth=bool(settings.oauth),
     )
 
 

@@ -133,6 +133,16 @@ def login_error(endpoint: Endpoint, answer: bytes | str | object) -> ChannelErro
     )
 
 
+def no_tokens(endpoint: Endpoint) -> Permanent:
+    """The server takes passwords alone."""
+    return Permanent(
+        _("{service} server {host} knows no sign-in with the provider (XOAUTH2)").format(
+            service=endpoint.service, host=endpoint.host
+        ),
+        _("Check the server's name; or leave oauth empty and give a password."),
+    )
+
+
 def no_starttls(endpoint: Endpoint) -> Permanent:
     """The server offers no encryption where it was asked for."""
     return Permanent(

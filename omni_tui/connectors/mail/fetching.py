@@ -29,7 +29,7 @@ class Fetched:
     """One FETCH answer. ``seq`` is the message's number, ``uid`` 0 if the answer has none.
 
     ``flags`` are lower case. ``received_at`` is INTERNALDATE in epoch milliseconds. ``content`` is whichever
-    body section was asked for, None if the server sent none.
+    body section was asked for, None if the server sent none. ``modseq`` is RFC 7162's, 0 without.
     """
 
     seq: int
@@ -38,6 +38,7 @@ class Fetched:
     received_at: int | None = None
     size: int | None = None
     content: bytes | None = None
+    modseq: int = 0
 
 
 def read_answers(pieces: Iterable[Piece]) -> Iterator[Fetched]:
@@ -69,7 +70,7 @@ def _read(text: bytes, literals: list[bytes]) -> Fetched | None:
     while name := _NAME.match(text, at):
         items[name.group(1).upper()], at = _value(text, name.end(), literals)
     uid, size = items.get(b"UID"), items.get(b"RFC822.SIZE")
-    date = items.get(b"INTERNALDATE")
+    date, modseq = items.get(b"INTERNALDATE"), items.get(b"MODSEQ")
     return Fetched(
         seq=int(head.group(1)),
         uid=int(uid) if uid and uid.isdigit() else 0,
@@ -77,6 +78,7 @@ def _read(text: bytes, literals: list[bytes]) -> Fetched | None:
         received_at=internal_date(date) if date else None,
         size=int(size) if size and size.isdigit() else None,
         content=next((value for key, value in items.items() if key.startswith(b"BODY[")), None),
+        modseq=int(modseq) if modseq and modseq.isdigit() else 0,
     )
 
 

@@ -1,4 +1,4 @@
-"""Which folder holds what was sent."""
+"""Which folder holds what was sent, what was filed as junk, what is put away."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from omni_tui.connectors.mail.imap import FolderName
 
 # As mail programs and providers name it where the server does not tell by RFC 6154.
-_SENT_NAMES = (
+SENT_NAMES = (
     "sent",
     "sent items",
     "sent messages",
@@ -41,13 +41,49 @@ _SENT_NAMES = (
 )
 
 
+JUNK_NAMES = (
+    "junk",
+    "spam",
+    "junk e-mail",
+    "junk email",
+    "bulk mail",
+    "垃圾邮件",
+    "垃圾箱",
+    "垃圾郵件",
+    "spamverdacht",
+    "unerwünscht",
+    "junk-e-mail",
+    "courrier indésirable",
+    "indésirables",
+    "correo no deseado",
+    "lixo eletrônico",
+    "posta indesiderata",
+    "迷惑メール",
+    "스팸메일함",
+)
+
+
 def find_sent(folders: Sequence[FolderName], configured: str = "") -> str | None:
     """The configured folder if it is there, else the one marked ``\\Sent``, else one with a usual name."""
+    return _find(folders, configured, b"\\sent", SENT_NAMES)
+
+
+def find_junk(folders: Sequence[FolderName]) -> str | None:
+    """The folder marked ``\\Junk``, else one with a usual name."""
+    return _find(folders, "", b"\\junk", JUNK_NAMES)
+
+
+def find_named(folders: Sequence[FolderName], name: str) -> str | None:
+    """The folder of this name, if there is one that can be opened."""
+    return _find(folders, name, b"", ())
+
+
+def _find(folders: Sequence[FolderName], configured: str, role: bytes, names: Sequence[str]) -> str | None:
     open_to_use = [f for f in folders if b"\\noselect" not in f.flags and b"\\nonexistent" not in f.flags]
     if configured:
         return next((f.name for f in open_to_use if f.name == configured), None)
     for folder in open_to_use:
-        if b"\\sent" in folder.flags:
+        if role in folder.flags:
             return folder.name
     by_name = {f.name.rpartition(f.delimiter)[2].casefold(): f.name for f in reversed(open_to_use)}
-    return next((by_name[name] for name in _SENT_NAMES if name in by_name), None)
+    return next((by_name[name] for name in names if name in by_name), None)

@@ -20,6 +20,8 @@ MAX_REFERENCES = 1000
 _ATOMS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~ -]*")
 _MESSAGE_ID = re.compile(r"[\x21-\x3b\x3d\x3f-\x7e]{1,800}")
 _LOCAL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]{1,64}|\"(?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\[\x20-\x7e]){1,62}\"")
+# RFC 6531, section 3.3: letters of any script, for servers that offer SMTPUTF8.
+_LOCAL_UTF8 = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.\w-]{1,64}")
 _DOMAIN = re.compile(r"[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63})*\.?|\[[0-9A-Fa-f.:IPv]{2,60}\]")
 
 
@@ -55,14 +57,18 @@ def mailbox(address: Address) -> str:
 
 
 def addr_spec(address: str) -> str:
-    """The address as SMTP and headers take it, its domain in ASCII. Raises ``Permanent`` if it is none."""
+    """The address as SMTP and headers take it, its domain in ASCII; before the ``@`` letters of any script may stand.
+
+    Raises ``Permanent`` if it is none.
+    """
     local, _at, domain = address.rpartition("@")
     if not domain.isascii():
         try:
             domain = domain.encode("idna").decode("ascii")
         except UnicodeError:
             domain = ""
-    if not (_LOCAL.fullmatch(local) and _DOMAIN.fullmatch(domain)):
+    written = _LOCAL.fullmatch(local) or (_LOCAL_UTF8.fullmatch(local) and len(local.encode("utf-8", "replace")) <= 64)
+    if not (written and _DOMAIN.fullmatch(domain)):
         raise Permanent(
             _("{address} is not an address mail can be sent to").format(address=repr(address)),
             _("Correct the recipient's address."),

@@ -19,6 +19,8 @@ from omni_tui import __version__
 from omni_tui.connectors.mail import errors
 from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
 from omni_tui.connectors.mail.fetching import Fetched, read_answers
+from omni_tui.connectors.mail.idling import idle
+from omni_tui.connectors.mail.oauth.tokens import refused_token, xoauth2
 from omni_tui.model.errors import ChannelError, Permanent, Retry
 from omni_tui.text.i18n import _
 
@@ -63,7 +65,10 @@ class ImapSession:
         self._refusal: list[Any] = []
         try:
             with translated(endpoint):
-                _log_in(self._client, endpoint, secret())
+                if endpoint.oauth:
+                    _log_in_by_token(self._client, endpoint, secret)
+                else:
+                    _log_in(self._client, endpoint, secret())
         except BaseException:
             self.discard()
             raise
@@ -109,6 +114,25 @@ class ImapSession:
             _words, changes = self._client.noop()
             return bool(changes)
 
+    def can(self, capability: str) -> bool:
+        """Whether the server says it has ``capability``."""
+        with translated(self._endpoint):
+            return bool(self._client.has_capability(capability))
+
+    def capabilities(self) -> frozenset[str]:
+        """What the server says it can do, in capitals."""
+        with translated(self._endpoint):
+            return frozenset(each.decode("ascii", "replace").upper() for each in self._client.capabilities())
+
+    def idle(self, seconds: float, wake: int) -> bool | None:
+        """Let the server tell of changes in the open folder for so long (RFC 2177): True at the first one.
+
+        False when the time is over or the descriptor ``wake`` can be read; None if the server will not. A dead
+        connection raises.
+        """
+        with translated(self._endpoint):
+            return idle(self._client, seconds, wake)
+
     def list_uids(self, first: int, last: int | None) -> list[Fetched]:
         """Number, UID, size, flags and date of the mails with these UIDs (None: to the newest), ascending.
 
@@ -121,6 +145,46 @@ class ImapSession:
                 raise self._refused_fetch()
         fitting = {f.uid: f for f in found if f.uid >= first and (last is None or f.uid <= last)}
         return [fitting[uid] for uid in sorted(fitting)]
+
+    def highest_modseq(self, folder: str) -> int:
+        """Where changes of flags stand now (RFC 7162): a server may begin to count only when asked. 0: it does not."""
+        with translated(self._endpoint):
+            found = self._client.folder_status(folder, ["HIGHESTMODSEQ"])
+            return int(found.get(b"HIGHESTMODSEQ", 0))
+
+    def changed_since(self, modseq: int, last: int) -> tuple[list[Fetched], int]:
+        """The mails up to UID ``last`` whose flags changed since (RFC 7162), and where the next question begins."""
+        with translated(self._endpoint):
+            found = self._fetch(f"1:{last}", "(UID FLAGS)", f"(CHANGEDSINCE {modseq})")
+            if found is None:
+                raise self._refused_fetch()
+        return [each for each in found if each.uid <= last], max([modseq, *(each.modseq for each in found)])
+
+    def find_message(self, message_id: str) -> list[int]:
+        """UIDs in the open folder of the mails with this Message-ID."""
+        return self.search(["HEADER", "Message-ID", message_id]) if message_id.isascii() else []
+
+    def mark(self, uids: Sequence[int], flags: Sequence[bytes]) -> None:
+        """Set flags."""
+        with translated(self._endpoint):
+            self._client.add_flags(list(uids), list(flags), silent=True)
+
+    def move(self, uids: Sequence[int], folder: str) -> None:
+        """Put mails of the folder open for writing into another one (RFC 6851, else 4315, else 9051)."""
+        client, ids = self._client, list(uids)
+        with translated(self._endpoint):
+            if client.has_capability("MOVE"):
+                client.move(ids, folder)
+                return
+            client.copy(ids, folder)
+            client.delete_messages(ids, silent=True)
+            if client.has_capability("UIDPLUS"):
+                client.uid_expunge(ids)
+            # Without UIDPLUS they stay, marked as deleted: a plain EXPUNGE would take other people's marked mail, too.
+
+    def select(self, folder: str) -> Opened:
+        """Open a folder to change something in it."""
+        return self._open(folder, readonly=False)
 
     def fetch(self, uids: Sequence[int], what: str = MAIL) -> dict[int, Fetched]:
         """The mails with these UIDs; one that is gone, or that the server fails to read, is missing."""
@@ -175,10 +239,10 @@ class ImapSession:
             # Past SSLSocket's own shutdown, which takes the TLS object from under a reading thread.
             socket.socket.shutdown(self._client.socket(), socket.SHUT_RDWR)
 
-    def _fetch(self, ids: str, what: str) -> list[Fetched] | None:
+    def _fetch(self, ids: str, *what: str) -> list[Fetched] | None:
         """None if the server said NO; what it sent before that is dropped."""
         imap = self._client._imap
-        status, pieces = imap.uid("FETCH", ids, what)
+        status, pieces = imap.uid("FETCH", ids, *what)
         if status != "OK":
             self._refusal = pieces
             imap.untagged_responses.pop("FETCH", None)
@@ -262,8 +326,35 @@ def _log_in(client: Any, endpoint: Endpoint, password: str) -> None:
         below = error.__context__.args if error.__context__ is not None else ()
         answer = below[0] if below and isinstance(below[0], bytes) else error
         raise errors.login_error(endpoint, answer) from error
+    _tell_who(client)
+
+
+def _log_in_by_token(client: Any, endpoint: Endpoint, secret: Callable[[], str]) -> None:
+    if not client.has_capability("AUTH=XOAUTH2"):
+        raise errors.no_tokens(endpoint)
+    said: list[bytes] = []
+
+    def respond(challenge: bytes | None) -> bytes:
+        # The token first; to an error, which comes as a further challenge, nothing.
+        if challenge:
+            said.append(challenge)
+        return b"" if said else xoauth2(endpoint.login, token).encode()
+
+    token = secret()
+    try:
+        client.sasl_login("XOAUTH2", respond)
+    except (LoginError, IMAPClientError) as error:
+        below = error.__context__
+        if isinstance(error, imaplib.IMAP4.abort) or isinstance(below, imaplib.IMAP4.abort):
+            raise errors.connection_lost(endpoint, errors.server_words(error)) from None
+        refusal = errors.login_error(endpoint, said[0] if said else error)
+        raise refused_token(secret, refusal) from None
+    _tell_who(client)
+
+
+def _tell_who(client: Any) -> None:
+    """Some providers open no folder before they know the program (RFC 2971)."""
     if client.has_capability("ID"):
-        # Some providers open no folder before they know the program (RFC 2971).
         with contextlib.suppress(IMAPClientError):
             client.id_({"name": "omni-tui", "version": __version__})
 

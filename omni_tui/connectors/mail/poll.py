@@ -6,25 +6,35 @@ fetched too, and nothing here changes a flag. Blocking, for one thread.
 
 from __future__ import annotations
 
+import contextlib
+import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from omni_tui.connectors.base import Inventory
 from omni_tui.connectors.mail.backlog import Backlog
-from omni_tui.connectors.mail.cursor import Cursor, load
+from omni_tui.connectors.mail.changing import mark_answered, put_away
+from omni_tui.connectors.mail.comparing import inventory
+from omni_tui.connectors.mail.cursor import Cursor, load, parse_locator
 from omni_tui.connectors.mail.fetching import Fetched
-from omni_tui.connectors.mail.folders import find_sent
+from omni_tui.connectors.mail.folders import find_junk, find_named, find_sent
 from omni_tui.connectors.mail.imap import ImapSession, Opened
+from omni_tui.connectors.mail.parse_pool import ParsePool
 from omni_tui.connectors.mail.reading import read_events
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.errors import Permanent, Retry
-from omni_tui.model.events import Batch, Progress
+from omni_tui.model.events import Batch, Event, Progress, ReadElsewhere
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.model import MAX_BYTES
 
-INBOX, SENT = "INBOX", "Sent"
+INBOX, SENT, JUNK = "INBOX", "Sent", "Junk"
+FURTHER = "folder:"
+"""Begins the name of the stream of one of the further folders."""
 DAY_MS = 86_400_000
+IDLE_MOST_S = 28 * 60.0
+"""A server may end an IDLE after 30 minutes (RFC 2177)."""
 
 T = TypeVar("T")
 
@@ -45,9 +55,15 @@ class FolderFollower:
     """One stream with a connection of its own, opened when needed."""
 
     def __init__(
-        self, settings: MailSettings, connect: Callable[[], ImapSession], stream: str, limits: Limits = LIMITS
+        self,
+        settings: MailSettings,
+        connect: Callable[[], ImapSession],
+        pool: ParsePool,
+        stream: str,
+        limits: Limits = LIMITS,
     ) -> None:
         self._settings = settings
+        self._pool = pool
         self._connect = connect
         self._stream = stream
         self._limits = limits
@@ -57,6 +73,9 @@ class FolderFollower:
         self._ended = False
         self._arrived_above = 0
         self._arrived: list[Fetched] = []
+        self._told = False
+        self._idles = True
+        self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def step(self, cursor: str | None, *, thorough: bool) -> Batch | None:
         """The next batch; None if nothing is new.
@@ -64,6 +83,35 @@ class FolderFollower:
         Without ``thorough`` a finished folder is listed only if the server says that something changed.
         """
         return self._reconnecting(lambda: self._step(load(cursor), thorough=thorough))
+
+    def wait(self, seconds: float) -> bool:
+        """Let the server tell when something changes (IDLE), for so long or until :meth:`wake`.
+
+        False at once where it cannot: then it has to be asked. Raises ``Retry`` if the connection is dead.
+        """
+        if self._session is None or self._opened is None or not self._idles:
+            return False
+        session = self._session
+        if not session.can("IDLE"):
+            self._idles = False
+            return False
+        try:
+            told = session.idle(min(seconds, IDLE_MOST_S), self._woken)
+        except BaseException as error:
+            self._drop()
+            if isinstance(error, Retry) and not self._ended:
+                return True  # the next step finds out whether there is another connection to be had
+            raise
+        with contextlib.suppress(BlockingIOError):
+            os.read(self._woken, 4096)
+        self._idles = told is not None
+        self._told = bool(told)
+        return self._idles
+
+    def wake(self) -> None:
+        """End :meth:`wait` now, from any thread."""
+        with contextlib.suppress(OSError):
+            os.write(self._wake, b"w")
 
     def append(self, raw: bytes) -> bool:
         """Put a mail into this folder; False if the account has no such folder."""
@@ -92,6 +140,31 @@ class FolderFollower:
 
         self._reconnecting(mark)
 
+    def mark_answered(self, message_ids: Sequence[str]) -> int:
+        """Mark the mails with these Message-IDs as answered and read; how many there were."""
+
+        def mark() -> int:
+            session = self._connected()
+            folder = self._folder(session)
+            if folder is None:
+                return 0
+            self._opened = None
+            return mark_answered(session, folder, message_ids)
+
+        return self._reconnecting(mark)
+
+    def archive(self, locators: Sequence[str]) -> None:
+        """Move mails to the archive; what is gone, or from before the folder was made anew, is left alone."""
+        places = [parse_locator(each) for each in locators]
+
+        def move() -> None:
+            session = self._connected()
+            if (folder := self._folder(session)) is not None:
+                self._opened = None
+                put_away(session, folder, self._settings.archive_folder, places)
+
+        self._reconnecting(move)
+
     def read_range(self, locator: str, offset: int, length: int) -> bytes:
         """A piece of a mail's bytes; empty at its end. Raises ``Permanent`` if the folder was made anew."""
         uidvalidity, uid = parse_locator(locator)
@@ -105,9 +178,38 @@ class FolderFollower:
 
         return self._reconnecting(read)
 
+    def inventory(self, text: str | None) -> Inventory:
+        """Every mail that should be there by now: see ``connectors.base.Inventory``."""
+
+        def look() -> Inventory:
+            session = self._connected()
+            self._opened = None  # what a server shows of a folder it opened long ago may be old
+            opened, cursor = self._open(session), load(text)
+            if opened is None:
+                return Inventory("", ())
+            return inventory(session, opened, cursor, self._oldest_at())
+
+        return self._reconnecting(look)
+
+    def collect(self, locators: Sequence[str]) -> tuple[Event, ...]:
+        """The mails at these places, as in a first sync; those that are gone are left out."""
+        places = [parse_locator(each) for each in locators]
+
+        def read() -> tuple[Event, ...]:
+            session = self._connected()
+            opened = self._open(session)
+            if opened is None or any(uidvalidity != opened.uidvalidity for uidvalidity, _uid in places):
+                raise Permanent(_("This mail is no longer where it was on the server."))
+            wanted = {uid for _uidvalidity, uid in places}
+            listed = [each for each in session.list_uids(min(wanted), max(wanted)) if each.uid in wanted]
+            return self._events(session, opened.uidvalidity, listed)
+
+        return self._reconnecting(read) if places else ()
+
     def abort(self) -> None:
         """Break the connection for good, from any thread."""
         self._ended = True
+        self.wake()
         if (session := self._session) is not None:
             session.abort()
 
@@ -150,11 +252,21 @@ class FolderFollower:
     def _folder(self, session: ImapSession) -> str | None:
         if self._stream == INBOX:
             return self._settings.inbox_folder
-        found = find_sent(session.folders(), self._settings.sent_folder)
-        if found is None and self._settings.sent_folder:
+        folders = session.folders()
+        if self._stream == JUNK:
+            return find_junk(folders)
+        if self._stream.startswith(FURTHER):
+            name = self._stream.removeprefix(FURTHER)
+            key, found = "folders", find_named(folders, name)
+        else:
+            name = self._settings.sent_folder
+            key, found = "sent_folder", find_sent(folders, name)
+        if found is None and name:
             raise Permanent(
-                _("The account has no folder {folder}").format(folder=self._settings.sent_folder),
-                _("Check sent_folder; leave it empty to let it be found."),
+                _("The account has no folder {folder}").format(folder=name),
+                _("Check sent_folder; leave it empty to let it be found.")
+                if key == "sent_folder"
+                else _("Check folders: names stand there as the server writes them, with their parents."),
             )
         return found
 
@@ -173,13 +285,31 @@ class FolderFollower:
             return None if cursor is not None else Batch((), Cursor(0, 0, 1, True).dump(), history=True)
         # What a server shows of a folder may stand still until it is asked this way.
         changed = session.news() if known is not None else True
+        changed, self._told = changed or self._told, False
         if cursor is None or cursor.uidvalidity != opened.uidvalidity or self._uids_went_back(cursor, known):
             return self._begin(session, opened)
         if changed or thorough or not cursor.done:
             arrived = self._arrived_since(session, cursor)
             if arrived:
                 return self._new(session, cursor, arrived)
-        return None if cursor.done else self._history(session, cursor)
+        if not cursor.done:
+            return self._history(session, cursor)
+        return self._read_elsewhere(session, cursor) if changed or thorough else None
+
+    def _read_elsewhere(self, session: ImapSession, cursor: Cursor) -> Batch | None:
+        """What was read in another program since the last look, where that is wanted and the server can tell."""
+        opened = self._opened
+        wanted = self._settings.seen_is_read and self._stream != SENT
+        if not wanted or opened is None or not session.can("CONDSTORE"):
+            return None
+        if not cursor.modseq:
+            now = session.highest_modseq(opened.folder)
+            return Batch((), replace(cursor, modseq=now).dump()) if now else None
+        found, modseq = session.changed_since(cursor.modseq, cursor.top)
+        if modseq == cursor.modseq:
+            return None
+        seen = (f"{cursor.uidvalidity}/{each.uid}" for each in found if b"\\seen" in each.flags)
+        return Batch(tuple(ReadElsewhere(locator) for locator in seen), replace(cursor, modseq=modseq).dump())
 
     def _uids_went_back(self, cursor: Cursor, known: Opened | None) -> bool:
         """A folder just opened that gives out UIDs we have seen before, against the standard."""
@@ -212,7 +342,7 @@ class FolderFollower:
     def _new(self, session: ImapSession, cursor: Cursor, arrived: Sequence[Fetched]) -> Batch:
         chosen = self._fitting(arrived, self._limits.mails)
         return Batch(
-            events=read_events(session, self._settings, cursor.uidvalidity, chosen, ours=self._stream != INBOX),
+            events=self._events(session, cursor.uidvalidity, chosen),
             next_cursor=replace(cursor, top=chosen[-1].uid).dump(),
             more=len(chosen) < len(arrived) or not cursor.done,
         )
@@ -231,15 +361,19 @@ class FolderFollower:
         done = complete and len(chosen) == len(waiting)
         rest = 0 if done else chosen[-1].seq - 1
         return Batch(
-            events=read_events(session, self._settings, cursor.uidvalidity, chosen, ours=self._stream != INBOX),
+            events=self._events(session, cursor.uidvalidity, chosen),
             next_cursor=replace(cursor, low=chosen[-1].uid, done=done).dump(),
             history=True,
             more=not done,
             progress=Progress(max(0, total - rest), total),
         )
 
+    def _events(self, session: ImapSession, uidvalidity: int, listed: Sequence[Fetched]) -> tuple[Event, ...]:
+        ours, junk = self._stream == SENT, self._stream == JUNK
+        return read_events(session, self._pool, self._settings, uidvalidity, listed, ours=ours, junk=junk)
+
     def _oldest_at(self) -> int:
-        days = self._settings.history_days
+        days = self._settings.junk_days if self._stream == JUNK else self._settings.history_days
         return int(time.time() * 1000) - days * DAY_MS if days else 0
 
     def _fitting(self, listed: Sequence[Fetched], mails: int) -> list[Fetched]:
@@ -253,11 +387,3 @@ class FolderFollower:
                 break
             chosen.append(each)
         return chosen
-
-
-def parse_locator(locator: str) -> tuple[int, int]:
-    """UIDVALIDITY and UID of ``uidvalidity/uid``. Raises ``Permanent`` if it is none."""
-    uidvalidity, _slash, uid = locator.partition("/")
-    if not (uidvalidity.isdigit() and uid.isdigit()):
-        raise Permanent(_("{locator} is no place of a mail").format(locator=repr(locator)))
-    return int(uidvalidity), int(uid)

@@ -55,6 +55,7 @@ _BY_DOMAIN: dict[str, dict[str, str]] = {
     "yandex.ru": _YANDEX,
 }
 
+_HOSTS = frozenset(preset["imap_host"] for preset in _BY_DOMAIN.values())
 _OWN_COPY = ("gmail.com", "googlemail.com", "office365.com", "outlook.com", "hotmail.com", "live.com")
 
 
@@ -69,13 +70,24 @@ def saves_sent_itself(smtp_host: str) -> bool:
     return any(host == each or host.endswith("." + each) for each in _OWN_COPY)
 
 
+def is_known_host(imap_host: str) -> bool:
+    """Whether the mailbox lies with one of the providers above."""
+    return imap_host.casefold().rstrip(".") in _HOSTS
+
+
 def password_hint(host: str) -> str:
     """What this provider wants as the password of a mail program; empty if nothing special is known."""
     host = "." + host.casefold()
     if host.endswith((".gmail.com", ".googlemail.com")):
-        return _("Gmail wants an app password: myaccount.google.com/apppasswords (needs 2-step verification).")
+        return _(
+            "Gmail wants an app password: myaccount.google.com/apppasswords (needs 2-step verification), "
+            "or a sign-in with --set oauth=google (docs/email.md)."
+        )
     if host.endswith((".office365.com", ".outlook.com")):
-        return _("Microsoft has turned passwords off for most accounts; ask the administrator for an app password.")
+        return _(
+            "Microsoft has turned passwords off for most accounts: sign in with --set oauth=microsoft (docs/email.md), "
+            "or ask the administrator for an app password."
+        )
     if host.endswith(".me.com"):
         return _("iCloud wants an app-specific password: account.apple.com, Sign-In and Security.")
     if host.endswith(".fastmail.com"):

@@ -5,9 +5,12 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
+from omni_tui.connectors.mail.facts import judged
 from omni_tui.connectors.mail.fetching import Fetched
 from omni_tui.connectors.mail.imap import HEADER, ImapSession
-from omni_tui.connectors.mail.message import read_mail, unread_mail
+from omni_tui.connectors.mail.message import unread_mail
+from omni_tui.connectors.mail.parse_pool import ParsePool
+from omni_tui.connectors.mail.parse_wire import RawMail
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.events import Event, Received, RemoteMessage, SentElsewhere
 from omni_tui.text.i18n import _
@@ -15,12 +18,20 @@ from omni_tui.text.mail.model import MAX_BYTES
 
 
 def read_events(
-    session: ImapSession, settings: MailSettings, uidvalidity: int, listed: Sequence[Fetched], *, ours: bool
+    session: ImapSession,
+    pool: ParsePool,
+    settings: MailSettings,
+    uidvalidity: int,
+    listed: Sequence[Fetched],
+    *,
+    ours: bool,
+    junk: bool = False,
 ) -> tuple[Event, ...]:
     """One event for every listed mail that is still there, in the same order.
 
     A mail that is too large, or whose text the server cannot hand over, comes by its header alone with the
-    reason. ``ours`` says that the folder holds what we sent.
+    reason. ``ours`` says that the folder holds what we sent, ``junk`` what the
+    provider took for spam.
     """
     whole = session.fetch([each.uid for each in listed if (each.size or 0) <= MAX_BYTES])
     missing = [each.uid for each in listed if each.uid not in whole]
@@ -28,27 +39,36 @@ def read_events(
     # What answers neither for its text nor for its header: gone meanwhile, or beyond the server's reach.
     lost = [uid for uid in missing if uid not in heads]
     there = {each.uid for each in session.list_uids(min(lost), max(lost))} if lost else set()
+    mails: dict[int, RawMail] = {}
+    for each in listed:
+        found, reason = whole.get(each.uid), ""
+        if found is None:
+            found, reason = heads.get(each.uid), _why(each)
+        if found is not None:
+            mails[each.uid] = RawMail(found.content or b"", f"{uidvalidity}/{each.uid}", _received_at(each), reason)
+    read = dict(zip(mails, pool.read(list(mails.values())), strict=True))
     events: list[Event] = []
     for each in listed:
-        locator = f"{uidvalidity}/{each.uid}"
-        at = each.received_at if each.received_at is not None else int(time.time() * 1000)
-        if each.uid in whole:
-            message = read_mail(whole[each.uid].content or b"", locator=locator, receipt_at=at)
-        elif each.uid in heads:
-            head = heads[each.uid].content or b""
-            message = read_mail(head, locator=locator, receipt_at=at, unreadable=_why(each))
-        elif each.uid in there:
-            message = unread_mail(locator, at, _("The server could not hand this mail over."))
+        message = read.get(each.uid)
+        if message is None:
+            if each.uid not in there:
+                continue
+            why = _("The server could not hand this mail over.")
+            message = unread_mail(f"{uidvalidity}/{each.uid}", _received_at(each), why)
+        message = judged(message, settings)
+        if ours or from_us_to_others(message, settings.own_addresses):
+            events.append(SentElsewhere(message, proven=ours or message.vouched))
         else:
-            continue
-        if ours or _from_us_to_others(message, settings.own_addresses):
-            events.append(SentElsewhere(message))
-        else:
-            events.append(Received(message, answered=b"\\answered" in each.flags))
+            events.append(Received(message, answered=b"\\answered" in each.flags, junk=junk))
     return tuple(events)
 
 
-def _from_us_to_others(message: RemoteMessage, own: frozenset[str]) -> bool:
+def _received_at(listed: Fetched) -> int:
+    return listed.received_at if listed.received_at is not None else int(time.time() * 1000)
+
+
+def from_us_to_others(message: RemoteMessage, own: frozenset[str]) -> bool:
+    """Whether one of our addresses wrote it, and to none of ours."""
     recipients = {each.address.casefold() for each in (*message.to, *message.cc)}
     return message.author.address.casefold() in own and not recipients & own
 

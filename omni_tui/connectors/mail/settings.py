@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from ipaddress import ip_address
 from typing import Literal
 
@@ -23,7 +24,11 @@ class MailSettings:
     name: str = ""
     """The sender's name in answers."""
     aliases: tuple[str, ...] = ()
-    """Other addresses of this mailbox: mail from them is ours."""
+    """Other addresses of this mailbox: mail from them is ours, and who wrote to one is answered from it."""
+    alias_names: Mapping[str, str] = field(default_factory=dict)
+    """The sender's name by alias; else ``name``."""
+    alias_signatures: Mapping[str, str] = field(default_factory=dict)
+    """The signature by alias; else ``signature``."""
     username: str = ""
     """Empty: the address."""
     imap_port: int = 0
@@ -46,9 +51,29 @@ class MailSettings:
     """A file whose first line is the password."""
     keyring: bool = False
     """Ask the desktop's keyring."""
+    oauth: Literal["", "google", "microsoft"] = ""
+    """Sign in with the provider instead of a password; what comes of it is kept where a password would be."""
+    oauth_client_id: str = ""
+    """The program's registration with the provider."""
+    oauth_tenant: str = "common"
+    """Microsoft's name for the organisation; ``common``: any."""
+    oauth_url: str = ""
+    """Another authorization server than the provider's own."""
     inbox_folder: str = "INBOX"
     sent_folder: str = ""
     """Empty: found by its role, else by its usual names."""
+    folders: tuple[str, ...] = ()
+    """Further folders whose mail is taken in, as from the inbox."""
+    junk_days: int = 0
+    """How many days back mail filed as junk is taken in, as spam to look through; 0: not at all."""
+    archive_folder: str = ""
+    """Where mail goes when its conversation is resolved. Empty: it stays where it is."""
+    mark_answered: bool = True
+    """Mark what we answered as ``\\Answered`` and ``\\Seen`` on the server, as every mail program does."""
+    seen_is_read: bool = False
+    """What somebody reads in another program counts as read here."""
+    auth_servers: tuple[str, ...] = ()
+    """Whose Authentication-Results are believed; empty: those of servers under the domain of ``imap_host``."""
     save_sent: Literal["auto", "always", "never"] = "auto"
     """Put a copy of answers into the Sent folder; ``auto``: unless the provider does so itself."""
     signature: str = ""
@@ -63,6 +88,11 @@ class MailSettings:
     """How long the server may keep silent, in seconds."""
 
     @property
+    def archives(self) -> bool:
+        """Whether what is resolved is put away on the server."""
+        return bool(self.archive_folder)
+
+    @property
     def login(self) -> str:
         """Who logs in to IMAP."""
         return self.username or self.address
@@ -72,10 +102,28 @@ class MailSettings:
         """Who logs in to SMTP."""
         return self.smtp_username or self.login
 
+    def sender(self, address: str) -> str:
+        """``address`` as it is written here if it is this mailbox's, else the mailbox's own."""
+        wanted = address.casefold()
+        return next((each for each in (self.address, *self.aliases) if each.casefold() == wanted), self.address)
+
+    def name_of(self, address: str) -> str:
+        """The sender's name in answers from ``address``."""
+        return _by_address(self.alias_names, address, self.name)
+
+    def signature_of(self, address: str) -> str:
+        """What stands below answers from ``address``."""
+        return _by_address(self.alias_signatures, address, self.signature)
+
     @property
     def own_addresses(self) -> frozenset[str]:
         """Every address of this mailbox, in lower case."""
         return frozenset(each.casefold() for each in (self.address, *self.aliases))
+
+
+def _by_address(table: Mapping[str, str], address: str, default: str) -> str:
+    wanted = address.casefold()
+    return next((value for key, value in table.items() if key.casefold() == wanted), default)
 
 
 def is_loopback(host: str) -> bool:

@@ -4,14 +4,27 @@ from __future__ import annotations
 
 import base64
 import smtplib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 
 from omni_tui.connectors.mail import errors
 from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
+from omni_tui.connectors.mail.oauth.tokens import refused_token, xoauth2
 from omni_tui.model.commands import Refused
 from omni_tui.model.errors import ChannelError, Permanent, Retry, Unknown
 from omni_tui.text.i18n import _
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail in its envelope. ``key`` is its Message-ID, by which a report names it."""
+
+    key: str
+    sender: str
+    rcpts: tuple[str, ...]
+    raw: bytes = field(repr=False)
+
 
 # Said in EHLO: the address literal smtplib itself falls back to. A name would need DNS and tell the host's.
 _EHLO_NAME = "[127.0.0.1]"
@@ -20,25 +33,32 @@ _EHLO_NAME = "[127.0.0.1]"
 @contextmanager
 def connected(endpoint: Endpoint) -> Iterator[smtplib.SMTP]:
     """A greeted and encrypted connection. Raises ``ChannelError`` only; nothing has been sent then."""
+    client = _greeted(endpoint)
+    try:
+        yield client
+    finally:
+        end(client)
+
+
+def _greeted(endpoint: Endpoint) -> smtplib.SMTP:
     refuse_plaintext(endpoint)
     try:
-        client = _connect(endpoint)
+        return _connect(endpoint)
     except ChannelError:
         raise
     except smtplib.SMTPResponseException as error:
         raise _answer_error(endpoint, error.smtp_code, error.smtp_error) from error
     except (smtplib.SMTPException, OSError, UnicodeError) as error:
         raise _lost(endpoint, error) from error
-    try:
-        yield client
-    finally:
-        _quit(client)
 
 
 def log_in(client: smtplib.SMTP, endpoint: Endpoint, secret: Callable[[], str]) -> bool:
     """Log in; False if the server asks nobody to. Raises ``ChannelError`` only."""
     if not client.has_extn("auth"):
         return False
+    if endpoint.oauth:
+        _log_in_by_token(client, endpoint, secret)
+        return True
     password = secret()
     try:
         if "PLAIN" in client.esmtp_features["auth"].upper().split():
@@ -64,33 +84,58 @@ def log_in(client: smtplib.SMTP, endpoint: Endpoint, secret: Callable[[], str]) 
     return True
 
 
-def send_mail(
-    endpoint: Endpoint, secret: Callable[[], str], sender: str, rcpts: Sequence[str], raw: bytes
-) -> tuple[Refused, ...]:
-    """Send ``raw`` and return who was refused, if not all were.
+def _log_in_by_token(client: smtplib.SMTP, endpoint: Endpoint, secret: Callable[[], str]) -> None:
+    if "XOAUTH2" not in client.esmtp_features["auth"].upper().split():
+        raise errors.no_tokens(endpoint)
+    token = base64.b64encode(xoauth2(endpoint.login, secret()).encode()).decode()
+    try:
+        code, answer = client.docmd("AUTH", f"XOAUTH2 {token}")
+        if code == 334:
+            # What is wrong, as a challenge: an empty line asks for the refusal itself.
+            code, _refusal = client.docmd("")
+    except (smtplib.SMTPException, OSError) as error:
+        raise _lost(endpoint, error) from None
+    if code == 235:
+        return
+    if 400 <= code < 500:
+        raise _answer_error(endpoint, code, answer)
+    raise refused_token(secret, errors.login_error(endpoint, f"{code} {errors.server_words(answer)}"))
+
+
+def open_client(endpoint: Endpoint, secret: Callable[[], str]) -> smtplib.SMTP:
+    """A connection that is logged in, for its caller to close. Raises ``ChannelError`` only."""
+    client = _greeted(endpoint)
+    try:
+        log_in(client, endpoint, secret)
+    except BaseException:
+        end(client)
+        raise
+    return client
+
+
+def deliver(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> tuple[Refused, ...]:
+    """Hand over ``letter`` and return who was refused, if not all were.
 
     Raises ``Retry`` or ``Permanent`` if surely nothing left, ``Unknown`` once the content was on its way and the
     server's word on it did not come (RFC 5321, section 4.5.3.2.6).
     """
-    with connected(endpoint) as client:
-        log_in(client, endpoint, secret)
-        try:
-            refused = _envelope(client, endpoint, sender, rcpts, len(raw))
-            code, answer = client.docmd("DATA")
-        except (smtplib.SMTPException, OSError) as error:
-            raise _lost(endpoint, error) from error
-        if code != 354:
-            raise _answer_error(endpoint, code, answer)
-        try:
-            client.send(_dotted(raw))
-            code, answer = client.getreply()
-        except (smtplib.SMTPException, OSError) as error:
-            raise _no_answer(endpoint) from error
-        if code // 100 not in (2, 4, 5):
-            raise _no_answer(endpoint)
-        if code // 100 != 2:
-            raise _answer_error(endpoint, code, answer)
-        return refused
+    try:
+        refused = _envelope(client, endpoint, letter)
+        code, answer = client.docmd("DATA")
+    except (smtplib.SMTPException, OSError) as error:
+        raise _lost(endpoint, error) from error
+    if code != 354:
+        raise _answer_error(endpoint, code, answer)
+    try:
+        client.send(_dotted(letter.raw))
+        code, answer = client.getreply()
+    except (smtplib.SMTPException, OSError) as error:
+        raise _no_answer(endpoint) from error
+    if code // 100 not in (2, 4, 5):
+        raise _no_answer(endpoint)
+    if code // 100 != 2:
+        raise _answer_error(endpoint, code, answer)
+    return refused
 
 
 def _connect(endpoint: Endpoint) -> smtplib.SMTP:
@@ -116,11 +161,41 @@ def _connect(endpoint: Endpoint) -> smtplib.SMTP:
     return client
 
 
-def _envelope(
-    client: smtplib.SMTP, endpoint: Endpoint, sender: str, rcpts: Sequence[str], size: int
-) -> tuple[Refused, ...]:
-    """MAIL and RCPT. Raises if nobody is left to send to."""
+def _envelope(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> tuple[Refused, ...]:
+    """MAIL and RCPT. Raises if nobody is left to send to.
+
+    A report is asked for where the server knows how (RFC 3461): only of failures, with the headers alone.
+    """
+    options = _mail_options(client, endpoint, letter)
+    reports = client.has_extn("dsn")
+    if reports:
+        options += ["RET=HDRS", f"ENVID={_xtext(letter.key)[:100]}"]
+    code, answer = client.mail(letter.sender, options)
+    if code != 250:
+        raise _answer_error(endpoint, code, answer)
+    refused, codes = [], []
+    for rcpt in letter.rcpts:
+        code, answer = client.rcpt(rcpt, _rcpt_options(rcpt) if reports else ())
+        if code in (250, 251):
+            continue
+        if code == 421:
+            raise _answer_error(endpoint, code, answer)
+        codes.append(code)
+        refused.append(Refused(rcpt, f"{code} {errors.server_words(answer)}"))
+    if len(refused) < len(letter.rcpts):
+        return tuple(refused)
+    sentence = "; ".join(
+        _("{address} was refused: {reason}").format(address=each.address, reason=each.reason) for each in refused
+    )
+    if all(code // 100 == 5 for code in codes):
+        raise Permanent(sentence, _("Check the address; the words are the server's own."))
+    raise Retry(sentence)
+
+
+def _mail_options(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> list[str]:
+    """What is said beside the sender. Raises ``Permanent`` for what this server surely cannot take."""
     options = []
+    size = len(letter.raw)
     if client.has_extn("size"):
         limit = client.esmtp_features["size"].strip()
         if limit.isdigit() and 0 < int(limit) < size:
@@ -130,26 +205,25 @@ def _envelope(
                 )
             )
         options = [f"size={size}"]
-    code, answer = client.mail(sender, options)
-    if code != 250:
-        raise _answer_error(endpoint, code, answer)
-    refused, codes = [], []
-    for rcpt in rcpts:
-        code, answer = client.rcpt(rcpt)
-        if code in (250, 251):
-            continue
-        if code == 421:
-            raise _answer_error(endpoint, code, answer)
-        codes.append(code)
-        refused.append(Refused(rcpt, f"{code} {errors.server_words(answer)}"))
-    if len(refused) < len(rcpts):
-        return tuple(refused)
-    sentence = "; ".join(
-        _("{address} was refused: {reason}").format(address=each.address, reason=each.reason) for each in refused
-    )
-    if all(code // 100 == 5 for code in codes):
-        raise Permanent(sentence, _("Check the address; the words are the server's own."))
-    raise Retry(sentence)
+    odd = [each for each in (letter.sender, *letter.rcpts) if not each.isascii()]
+    if odd:
+        if not client.has_extn("smtputf8"):
+            raise Permanent(
+                _("SMTP server {host} takes no address such as {address}").format(host=endpoint.host, address=odd[0]),
+                _("It knows no SMTPUTF8; ask the customer for an address of plain letters."),
+            )
+        options += ["SMTPUTF8", "BODY=8BITMIME"]
+    return options
+
+
+def _rcpt_options(rcpt: str) -> list[str]:
+    original = [f"ORCPT=rfc822;{_xtext(rcpt)}"] if rcpt.isascii() else []
+    return ["NOTIFY=FAILURE", *original]
+
+
+def _xtext(value: str) -> str:
+    """RFC 3461, section 4: printable ASCII without ``+`` and ``=``, the rest in hex."""
+    return "".join(c if "!" <= c <= "~" and c not in "+=" else f"+{ord(c):02X}" for c in value if c.isascii())
 
 
 def _lost(endpoint: Endpoint, error: Exception) -> ChannelError:
@@ -188,7 +262,8 @@ def _dotted(raw: bytes) -> bytes:
     return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"
 
 
-def _quit(client: smtplib.SMTP) -> None:
+def end(client: smtplib.SMTP) -> None:
+    """Say goodbye and close. Never raises."""
     try:
         if client.sock is not None:
             # What was to be said is said: a server slow to say goodbye is not waited for.

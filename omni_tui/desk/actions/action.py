@@ -7,6 +7,8 @@ from typing import Literal
 
 Scope = Literal["list", "thread", "both", "anywhere"]
 """Where its keys work: on the list's selection, on the open thread, on either, or everywhere."""
+About = Literal["conversation", "view"]
+"""What it is done to: conversations, or the view that is shown."""
 Undo = Literal["journal", "cancel", "none"]
 """``journal``: fields go back. ``cancel``: held back while queued, then gone. ``none``: see ``why_no_undo``."""
 
@@ -23,7 +25,7 @@ class Param:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """Something an agent does to conversations, by key, by verb or from the palette.
+    """Something an agent does to conversations or views, by key, by verb or from the palette.
 
     ``keys`` are sequences such as ``e`` or ``g g``; ``footer`` orders the keys shown there (0: not shown).
     """
@@ -38,6 +40,7 @@ class Action:
     params: tuple[Param, ...] = ()
     why_no_undo: str = ""
     footer: int = 0
+    about: About = "conversation"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from textual.app import ComposeResult
@@ -10,15 +11,17 @@ from textual.message import Message
 from textual.widgets import Input
 
 from omni_tui.desk.query import QueryError
+from omni_tui.model.count import Count
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, ends
 from omni_tui.screens.draw.lines import Lines
 from omni_tui.screens.overlay.field import Field
 from omni_tui.text.cells import width as cells_of
-from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _, ngettext
 
 _LEAD = 3
+_OFFERED = 12
+_KEYS = frozenset({"Enter", "Esc", "Down", "Up", "Tab", "S-Tab", "F2", "F3"})
 
 
 class SearchBar(Vertical):
@@ -43,7 +46,7 @@ class SearchBar(Vertical):
             return isinstance(message, SearchBar.Typed)
 
     class Key(Message):
-        """``Enter``, ``Esc``, ``Down`` or ``F3`` was pressed."""
+        """One of the keys was pressed that are no text."""
 
         def __init__(self, key: str) -> None:
             super().__init__()
@@ -53,9 +56,10 @@ class SearchBar(Vertical):
         super().__init__(**kwargs)
         self._lead = Lines(context, "raised", id="search-lead")
         self._note = Lines(context, "raised", id="search-note")
-        self.field = Field(frozenset({"Enter", "Esc", "Down", "F3"}), id="search-field")
-        self._said: tuple[Span, ...] = ()
+        self.field = Field(_KEYS, id="search-field")
         self._count = ""
+        self._offered: tuple[Span, ...] = ()
+        self._wrong: QueryError | None = None
 
     def compose(self) -> ComposeResult:
         with Horizontal():
@@ -75,6 +79,7 @@ class SearchBar(Vertical):
             self.field.value = text
         self.field.cursor_position = len(text)
         self.add_class("-open")
+        self._offered = ()
         self.found(None)
         if typing:
             self.field.focus()
@@ -83,32 +88,48 @@ class SearchBar(Vertical):
         """Go out of view."""
         self.remove_class("-open")
 
-    def found(self, count: int | None) -> None:
+    def found(self, count: Count | None) -> None:
         """Say how many conversations there are; None while it is not known."""
         if count is None:
             self._count = ""
         else:
-            words = ngettext("{count} conversation", "{count} conversations", count)
-            self._count = words.format(count=f"{count:,}")
-        self._said = (Span(_('words, is:open tag:refund from:ana after:7d -spam "exact words"'), "faint"),)
+            words = ngettext("{count} conversation", "{count} conversations", count.number)
+            self._count = words.format(count=count)
+        self._wrong = None
+        self._paint()
+
+    def offer(self, texts: Sequence[str]) -> None:
+        """Show what could stand at the cursor."""
+        self._offered = ()
+        if texts:
+            self._offered = (Span("Tab", "text bold"), *(Span(f"  {text}", "muted") for text in texts[:_OFFERED]))
         self._paint()
 
     def wrong(self, error: QueryError) -> None:
         """Point at the character that cannot be read."""
-        before = cells_of(clean_line(self.field.value[: error.position]))
-        self._said = (
-            Span(" " * min(before, 40)),
-            Span("^ ", "caution bold"),
-            Span(error.message, "caution"),
-            Span(f"  {error.hint}" if error.hint else "", "muted"),
-        )
-        self._count = ""
+        self._wrong, self._count = error, ""
         self._paint()
 
     def _paint(self) -> None:
         size = self.size.width or self.app.size.width
-        line: Line = ends((Span(" " * _LEAD), *self._said), (Span(self._count, "muted"), Span(" ")), size)
+        said = self._offered or (Span(_('words, is:open tag:refund from:ana after:7d -spam "exact words"'), "faint"),)
+        # Whoever is about to take what is offered has made no mistake yet.
+        if self._wrong is not None and not (self._offered and self._wrong.position >= len(self.field.value)):
+            said = self._pointing(self._wrong, size)
+        line: Line = ends((Span(" " * _LEAD), *said), (Span(self._count, "muted"), Span(" ")), size)
         self._note.show([line])
+
+    def _pointing(self, error: QueryError, size: int) -> tuple[Span, ...]:
+        """A caret under the character, what is wrong beside it, on the side where there is room."""
+        at = cells_of(self.field.value[: error.position]) - int(self.field.scroll_offset.x)
+        at = max(0, min(at, size - _LEAD - 2))
+        room = size - _LEAD - at - 3
+        breadth = cells_of(error.message)
+        if breadth > room and breadth + 1 <= at:
+            before = (Span(" " * (at - breadth - 1)), Span(error.message, "caution"), Span(" "))
+            return (*before, Span("^", "caution bold"))
+        hint = Span(f"  {error.hint}" if error.hint else "", "muted")
+        return (Span(" " * at), Span("^ ", "caution bold"), Span(error.message, "caution"), hint)
 
     def on_resize(self) -> None:
         self._paint()

@@ -99,6 +99,7 @@ def _read(file: Path) -> tuple[Unsaved, ...]:
 
 AFTER_LAST_KEY_S = 1.0
 _PATIENCE_S = 0.5
+_REMEMBERED = 20
 _Key = tuple[str, DraftMode]
 
 
@@ -112,6 +113,13 @@ class DraftKeeper:
         self._saved, self._later = saved, later
         self._unsaved: dict[_Key, str] = {}
         self._aside: set[_Key] = set()
+        self._known: dict[_Key, list[str]] = {}
+        self.joined: Callable[[str, DraftMode, str], None] = lambda _id, _mode, _other: None
+        """Called with the text of another window that was found in the store and kept before what was typed here."""
+
+    def loaded(self, conversation_id: str, mode: DraftMode, text: str) -> None:
+        """The text was taken from the store, to be written on here."""
+        self._known[(conversation_id, mode)] = [text]
 
     def note(self, conversation_id: str, mode: DraftMode, text: str) -> None:
         """The text was changed; it is kept soon. An empty text discards the draft."""
@@ -125,6 +133,7 @@ class DraftKeeper:
     def forget(self, conversation_id: str, mode: DraftMode) -> None:
         """The text was sent: there is nothing to keep."""
         self._unsaved.pop((conversation_id, mode), None)
+        self._known.pop((conversation_id, mode), None)
         self._tidy()
 
     def unsaved_text(self, conversation_id: str, mode: DraftMode) -> str | None:
@@ -135,13 +144,18 @@ class DraftKeeper:
         """Keep everything now; True if it is in the store, False if it had to go into the file."""
         stored = True
         for key, text in list(self._unsaved.items()):
+            # A write that is not waited for any longer may still be done: what it stores is one's own, too.
+            known = self._known.setdefault(key, [])
+            known[:] = [*known[-_REMEMBERED:], text]
+            save = self._link.write(drafts.save, self._context.agent, key[0], key[1], text, known=tuple(known))
             try:
-                await asyncio.wait_for(
-                    self._link.write(drafts.save, self._context.agent, key[0], key[1], text), _PATIENCE_S
-                )
+                other = await asyncio.wait_for(save, _PATIENCE_S)
             except (StoreError, TimeoutError):
                 stored = False
                 break
+            if other:
+                known.append(f"{other}\n\n{text}" if text.strip() else other)
+                self.joined(key[0], key[1], other)
             if self._unsaved.get(key) == text:
                 del self._unsaved[key]
         self._tidy()

@@ -32,7 +32,12 @@ def recipient_lines(thread: Thread, room: int) -> list[Line]:
         return [(Span(_("nobody to answer: no address is known"), "alarm"),)]
     first, *rest = wrap(lead + who, max(10, room)) or [""]
     lines: list[Line] = [(Span(first[: len(lead)], "muted"), Span(first[len(lead) :], "text bold"))]
-    return lines + [(Span(line, "text bold"),) for line in rest]
+    lines += [(Span(line, "text bold"),) for line in rest]
+    if thread.reply_changed:
+        before = ", ".join(party(p) for p in thread.reply_before)
+        words = wrap(_("not to {before} as before").format(before=before), max(10, room))
+        lines += [(Span(line, "caution bold"),) for line in words]
+    return lines
 
 
 def note_line(thread: Thread) -> Line:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 
 from omni_tui.desk import agents, tagging
 from omni_tui.desk.actions import ACTIONS, COMMANDS
-from omni_tui.desk.inbox import VIEWS
 from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import OmniError, UsageError
+from omni_tui.model.view import View
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.times import moment
 from omni_tui.screens.inbox.triage import Deed
+from omni_tui.screens.inbox.viewing import GO
 from omni_tui.screens.overlay.prompt import Offer, Question
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.text.clean import clean_line
@@ -22,35 +23,40 @@ from omni_tui.text.when import parse_when
 _SHORT = {"q": "quit", "h": "help"}
 
 
-def _names() -> dict[str, tuple[str, str]]:
+def _names(views: Sequence[View]) -> dict[str, tuple[str, str]]:
     """What can be typed: the name it runs, and its title."""
-    found = {action.verb: (action.name, action.title) for action in ACTIONS}
+    found = {
+        f"view {clean_line(view.name)}": (
+            f"{GO}{view.id}",
+            clean_line(view.title) if view.owner is None else view.query,
+        )
+        for view in reversed(views)
+    }
+    found |= {action.verb: (action.name, action.title) for action in ACTIONS}
     found |= {
         command.name.replace("_", "-"): (command.name, command.title)
         for command in COMMANDS
         if not command.name.startswith("view_")
     }
-    known = {command.name for command in COMMANDS}
-    for number, view in enumerate(VIEWS, 1):
-        name = f"view_{view.name}" if f"view_{view.name}" in known else f"view_{number}"
-        found[f"view {view.name}"] = (name, _(view.title))
     return found
 
 
-def offers(text: str) -> list[Offer]:
-    """Verbs that begin with the text, then those that contain it."""
-    names = _names()
+def offers(text: str, views: Sequence[View]) -> list[Offer]:
+    """Verbs and views that begin with the text, then those that contain it."""
+    names = _names(views)
     begins = [name for name in names if name.startswith(text)]
     within = [name for name in names if text and text in name and name not in begins]
     return [Offer(name, names[name][1]) for name in (*begins, *within)]
 
 
-def read_line(text: str) -> tuple[str, str]:
-    """The name to run and what follows it; empty for an empty line. Raises UsageError."""
+def read_line(text: str, views: Sequence[View]) -> tuple[str, str]:
+    """The name to run and what follows it; empty for an empty line. ``view 3`` is the view of that number. Raises
+    UsageError."""
     line = " ".join(text.split())
     if not line:
         return "", ""
-    names = _names()
+    names = _names(views)
+    names |= {f"view {view.number}": (f"{GO}{view.id}", "") for view in views if view.number}
     line = _SHORT.get(line, line)
     for name in sorted(names, key=len, reverse=True):
         if line == name or line.startswith(f"{name} "):

@@ -10,7 +10,6 @@ from textual.app import SuspendNotSupported
 
 from omni_tui.desk import thread
 from omni_tui.desk.actions import ACTIONS, COMMANDS
-from omni_tui.desk.inbox import VIEWS, view
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.screens.composer.editor import edit
@@ -18,6 +17,8 @@ from omni_tui.screens.draw.ink import Span
 from omni_tui.screens.inbox.asking import Asking, offers, read_line
 from omni_tui.screens.inbox.moving import MOVES, move
 from omni_tui.screens.inbox.triage import ASKING, SIMPLE, Deed
+from omni_tui.screens.inbox.viewing import GO
+from omni_tui.screens.inbox.viewing import NAMES as VIEW_DEEDS
 from omni_tui.screens.keys.table import VIEW_COMMANDS
 from omni_tui.screens.overlay.help import help_lines
 from omni_tui.screens.overlay.palette import Item
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from omni_tui.screens.inbox.screen import InboxScreen
 
 _SOURCE_SHOWN = 400_000
+_HAVE_KEYS = {command.name.removeprefix("view_") for command in COMMANDS if command.name.startswith("view_")}
+"""The views that have a command of their own."""
 
 
 class Commands:
@@ -38,6 +41,7 @@ class Commands:
     def __init__(self, screen: InboxScreen) -> None:
         self._screen = screen
         self._asking = Asking(screen.parts.link, screen.context)
+        viewing = screen.viewing
         self._choices: dict[str, Callable[[], None]] = {}
         self._deed_ids: list[str] = []
         reading = screen.reading
@@ -52,6 +56,7 @@ class Commands:
             "hit_next": lambda: self._hit(1),
             "hit_previous": lambda: self._hit(-1),
             "repeat": self._repeat,
+            "insist": lambda: screen.spawn(screen.triage.insist(), "deed"),
             "unfold": self._unfold,
             "source": lambda: screen.spawn(self._source(), "sheet"),
             "save_file": self._save_file,
@@ -59,8 +64,9 @@ class Commands:
             "pane": reading.next_pane,
             "panel": reading.toggle_panel,
             "panel_tab": self._panel_tab,
-            "view_next": lambda: self._view_by(1),
-            "view_previous": lambda: self._view_by(-1),
+            "views": viewing.choose,
+            "view_next": lambda: viewing.go_by(1),
+            "view_previous": lambda: viewing.go_by(-1),
             "copy_ref": lambda: self._copy("ref"),
             "copy_address": lambda: self._copy("address"),
             "palette": screen.palette.open,
@@ -76,7 +82,7 @@ class Commands:
 
     def handles(self, name: str) -> bool:
         """Whether the screen can do what the registry calls ``name``."""
-        known = name in self._simple or name in SIMPLE or name in ASKING or name in MOVES
+        known = name in self._simple or name in SIMPLE or name in ASKING or name in MOVES or name in VIEW_DEEDS
         return known or name in ("open", "back") or name.startswith("view_")
 
     def run(self, name: str, count: int | None, key: str) -> None:
@@ -88,12 +94,12 @@ class Commands:
             self._screen.take_turn(self._ask(name), into_field=True)
         elif name in self._simple:
             self._simple[name]()
+        elif name in VIEW_DEEDS:
+            self._screen.viewing.run(name)
         elif name in VIEW_COMMANDS:
-            number = int(name.removeprefix("view_"))
-            if number <= len(VIEWS):
-                self._view(VIEWS[number - 1].name)
-        elif name.startswith("view_"):
-            self._view(name.removeprefix("view_"))
+            self._screen.viewing.go_to_number(int(name.removeprefix("view_")))
+        elif name.startswith(("view_", GO)):
+            self._go(name.removeprefix("view_").removeprefix(GO))
         elif name == "open":
             self._screen.take_turn(self._screen.reading.open())
         elif name == "back":
@@ -119,14 +125,11 @@ class Commands:
         elif key in ("q", ""):
             self._quit()
 
-    def _view(self, name: str) -> None:
-        screen = self._screen
-        screen.searching.close()
-        screen.reading.to_list()
-        screen.take_turn(screen.finding.show_view(view(name)))
-
-    def _view_by(self, step: int) -> None:
-        self._view(self._screen.finding.neighbour(step).name)
+    def _go(self, view_id: str) -> None:
+        try:
+            self._screen.viewing.go_to(view_id)
+        except OmniError as error:
+            self._screen.parts.complain(error)
 
     # Acting --------------------------------------------------------------------------------------------
 
@@ -155,6 +158,9 @@ class Commands:
                 screen.reading.refocus()
                 screen.call_after_refresh(self._line, answer)
                 return
+            if question.name in VIEW_DEEDS:
+                screen.take_turn(screen.viewing.answered(question.name, answer))
+                return
             deed = self._asking.deed(question.name, answer)
         except UsageError as error:
             prompt.problem(f"{error.message} {error.hint}".strip())
@@ -167,18 +173,20 @@ class Commands:
     def _line(self, text: str) -> None:
         screen = self._screen
         try:
-            name, rest = read_line(text)
+            name, rest = read_line(text, screen.viewing.known)
             if name == "search":
                 screen.searching.open(rest)
             elif name in ASKING and rest:
                 self._do(self._asking.deed(name, rest))
+            elif name in VIEW_DEEDS:
+                screen.viewing.run(name, rest)
             elif name:
                 self.run(name, None, "")
         except OmniError as error:
             screen.parts.complain(error)
 
     def _command_line(self) -> None:
-        self._screen.parts.prompt.ask(Question("command", ":", offers))
+        self._screen.parts.prompt.ask(Question("command", ":", lambda text: offers(text, self._screen.viewing.known)))
 
     def _repeat(self) -> None:
         last = self._screen.triage.last
@@ -355,11 +363,13 @@ class Commands:
         """Everything the palette can run, with its keys."""
         keys = self._screen.key_map
         here = _("this conversation")
-        found = [Item(a.name, a.title, here, keys.first_key(a.name), a.help) for a in ACTIONS]
+        groups = {"conversation": here, "view": _("this view")}
+        found = [Item(a.name, a.title, groups[a.about], keys.first_key(a.name), a.help) for a in ACTIONS]
         hidden = ("down", "up", "palette", "open", "back")
         found += [
             Item(c.name, c.title, _group(c.name), keys.first_key(c.name)) for c in COMMANDS if c.name not in hidden
         ]
+        found += [item for item in self._screen.viewing.items() if item.name.removeprefix(GO) not in _HAVE_KEYS]
         return found
 
     def _suspend(self) -> None:

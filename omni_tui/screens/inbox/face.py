@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from omni_tui.desk.inbox import VIEWS
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import DraftMode
 from omni_tui.screens.chrome.footer_lines import Hint
@@ -45,13 +44,13 @@ class Face:
         beside_panel = screen.has_class("-normal") and screen.has_class("-panel")
         if narrow_thread or beside_panel:
             opened = parts.thread.opened
-            count = parts.list.pages.count
-            place = (min(parts.list.cursor + 1, count), count) if count else None
+            total = parts.list.pages.total
+            place = (min(parts.list.cursor + 1, total.number), total) if total.number else None
             row = opened.thread.head if opened is not None else None
             line = thread_line(screen.finding.title, place, row, size, screen.context, merged=narrow_thread)
         else:
-            current = screen.finding.view_name
-            line = views_line(VIEWS, screen.status.counts, current, len(parts.list.marked), size, screen.context)
+            tabs, current = screen.viewing.shown, screen.finding.view_id
+            line = views_line(tabs, screen.status.counts, current, len(parts.list.marked), size, screen.context)
         screen.header.show([line])
 
     def _thread(self) -> None:
@@ -83,7 +82,10 @@ class Face:
             return _writing_hints(parts.composer.mode)
         if screen.search_bar.is_open and screen.search_bar.field.has_focus:
             widen = [Hint("F3", _("widen"))] if screen.finding.wider else []
-            return [Hint("Enter", _("to the list"), 1), *widen, Hint("Esc", _("back to the view"), 2)]
+            offered = [Hint("Tab", _("complete"), 3)] if screen.completing.offered else []
+            save = [Hint("F2", _("save as a view"), 4)] if screen.finding.search else []
+            back = Hint("Esc", _("back to the view"), 2)
+            return [Hint("Enter", _("to the list"), 1), *offered, *widen, *save, back]
         if parts.prompt.is_open:
             return [Hint("Enter", _("done"), 1), Hint("Tab", _("take"), 3), Hint("Esc", _("leave it"), 2)]
         place = screen.place

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from omni_tui.desk import inbox, query
-from omni_tui.desk.inbox import VIEWS, View
 from omni_tui.desk.query import QueryError
+from omni_tui.desk.views import BUILT_IN
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.query import And, Field, Query
+from omni_tui.model.view import View
 from omni_tui.screens.chrome.footer_lines import arriving_lines
 from omni_tui.screens.draw.ink import BLANK, Line, Span
 from omni_tui.screens.inbox.parts import Parts
-from omni_tui.screens.thread.hits import pattern
+from omni_tui.screens.thread.hits import Wanted, wanted
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
@@ -28,30 +28,31 @@ class Finding:
 
     def __init__(self, parts: Parts, channels: Callable[[], Sequence[ChannelRow]], changed: Callable[[], None]) -> None:
         self._parts, self._channels, self._changed = parts, channels, changed
-        self.view: View = VIEWS[0]
+        self.view: View = BUILT_IN[0]
         self.search = ""
-        self.wider = 0
+        self.wider = False
 
     @property
     def title(self) -> str:
         """What the list shows, in a word."""
-        return _("Search") if self.search else _(self.view.title)
+        return _("Search") if self.search else clean_line(self.view.title)
 
     @property
-    def view_name(self) -> str:
-        """The view's name; empty while a search is shown."""
-        return "" if self.search else self.view.name
+    def view_id(self) -> str:
+        """The view's id; empty while a search is shown."""
+        return "" if self.search else self.view.id
 
     async def show_view(self, view: View, select: str = "") -> None:
-        """Show a view from its top."""
+        """Show a view from its top. Raises QueryError if this version cannot read its query."""
+        found = self._parse(view.query)
         self.view, self.search = view, ""
-        await self._show(self._parse(view.query), select, None)
+        await self._show(found, select, ())
 
     async def show_search(self, text: str) -> None:
         """Show what a search finds. Raises QueryError, which knows the character."""
         found = self._parse(text)
         self.search = text
-        await self._show(found, "", pattern(found))
+        await self._show(found, "", wanted(found))
         if self._parts.list.pages.count == 0:
             await self._explain_nothing(found)
 
@@ -62,16 +63,11 @@ class Finding:
         await self.show_search(text)
         return text
 
-    def neighbour(self, step: int) -> View:
-        """The view after or before this one."""
-        at = next((n for n, view in enumerate(VIEWS) if view.name == self.view.name), 0)
-        return VIEWS[(at + step) % len(VIEWS)]
-
     def _parse(self, text: str) -> Query:
         context = self._parts.context
         return query.parse(text, context.now(), context.zone())
 
-    async def _show(self, found: Query, select: str, words: re.Pattern[str] | None) -> None:
+    async def _show(self, found: Query, select: str, words: Wanted) -> None:
         self._parts.list.marked.clear()
         self._parts.list.empty = ()
         sort = "activity" if self.search else self.view.sort
@@ -87,7 +83,7 @@ class Finding:
         parts, view = self._parts, self.view
         if self.search or parts.list.pages.count:
             return
-        anything = await parts.link.ask("wider", inbox.count, parts.context.agent, And(()), 1)
+        anything = (await parts.link.ask("wider", inbox.count, parts.context.agent, And(()), 1)).number
         fetching = arriving_lines([c for c in self._channels() if not anything or c.done < c.total])
         lines = (BLANK, *fetching) if fetching else (_empty_view(view) if anything else _NOTHING_YET)
         if self.view is view and not self.search and lines != parts.list.empty:
@@ -98,13 +94,14 @@ class Finding:
         lines: list[Line] = [BLANK, (Span(_("Nothing matches."), "text"),)]
         nodes = found.nodes if isinstance(found, And) else (found,)
         rest = tuple(node for node in nodes if not (isinstance(node, Field) and node.key == "is"))
-        self.wider = 0
+        self.wider = False
         if rest and len(rest) < len(nodes):
             parts = self._parts
-            self.wider = await parts.link.ask("wider", inbox.count, parts.context.agent, And(rest))
+            wider = await parts.link.ask("wider", inbox.count, parts.context.agent, And(rest))
+            self.wider = wider.number > 0
         if self.wider:
             without = " ".join(clean_line(word) for word in self.search.split() if word.startswith("is:"))
-            text = _("Without {words} {count} more").format(words=without, count=f"{self.wider:,}")
+            text = _("Without {words} {count} more").format(words=without, count=wider)
             lines.append((Span(text, "muted"), Span("   F3", "text bold"), Span(_(" widen"), "muted")))
         lines += [
             BLANK,
@@ -131,10 +128,12 @@ def _empty_view(view: View) -> tuple[Line, ...]:
         "waiting": _("Nobody is waiting for an answer."),
         "snoozed": _("Nothing is snoozed."),
     }
-    text = words.get(view.name, _("Nothing is here."))
+    text = words.get(view.id, _("Nothing is here."))
+    saved = () if view.owner is None else (BLANK, (Span(clean_line(view.query), "muted"),))
     return (
         BLANK,
         (Span(text, "soft"),),
+        *saved,
         BLANK,
         (
             Span("]", "text bold"),
@@ -177,10 +176,14 @@ class Searching:
             screen.search_bar.wrong(error)
 
     def key(self, key: str) -> None:
-        """``Enter`` and ``Down`` go to the list, ``Esc`` back to the view, ``F3`` widens."""
+        """``Enter`` and ``Down`` go to the list, ``Esc`` back to the view, ``F2`` saves it as one, ``F3`` widens."""
         screen = self._screen
+        if screen.completing.key(key):
+            return
         if key in ("Enter", "Down"):
             screen.parts.list.focus()
+        elif key == "F2":
+            screen.viewing.run("save_view")
         elif key == "F3":
             screen.spawn(self._widen(), "view")
         else:
@@ -192,10 +195,11 @@ class Searching:
 
     def close(self) -> None:
         """Give the line back to the header."""
+        self._screen.completing.close()
         self._screen.search_bar.close()
         self._screen.header.display = True
 
     async def _widen(self) -> None:
         screen = self._screen
         screen.search_bar.open(await screen.finding.widen())
-        screen.search_bar.found(screen.parts.list.pages.count)
+        screen.search_bar.found(screen.parts.list.pages.total)

@@ -75,7 +75,7 @@ class Reading:
         rows = await parts.link.ask("selection", inbox.rows, screen.context.agent, ids)
         if set(ids) != parts.list.marked or not parts.list.has_focus:
             return
-        of = _("of {count} in {view}  ").format(count=f"{parts.list.pages.count:,}", view=screen.finding.title)
+        of = _("of {count} in {view}  ").format(count=parts.list.pages.total, view=screen.finding.title)
         newest = sorted(rows, key=lambda row: -row.last_at)
         parts.thread.close()
         parts.view.show_empty(selection_lines(newest, of, parts.view.size.width, screen.key_map, screen.context))

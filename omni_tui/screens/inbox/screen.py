@@ -24,6 +24,7 @@ from omni_tui.screens.context import Context
 from omni_tui.screens.draw.lines import Lines
 from omni_tui.screens.engine_child import EngineChild
 from omni_tui.screens.inbox.commands import Commands
+from omni_tui.screens.inbox.completing import Completing, QueryMenu
 from omni_tui.screens.inbox.face import Face
 from omni_tui.screens.inbox.finding import Finding, Searching
 from omni_tui.screens.inbox.parts import Parts
@@ -31,6 +32,7 @@ from omni_tui.screens.inbox.reading import Reading
 from omni_tui.screens.inbox.rounds import Rounds
 from omni_tui.screens.inbox.status import CHECK_S, Status
 from omni_tui.screens.inbox.triage import Triage
+from omni_tui.screens.inbox.viewing import Viewing
 from omni_tui.screens.inbox.writing import IN_A_FILE, Writing
 from omni_tui.screens.keys.first import KeysFirst
 from omni_tui.screens.keys.machine import KeyMachine, Pending, Run
@@ -92,12 +94,14 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         )
         self.keeper = DraftKeeper(link, context, rescue, self._draft_saved, self._keep_later)
         self.face = Face(self)
-        self.finding = Finding(parts, lambda: self.status.channels, self._list_changed)
-        self.status = Status(parts, engine, self._list_changed)
-        self.triage = Triage(parts, lambda: self.finding.view_name, lambda: self.reading.left())
+        self.finding = Finding(parts, lambda: self.status.channels, self.list_changed)
+        self.status = Status(parts, engine, lambda: self.palette.is_open, lambda: self.viewing.changed())
+        self.viewing = Viewing(self)
+        self.triage = Triage(parts, lambda: self.finding.view_id, lambda: self.reading.left())
         self.reading = Reading(self)
         self.writing = Writing(parts, self.keeper, self.reading.after_writing)
         self.searching = Searching(self)
+        self.query_menu, self.completing = QueryMenu(context, "raised", id="query-menu"), Completing(self)
         self.commands = Commands(self)
         self._machine = KeyMachine()
         self._turns = 0
@@ -131,6 +135,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
             yield parts.panel
         yield parts.footer
         yield parts.prompt
+        yield self.query_menu
         yield self.palette
         yield self.sheet
 
@@ -154,7 +159,8 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
 
     async def _show_first(self) -> None:
         with self._first_picture:
-            await self.finding.show_view(self.finding.view)
+            await self.status.read_views()
+            await self.finding.show_view(self.viewing.shown[0])
 
     def spawn(self, work: Coroutine[Any, Any, None], group: str) -> None:
         """Run ``work`` beside the screen; an error in it that is meant for people becomes a toast."""
@@ -325,6 +331,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
     @on(SearchBar.Typed)
     def _search_typed(self, event: SearchBar.Typed) -> None:
         event.stop()
+        self.completing.typed()
         self.after("search", 0.15, lambda: self.searching.search(event.text))
 
     @on(SearchBar.Key)
@@ -347,12 +354,15 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
     def _rows_loaded(self) -> None:
         if self.parts.list.pages.count == 0:
             self.spawn(self.finding.explain_empty(), "empty")
+        elif self.search_bar.is_open and self.finding.search:
+            self.search_bar.found(self.parts.list.pages.total)
         if self.reading.needs_look():
             self.after("rest", 0.05, self.reading.rested)
 
-    def _list_changed(self) -> None:
+    def list_changed(self) -> None:
+        """The list, its view or the counts are others: what stands around them follows."""
         if self.search_bar.is_open and self.finding.search:
-            self.search_bar.found(self.parts.list.pages.count)
+            self.search_bar.found(self.parts.list.pages.total)
         self.face.paint()
 
     def _thread_shown(self) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import Status
 from omni_tui.model.errors import OmniError
 from omni_tui.model.outcome import Outcome
-from omni_tui.screens.chrome.footer_lines import Hint
+from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.draw.times import moment
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.text.i18n import _, ngettext
@@ -86,6 +86,8 @@ def undone(outcome: Outcome) -> str:
         return _("Called back, nothing was sent; the text is your draft again")
     if outcome.verb == "note" and count:
         return _("Note taken back; the text is your draft again")
+    if outcome.views:
+        return _("Undone: {verb} {names}").format(verb=outcome.verb, names=", ".join(outcome.views))
     if not count:
         return _("Nothing could be taken back")
     n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
@@ -94,9 +96,18 @@ def undone(outcome: Outcome) -> str:
 
 def redone(outcome: Outcome) -> str:
     """What redo did again."""
+    if outcome.views:
+        return _("Done again: {verb} {names}").format(verb=outcome.verb, names=", ".join(outcome.views))
     count = len(outcome.changed)
     n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
     return _("Done again: {verb} of {n}").format(verb=outcome.verb, n=n)
+
+
+def some_of(sentences: Sequence[str]) -> str:
+    """The first of several sentences, and how many more there are."""
+    if len(sentences) < 2:
+        return "".join(sentences)
+    return _("{first} And {count} more.").format(first=sentences[0], count=f"{len(sentences) - 1:,}")
 
 
 SIMPLE = ("resolve", "reopen", "take", "unassign", "unread")
@@ -113,11 +124,12 @@ class Deed:
 
 
 class Triage:
-    """Carries out deeds. ``view`` tells which view is shown, ``left`` is called when the open thread left it."""
+    """Carries out deeds. ``view`` tells the id of the view shown, ``left`` is called when the open thread left it."""
 
     def __init__(self, parts: Parts, view: Callable[[], str], left: Callable[[], None]) -> None:
         self._parts, self._view, self._left = parts, view, left
         self.last: Deed | None = None
+        self._refused: tuple[Deed, list[str]] | None = None
 
     def targets(self) -> list[str]:
         """The selection, or else the conversation a key is about."""
@@ -130,15 +142,37 @@ class Triage:
     def carry_out(self, deed: Deed, ids: list[str]) -> Coroutine[Any, Any, None]:
         """Do ``deed`` to the conversations: painted when this returns, so that the next key finds it done; what
         comes back stores it."""
+        return self._begin(deed, ids, self._shown(ids))
+
+    async def insist(self) -> None:
+        """Do to the conversations what was not done because a colleague was first."""
+        refused, self._refused = self._refused, None
+        if refused is None:
+            self._parts.say(_("Nobody was in the way"))
+            return
+        await self._begin(*refused, {})
+
+    def _shown(self, ids: list[str]) -> dict[str, ConversationRow]:
+        """The conversations as they stand on the screen."""
+        parts = self._parts
+        rows = parts.list.pages.rows(ids)
+        opened = parts.thread.opened
+        if opened is not None and opened.thread.head.id in ids:
+            rows.setdefault(opened.thread.head.id, opened.thread.head)
+        return rows
+
+    def _begin(self, deed: Deed, ids: list[str], seen: dict[str, ConversationRow]) -> Coroutine[Any, Any, None]:
         stack = contextlib.ExitStack()
         if ids:
-            self.last = deed
+            self.last, self._refused = deed, None
             stack.enter_context(self._parts.rows.hold())
             goes = leaves(deed.action, self._view(), deed.values[0] if deed.values else "", self._parts.context.agent)
             self._paint(deed, ids, goes)
-        return self._keep(deed, ids, stack)
+        return self._keep(deed, ids, seen, stack)
 
-    async def _keep(self, deed: Deed, ids: list[str], held: contextlib.ExitStack) -> None:
+    async def _keep(
+        self, deed: Deed, ids: list[str], seen: dict[str, ConversationRow], held: contextlib.ExitStack
+    ) -> None:
         parts = self._parts
         if not ids:
             parts.say(_("No conversation is selected"))
@@ -147,7 +181,7 @@ class Triage:
         outcome = Outcome(deed.action, ())
         with held:
             try:
-                outcome = await self._store(deed, ids)
+                outcome = await self._store(deed, ids, seen)
             except OmniError as error:
                 failed = error
         if failed is not None:
@@ -155,12 +189,23 @@ class Triage:
             await parts.rows.refresh()
             parts.complain(failed)
             return
-        parts.list.marked.difference_update(ids)
+        left = [id for id in ids if id not in outcome.changed and id not in outcome.untouched]
+        parts.list.marked.difference_update(id for id in ids if id not in left)
         parts.list.refresh()
         detail = moment(deed.until, parts.context) if deed.until else " ".join(deed.values)
         undo_key = (Hint("z", _("undo")), Hint(".", _("repeat"))) if outcome.act_id else ()
-        parts.say(done(outcome, detail), *undo_key)
+        if left:
+            self._refused = (deed, left)
+            self._tell_refused(outcome, detail, undo_key[:1])
+        else:
+            parts.say(done(outcome, detail), *undo_key, detail=some_of(outcome.replaced))
         await parts.rows.refresh()
+
+    def _tell_refused(self, outcome: Outcome, detail: str, undo_key: tuple[Hint, ...]) -> None:
+        """Somebody was first: say who, and how to do it all the same. The same key again would be pressed too soon."""
+        so_far = done(outcome, detail) + ". " if outcome.changed else ""
+        text = so_far + some_of(outcome.refused)
+        self._parts.footer.toast(Toast(text, (Hint("Y", _("do it anyway")), *undo_key), "caution"))
 
     def _paint(self, deed: Deed, ids: list[str], goes: bool) -> None:
         parts = self._parts
@@ -177,27 +222,27 @@ class Triage:
         if opened and goes:
             self._left()
 
-    async def _store(self, deed: Deed, ids: list[str]) -> Outcome:
+    async def _store(self, deed: Deed, ids: list[str], seen: dict[str, ConversationRow]) -> Outcome:
         link, agent = self._parts.link, self._parts.context.agent
         match deed.action:
             case "resolve":
-                return await link.write(triage.resolve, agent, ids)
+                return await link.write(triage.resolve, agent, ids, seen=seen)
             case "reopen":
-                return await link.write(triage.reopen, agent, ids)
+                return await link.write(triage.reopen, agent, ids, seen=seen)
             case "take":
-                return await link.write(triage.take, agent, ids)
+                return await link.write(triage.take, agent, ids, seen=seen)
             case "unassign":
-                return await link.write(triage.unassign, agent, ids)
+                return await link.write(triage.unassign, agent, ids, seen=seen)
             case "unread":
                 return await link.write(triage.unread, agent, ids)
             case "assign":
-                return await link.write(triage.assign, agent, ids, deed.values[0])
+                return await link.write(triage.assign, agent, ids, deed.values[0], seen=seen)
             case "tag":
                 return await link.write(triage.tag, agent, ids, deed.values)
             case "untag":
                 return await link.write(triage.untag, agent, ids, deed.values)
             case "snooze":
-                return await link.write(triage.snooze, agent, ids, deed.until)
+                return await link.write(triage.snooze, agent, ids, deed.until, seen=seen)
             case _:
                 raise ValueError(deed.action)
 
@@ -206,7 +251,9 @@ class Triage:
         parts = self._parts
         outcome = await parts.link.write(undo.undo, parts.context.agent)
         parts.say(
-            undone(outcome), *((Hint("Z", _("redo")),) if outcome.changed else ()), detail=" ".join(outcome.refused)
+            undone(outcome),
+            *((Hint("Z", _("redo")),) if outcome.changed or outcome.views else ()),
+            detail=" ".join(outcome.refused),
         )
         await parts.rows.refresh()
         return outcome

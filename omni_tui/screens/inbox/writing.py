@@ -14,6 +14,7 @@ from omni_tui.screens.composer.keeper import DraftKeeper
 from omni_tui.screens.draw.times import hour
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.screens.list.draw import name_of
+from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
 
 IN_A_FILE = _("The store cannot be written; the draft is in a file until it can.")
@@ -26,6 +27,7 @@ class Writing:
         self._parts, self._keeper, self._back = parts, keeper, back
         self._seen = ""
         self._sending = False
+        keeper.joined = self._joined
 
     async def begin(self, mode: DraftMode) -> None:
         """Write a reply or a note in the open thread, going on from the draft there is."""
@@ -41,7 +43,7 @@ class Writing:
         text, saved_at = await self._draft(thread.head.id, mode)
         if parts.thread.conversation_id != thread.head.id:
             return
-        self._seen = _newest_inbound(opened.messages)
+        self._seen = _id_of(self._newest_of_others(opened.messages))
         parts.composer.open(thread, mode, text, saved_at)
 
     async def _draft(self, conversation_id: str, mode: DraftMode) -> tuple[str, int | None]:
@@ -49,6 +51,7 @@ class Writing:
         if unsaved is not None:
             return unsaved, None
         held = await self._parts.link.read(drafts.load, self._parts.context.agent, conversation_id, mode)
+        self._keeper.loaded(conversation_id, mode, held.body if held is not None else "")
         return (held.body, held.updated_at) if held is not None else ("", None)
 
     def typed(self) -> None:
@@ -57,6 +60,14 @@ class Writing:
         if composer.conversation_id and not self._sending:
             self._keeper.note(composer.conversation_id, composer.mode, composer.area.text)
             composer.saved(None)
+
+    def _joined(self, conversation_id: str, mode: DraftMode, other: str) -> None:
+        """One went on with the draft in another window: both texts are here now."""
+        composer = self._parts.composer
+        if (composer.conversation_id, composer.mode) == (conversation_id, mode) and not self._sending:
+            composer.area.load_text(f"{clean(other)}\n\n{composer.area.text}")
+            composer.area.move_cursor(composer.area.document.end)
+        self._parts.footer.toast(Toast(_("You wrote on in another window: both texts are in the draft"), (), "caution"))
 
     async def leave(self) -> None:
         """Put the composer away; the text is kept."""
@@ -88,7 +99,7 @@ class Writing:
         self._keeper.note(thread.head.id, other, text)
 
     async def send(self) -> None:
-        """Put the reply into the outbox, or store the note. A message that came meanwhile is shown first."""
+        """Put the reply into the outbox, or store the note. What anybody else wrote meanwhile is shown first."""
         parts, composer = self._parts, self._parts.composer
         text = composer.area.text.strip()
         conversation_id, mode = composer.conversation_id, composer.mode
@@ -106,8 +117,9 @@ class Writing:
                 toast = Toast(_("Note saved"), (Hint("z", _("undo")),) if outcome.act_id else ())
             else:
                 delay = parts.context.settings.inbox.undo_send_s * 1000
+                shown = [each.address for each in composer.thread.reply_to] if composer.thread is not None else None
                 queued = await parts.link.write(
-                    replies.reply, parts.context.agent, conversation_id, text, delay_ms=delay
+                    replies.reply, parts.context.agent, conversation_id, text, delay_ms=delay, seen_to=shown
                 )
                 at = hour(queued.leaves_at, parts.context.zone(), seconds=True)
                 toast = Toast(_("Reply leaves {clock}").format(clock=at), (Hint("z", _("call it back")),))
@@ -127,15 +139,22 @@ class Writing:
         opened = parts.thread.opened
         if opened is None:
             return False
-        newest = _newest_inbound(opened.messages)
-        if newest == self._seen:
+        newest = self._newest_of_others(opened.messages)
+        if newest is None or newest.id == self._seen:
             return False
-        self._seen = newest
+        self._seen = newest.id
         parts.view.scroll_edge(end=True)
-        name = name_of(opened.thread.head)
+        by_customer = newest.direction is Direction.INBOUND
+        name = name_of(opened.thread.head) if by_customer else clean_line(newest.agent or "") or _("Somebody")
         text = _("{name} wrote while you were writing. Read it above; C-j sends anyway").format(name=name)
         parts.footer.toast(Toast(text, (), "caution"))
         return True
+
+    def _newest_of_others(self, messages: tuple[MessageRow, ...]) -> MessageRow | None:
+        """The newest message, answer or note that is not the agent's own."""
+        is_me = self._parts.context.is_me
+        written = (m for m in reversed(messages) if m.direction is not Direction.EVENT)
+        return next((m for m in written if m.direction is Direction.INBOUND or not is_me(m.agent)), None)
 
     async def after_undo(self, outcome: Outcome | None) -> None:
         """What was called back is written on, if its thread is open."""
@@ -165,5 +184,5 @@ class Writing:
         self._parts.say(_("Given up; the text is your draft"), Hint("r", _("go on writing")))
 
 
-def _newest_inbound(messages: tuple[MessageRow, ...]) -> str:
-    return next((m.id for m in reversed(messages) if m.direction is Direction.INBOUND), "")
+def _id_of(message: MessageRow | None) -> str:
+    return message.id if message is not None else ""

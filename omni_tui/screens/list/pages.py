@@ -6,9 +6,11 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
 
 from omni_tui.model.conversation import ConversationRow
+from omni_tui.model.count import Count
 
 PAGE = 50
 _KEPT = 12
+_NONE = Count(0)
 
 
 class Pages:
@@ -16,12 +18,22 @@ class Pages:
 
     def __init__(self) -> None:
         self.count = 0
+        self.more = False
         self._pages: OrderedDict[int, list[ConversationRow]] = OrderedDict()
 
-    def clear(self, count: int = 0) -> None:
-        """Forget all rows; the list now has ``count`` of them."""
-        self.count = count
+    @property
+    def total(self) -> Count:
+        """How many rows the list has, as far as it is known."""
+        return Count(self.count, self.more)
+
+    def clear(self, total: Count = _NONE) -> None:
+        """Forget all rows; the list now has ``total`` of them."""
+        self.expect(total)
         self._pages.clear()
+
+    def expect(self, total: Count) -> None:
+        """The list now has ``total`` rows; those that are here stay."""
+        self.count, self.more = total.number, total.more
 
     def get(self, index: int) -> ConversationRow | None:
         """The row at a place, None if it is not loaded."""
@@ -64,6 +76,11 @@ class Pages:
                 if row.id == conversation_id:
                     return number * PAGE + within
         return None
+
+    def rows(self, ids: Iterable[str]) -> dict[str, ConversationRow]:
+        """The rows with these ids that are here."""
+        wanted = set(ids)
+        return {row.id: row for page in self._pages.values() for row in page if row.id in wanted}
 
     def change(
         self, ids: Iterable[str], how: Callable[[ConversationRow], ConversationRow]

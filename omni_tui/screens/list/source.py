@@ -9,6 +9,7 @@ from typing import Literal
 
 from omni_tui.desk import inbox
 from omni_tui.model.conversation import Agent, ConversationRow, ListKey
+from omni_tui.model.count import Count
 from omni_tui.model.query import And, Field, Query
 from omni_tui.screens.context import Context
 from omni_tui.screens.list.pages import PAGE
@@ -32,33 +33,47 @@ class Shown:
 class Window:
     """A count with some pages, read in one visit."""
 
-    count: int
+    count: Count
     pages: tuple[tuple[int, tuple[ConversationRow, ...]], ...]
 
 
 def read_window(
-    store: Store, agent: Agent, shown: Shown, wanted: tuple[tuple[int, ListKey | None], ...], count: int | None
+    store: Store, agent: Agent, shown: Shown, wanted: tuple[tuple[int, ListKey | None], ...], count: Count | None
 ) -> Window:
-    """The pages ``wanted`` (number, and the key of the row before it if known); counts unless ``count`` is given."""
+    """The pages ``wanted`` (number, and the key of the row before it if known); counts unless ``count`` is given.
+
+    What was not counted to its end grows by the page that is read at its end.
+    """
     query, sort = shown.query, shown.sort
     total = inbox.count(store, agent, query, sort=sort) if count is None else count
     pages: list[tuple[int, tuple[ConversationRow, ...]]] = []
     last: tuple[int, ListKey] | None = None
     for number, key in wanted:
-        if number * PAGE >= max(total, 1):
+        if number * PAGE >= max(total.number, 1) and not total.more:
             continue
         if last is not None and last[0] == number - 1:
             key = last[1]
         offset = 0 if key is not None else number * PAGE
-        rows = inbox.page(store, agent, query, sort=sort, after=key, offset=offset, limit=PAGE)
+        rows = inbox.page(store, agent, query, sort=sort, after=key, offset=offset, limit=PAGE + total.more)
+        total = grown(total, number * PAGE, len(rows))
+        rows = rows[:PAGE]
         pages.append((number, rows))
         last = (number, inbox.key_of(rows[-1], sort)) if len(rows) == PAGE else None
     return Window(total, tuple(pages))
 
 
+def grown(total: Count, first: int, rows: int) -> Count:
+    """``total`` with what is known from ``rows`` that were read from ``first`` on, up to one more than a page."""
+    if not total.more or not rows:
+        return total
+    if rows <= PAGE:
+        return Count(first + rows)
+    return Count(max(total.number, first + rows), more=True)
+
+
 def find_unread(store: Store, agent: Agent, shown: Shown, start: int) -> int | None:
     """The place of the first unread row from ``start`` on, or else from the top."""
-    if not inbox.count(store, agent, And((shown.query, Field("is", ("unread",)))), 1):
+    if not inbox.page(store, agent, And((shown.query, Field("is", ("unread",)))), limit=1):
         return None
     for at, stop in ((start, None), (0, start)):
         while stop is None or at < stop:
@@ -111,11 +126,15 @@ class ListSource:
         if not numbers:
             return
         wanted = tuple((n, self._key_before(n)) for n in numbers)
-        window = await self._link.ask("rows", read_window, self._context.agent, shown, wanted, widget.pages.count)
+        window = await self._link.ask("rows", read_window, self._context.agent, shown, wanted, widget.pages.total)
         if self._query is not shown:
             return
         before = widget.snapshot()
+        grown = window.count.number != widget.pages.count
+        widget.pages.expect(window.count)
         self._take(window)
+        if grown:
+            widget.resized()
         widget.repaint_changed(before)
         self._loaded()
 
@@ -162,14 +181,14 @@ class ListSource:
             return
         anchor = widget.current
         before, top = widget.snapshot(), widget.top
-        grown = window.count != widget.pages.count
+        grown = window.count.number != widget.pages.count
         widget.pages.clear(window.count)
         self._take(window)
         if grown:
             widget.resized()
         at = widget.pages.index_of(anchor.id) if anchor is not None else None
         moved = 0 if at is None else at - widget.cursor
-        widget.cursor = max(0, min(widget.cursor + moved, window.count - 1))
+        widget.cursor = max(0, min(widget.cursor + moved, window.count.number - 1))
         if moved and top > 0:
             widget.set_top(top + moved)
         elif not widget.top <= widget.cursor < widget.top + widget.fits:

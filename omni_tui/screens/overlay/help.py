@@ -25,9 +25,10 @@ def help_lines(place: Place, keys: KeyMap, width: int) -> list[Line]:
 
 def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
     moves = [c for c in COMMANDS if c.name in _MOVES and place in places_of(c.scope)]
-    views = [c for c in COMMANDS if c.name.startswith("view_")]
+    views = [c for c in COMMANDS if c.name == "views" or c.name.startswith("view_")]
     rest = [c for c in COMMANDS if c not in moves and c not in views and place in places_of(c.scope)]
-    actions = [a for a in ACTIONS if place in places_of(a.scope)]
+    actions = [a for a in ACTIONS if place in places_of(a.scope) and a.about == "conversation"]
+    on_views = [a for a in ACTIONS if place in places_of(a.scope) and a.about == "view"]
     return [
         [_title(_("Act")), *(_entry(keys, a.name, a.title) for a in actions)],
         [_title(_("Move")), *(_entry(keys, c.name, c.title) for c in moves), _row("5j", _("five down"))],
@@ -36,6 +37,7 @@ def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
             *(_entry(keys, c.name, c.title) for c in views),
             _row(f"g1 .. g{len(VIEW_COMMANDS)}", _("views by number")),
         ],
+        [_title(_("Views")), *(_entry(keys, a.name, a.title) for a in on_views)],
         [_title(_("Everything else")), *(_entry(keys, c.name, c.title) for c in rest)],
         [
             _title(_("While writing")),

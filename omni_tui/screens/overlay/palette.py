@@ -24,13 +24,17 @@ _WIDTH = 76
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something the palette can run."""
+    """Something the palette can run. ``note`` stands before its key."""
 
     name: str
     title: str
     group: str
     key: str
     help: str = ""
+    note: str = ""
+
+
+Items = Callable[[], Sequence[Item]]
 
 
 def matches(text: str, title: str) -> tuple[int, ...] | None:
@@ -87,10 +91,11 @@ class Palette(Vertical):
     class Dismissed(Message):
         """Nothing was chosen."""
 
-    def __init__(self, context: Context, items: Callable[[], Sequence[Item]], **kwargs: Any) -> None:
+    def __init__(self, context: Context, items: Items, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._ctx = context
-        self._items = items
+        self._actions = self._items = items
+        self._nothing = self._of = ""
         self._top = Lines(context, "over", id="palette-top")
         self._lead = Lines(context, "over", id="palette-lead")
         self._body = Lines(context, "over", id="palette-body")
@@ -111,7 +116,15 @@ class Palette(Vertical):
         return self.has_class("-open")
 
     def open(self) -> None:
-        """Come into view, empty."""
+        """Come into view with all actions."""
+        self.choose_from(
+            self._actions, _("{found} of {all} actions"), _("No action is called that. Backspace widens the search.")
+        )
+
+    def choose_from(self, items: Items, of: str, nothing: str) -> None:
+        """Come into view with other things to choose from, nothing typed yet. ``of`` counts them, ``nothing`` is
+        said when none is called what was typed."""
+        self._items, self._of, self._nothing = items, of, nothing
         width = min(_WIDTH, self.app.size.width)
         self.styles.width = width
         self.styles.offset = ((self.app.size.width - width) // 2, 2)
@@ -126,6 +139,14 @@ class Palette(Vertical):
     def close(self) -> None:
         """Go out of view."""
         self.remove_class("-open")
+
+    def renew(self) -> None:
+        """What there is to choose from may have changed."""
+        if self.is_open:
+            at = self._at
+            self._hits = ranked(self._items(), self.field.value.strip())
+            self._at = max(0, min(at, len(self._hits) - 1))
+            self._paint()
 
     def _search(self, text: str) -> None:
         self._hits, self._at = ranked(self._items(), text), 0
@@ -143,9 +164,10 @@ class Palette(Vertical):
                 grounds[len(lines)] = "sel"
             title = _marked(item.title, places)
             left = (Span(" > " if here else "   ", "accent bold"), *title, Span(f"   {item.group}", "faint"))
-            lines.append(ends(left, (Span(item.key, "text bold"), Span("   ")), size))
+            note = (Span(item.note, "soft"), Span("   ")) if item.note else ()
+            lines.append(ends(left, (*note, Span(item.key, "text bold"), Span("   ")), size))
         if not self._hits:
-            lines.append((Span("   "), Span(_("No action is called that. Backspace widens the search."), "muted")))
+            lines.append((Span("   "), Span(self._nothing, "muted")))
         chosen = self._hits[self._at][0].help if self._hits else ""
         lines.append(BLANK)
         lines += [(Span("   "), Span(line, "muted")) for line in (*wrap(chosen, size - 6), "")[:2]]
@@ -153,7 +175,7 @@ class Palette(Vertical):
         keys: list[Span] = [Span("   ")]
         for key, word in (("Enter", _("run")), ("Down Up", _("choose")), ("Esc", _("close"))):
             keys += [Span(key, "text bold"), Span(f" {word}   ", "muted")]
-        count = _("{found} of {all} actions").format(found=len(self._hits), all=len(self._items()))
+        count = self._of.format(found=len(self._hits), all=len(self._items()))
         lines.append(ends(keys, (Span(count, "faint"), Span("   ")), size))
         frame: Line = (Span("+" + "-" * (size - 2) + "+", "muted"),)
         lines.append(frame if self._ctx.tones.flat else BLANK)

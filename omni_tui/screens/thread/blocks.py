@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from omni_tui.desk.facts import summary_sentences, warning_sentences
 from omni_tui.model.enums import Direction
 from omni_tui.model.message import AttachmentRow, MessageRow, Thread
 from omni_tui.screens.context import Context
@@ -126,6 +127,8 @@ def _head(message: MessageRow, width: int, context: Context) -> Line:
         left = [*gutter, Span(name or address or _("unknown sender"), "text bold")]
         if name and address and address != name:
             left.append(Span(f"  {address}", "muted"))
+        if message.facts.verdict is not None and (trouble := message.facts.verdict.trouble):
+            left.append(Span(f"  {trouble}", "caution bold"))
     else:
         # Ours is known by its name; the room belongs to whom it went to.
         who = clean_line(message.agent or "") or clean_line(message.author.name) or clean_line(message.author.address)
@@ -157,6 +160,8 @@ def _body(message: MessageRow, letters: Mapping[str, str], room: int, context: C
         lines += _wrapped(clean_line(message.notice), room, "caution")
         if message.has_source:
             lines.append((Span("H", "text bold"), Span(_(" shows the message as it came"), "muted")))
+    for sentence in warning_sentences(message.facts):
+        lines += _wrapped(sentence, room, "caution")
     if message.deleted_at is not None:
         lines.append((Span(_("taken back by its author"), "faint"),))
     text = clean(message.text[:_SHOWN]).strip("\n")
@@ -166,6 +171,8 @@ def _body(message: MessageRow, letters: Mapping[str, str], room: int, context: C
         lines.append(
             (Span(_("cut here, it is very long"), "faint"), Span("   H ", "muted"), Span(_("whole message"), "faint"))
         )
+    for sentence in summary_sentences(message.facts, context.zone()):
+        lines += _wrapped(sentence, room, "soft")
     for file in message.attachments:
         kind = clean_line(file.mime).partition("/")[0] or _("file")
         name = clean_line(file.name) or _("unnamed")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -13,7 +12,7 @@ from omni_tui.model.message import AttachmentRow, MessageRow, Thread
 from omni_tui.screens.context import Context
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.screens.thread.blocks import Block, hints, lay_out
-from omni_tui.screens.thread.hits import marked_block
+from omni_tui.screens.thread.hits import Wanted, marked_block
 from omni_tui.screens.thread.widget import ThreadView
 from omni_tui.store import Store
 
@@ -67,7 +66,7 @@ class _Layout:
     context: Context
     unfolded: bool
     mark_new: bool
-    found: re.Pattern[str] | None
+    found: Wanted
 
     def opened(self, thread: Thread, messages: tuple[MessageRow, ...], seen_at: int | None) -> Opened:
         if self.mark_new and not thread.head.unread and seen_at is not None:
@@ -76,7 +75,7 @@ class _Layout:
         else:
             shown = _with_head(thread, thread.seen_at if seen_at is None else seen_at, unread=thread.head.unread)
         blocks = lay_out(shown, messages, self.width, self.context, self.unfolded)
-        if self.found is not None:
+        if self.found:
             blocks = tuple(marked_block(block, self.found) for block in blocks)
         return Opened(shown, messages, blocks, self, thread.head.unread)
 
@@ -92,7 +91,7 @@ class ThreadSource:
         self._link, self._context, self._view, self._shown = link, context, view, shown
         self.opened: Opened | None = None
         self.unfolded = False
-        self.found: re.Pattern[str] | None = None
+        self.found: Wanted = ()
         self._mark_new = False
         self._wanted = ""
 

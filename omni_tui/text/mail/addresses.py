@@ -18,6 +18,11 @@ _TOKEN = re.compile(
     r"|(?P<mark>.)",
     re.DOTALL,
 )
+# One mailbox in plain ASCII with nothing to decode, as most headers have it.
+_PLAIN = re.compile(
+    r'(?:"([ !#-<>-\[\]-~]*+)" ?|([ !#-\'*+./0-9?A-Z^_`a-z{|}~-]*+))'
+    r"<([!#-'*+./0-9=?A-Z^_`a-z{|}~-]+@[A-Za-z0-9.-]+)>"
+)
 _COMMENT_MARK = re.compile(r"\\.|[()]", re.DOTALL)
 _COMMENT = re.compile(r"\([^()]*+\)")
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"', re.DOTALL)
@@ -33,7 +38,10 @@ def parse_addresses(header: str, hint: str = "") -> tuple[MailAddress, ...]:
     Raises:
         MailUnreadable: more than 500 of them.
     """
-    return _Scanner(unfold(header), hint).run()
+    text = unfold(header)
+    if (plain := _PLAIN.fullmatch(text)) is not None:
+        return (MailAddress((plain[1] or plain[2] or "").strip(), plain[3]),)
+    return _Scanner(text, hint).run()
 
 
 class _Scanner:
@@ -50,6 +58,8 @@ class _Scanner:
         self._quoted = False
         self._comment = ""
         self._angle: str | None = None
+        # What stood before commas since the last address, without any @ in it.
+        self._held: list[str] = []
         # Once one is not closed, no later one needs to be looked for to the end again.
         self._quotes_close = True
         self._comments_close = True
@@ -74,7 +84,11 @@ class _Scanner:
         return tuple(self._found)
 
     def _mark(self, mark: str, start: int) -> int:
-        if mark in ",;":
+        if mark == "," and self._angle is None and not (self._at or self._quoted):
+            # "Doe, Jane <jane@shop.example>": a name that should have been quoted, as the next entry may tell.
+            self._held.append("".join(self._phrase).strip())
+            self._reset()
+        elif mark in ",;":
             self._flush()
         elif mark == ":" and self._angle is None and not self._at:
             self._reset()  # the name of a group
@@ -108,6 +122,13 @@ class _Scanner:
     def _flush(self) -> None:
         phrase = "".join(self._phrase).strip()
         address = self._angle
+        held, self._held = [each for each in self._held if each], []
+        if address is not None and phrase and held:
+            phrase = ", ".join((*held, phrase))
+        else:
+            for each in held:
+                for other, name in _bare(each):
+                    self._add(other, name)
         if address is not None:
             # An obsolete route goes before the address: <@relay.example:user@shop.example>.
             address = address.rpartition(":")[2] if address.startswith("@") else address

@@ -13,10 +13,12 @@ from omni_tui.text.mail.charset import decode
 from omni_tui.text.mail.model import MAX_HEADER_BYTES, MailUnreadable
 
 Headers = dict[str, list[str]]
-"""Lower-case names to values, undecoded: ASCII, and raw 8-bit bytes as lone surrogates."""
+"""Lower-case names to values, each on one line, undecoded: ASCII, and raw 8-bit bytes as lone surrogates."""
 
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _NOT_A_HEADER = re.compile(rb"^(?!From |[!-9;-~]+[ \t]*:|[ \t])", re.MULTILINE)
+# One field with its folded lines and the line end after it; possessive, so that nothing is tried twice.
+_FIELD = re.compile(r"([!-9;-~]++)[ \t]*+:[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)(?:\r?\n|\Z)")
 _SPACED_NAME = re.compile(r"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
 _KNOWN_HEADER = re.compile(
     r"^(?:from|to|cc|subject|date|message-id|mime-version|content-type|received):", re.MULTILINE | re.IGNORECASE
@@ -49,27 +51,40 @@ def split(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
         if other is None:
             raise MailUnreadable(_("the headers are larger than {kb} KB").format(kb=MAX_HEADER_BYTES // 1024))
         stop = body = other.start()
+    block = raw[start:stop].decode("ascii", "surrogateescape")
+    headers: Headers = {}
+    at, size = 0, len(block)
+    while (field := _FIELD.match(block, at)) is not None:
+        at = field.end()
+        headers.setdefault(field[1].lower(), []).append(unfold(field[2]))
+        if at == size:
+            return headers, body
+    found, rest = _patiently(block)
+    # Lines after the last header without a blank one before them are the first of the body.
+    return found, stop - rest if rest else body
+
+
+def _patiently(block: str) -> tuple[Headers, int]:
+    """The headers of a damaged block, and how many characters at its end are no headers."""
     # Space before the colon is an old form the standard library takes for the start of the body.
-    block = _SPACED_NAME.sub(r"\1:", raw[start:stop].decode("ascii", "surrogateescape"))
+    block = _SPACED_NAME.sub(r"\1:", block)
     message = _parser.parsestr(block, headersonly=True)
-    rest = message.get_payload()
-    if isinstance(rest, str) and rest:
-        if _KNOWN_HEADER.search(rest):
-            # One damaged line among the headers: go on without it.
-            message = _parser.parsestr(_DAMAGED_LINE.sub("", block), headersonly=True)
-        else:
-            # Lines after the last header without a blank one before them are the first of the body.
-            body = stop - len(rest)
+    payload = message.get_payload()
+    rest = len(payload) if isinstance(payload, str) else 0
+    if rest and _KNOWN_HEADER.search(block[-rest:]):
+        # One damaged line among the headers: go on without it.
+        message = _parser.parsestr(_DAMAGED_LINE.sub("", block), headersonly=True)
+        rest = 0
     headers: Headers = {}
     for name, value in message.raw_items():
-        headers.setdefault(name.lower(), []).append(value)
-    return headers, body
+        headers.setdefault(name.lower(), []).append(unfold(value))
+    return headers, rest
 
 
 def first(headers: Headers, name: str) -> str:
-    """The first value of a header, unfolded, undecoded; ``''`` if there is none."""
+    """The first value of a header, undecoded; ``''`` if there is none."""
     values = headers.get(name)
-    return unfold(values[0]) if values else ""
+    return values[0] if values else ""
 
 
 def unfold(value: str) -> str:
@@ -82,8 +97,11 @@ def decode_value(value: str, hint: str = "") -> str:
 
     ``hint`` is the charset to try for raw bytes that are not UTF-8.
     """
-    value = unfold(value)
-    return storable_line(_decode_words(value, hint) if "=?" in value else _decode_raw(value, hint))
+    if "=?" in value:
+        return storable_line(_decode_words(unfold(value), hint))
+    if value.isascii() and value.isprintable():
+        return value.strip()
+    return storable_line(_decode_raw(unfold(value), hint))
 
 
 def _decode_raw(value: str, hint: str) -> str:

@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from omni_tui.text.mail.calendar import Invite
+    from omni_tui.text.mail.dsn import DeliveryReport
+    from omni_tui.text.mail.imitation import SenderWarning
+    from omni_tui.text.mail.vcard import Card
 
 MAX_BYTES = 25_000_000
 MAX_HEADER_BYTES = 64 * 1024
+MAX_PART_HEADERS_BYTES = 1_000_000
 MAX_DEPTH = 30
 MAX_PARTS = 500
 MAX_ADDRESSES = 500
 MAX_REFERENCES = 100
+MAX_SUMMARIES = 5
+"""Invitations, and files with cards, that are summarised."""
 
 
 class MailUnreadable(Exception):
@@ -50,6 +60,10 @@ class ParsedMail:
     ``text`` is the best text there is: plain where it says something, else made from HTML (``html_only``).
     ``date_ms`` is the Date header, None where it is missing or makes no sense. ``is_automatic`` marks what no
     person wrote to us alone: lists, bulk mail, robots, delivery reports (RFC 3834, section 2).
+
+    ``authentication`` are the values of Authentication-Results, topmost first: what they are worth is for
+    :func:`omni_tui.text.mail.authentication.verdict` to say. ``warnings`` are about the sender, ``invites`` and
+    ``cards`` sum up what is attached, ``report`` what a delivery report says.
     """
 
     message_id: str = ""
@@ -70,3 +84,8 @@ class ParsedMail:
     list_id: str = ""
     is_automatic: bool = False
     delivered_to: tuple[str, ...] = ()
+    authentication: tuple[str, ...] = ()
+    warnings: tuple[SenderWarning, ...] = ()
+    invites: tuple[Invite, ...] = ()
+    cards: tuple[Card, ...] = ()
+    report: DeliveryReport | None = None

@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
+from typing import TYPE_CHECKING
 
 from omni_tui.text.clean import storable
-from omni_tui.text.html import html_to_text
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.addresses import parse_addresses
+from omni_tui.text.mail.authentication import MAX_HEADERS, MAX_LENGTH
+from omni_tui.text.mail.body import best_text, leaf_text
 from omni_tui.text.mail.charset import decode
-from omni_tui.text.mail.headers import Headers, decode_value, first, split, unfold
+from omni_tui.text.mail.headers import Headers, decode_value, first, split
+from omni_tui.text.mail.imitation import sender_warnings
 from omni_tui.text.mail.model import (
     MAX_ADDRESSES,
     MAX_BYTES,
     MAX_REFERENCES,
+    MAX_SUMMARIES,
     MailAddress,
     MailPart,
     MailUnreadable,
@@ -24,9 +29,14 @@ from omni_tui.text.mail.model import (
 from omni_tui.text.mail.params import parse_params
 from omni_tui.text.mail.structure import Leaf, content, content_size, leaves
 
+if TYPE_CHECKING:
+    from omni_tui.text.mail.calendar import Invite
+    from omni_tui.text.mail.dsn import DeliveryReport
+    from omni_tui.text.mail.vcard import Card
+
+_CALENDARS = frozenset(("text/calendar", "application/ics", "text/x-vcalendar"))
+_CARDS = frozenset(("text/vcard", "text/x-vcard", "text/directory"))
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
-_STUB = re.compile(r"html|browser|mime|显示|客户端|浏览器|anzeige", re.IGNORECASE)
-_STUB_CHARS = 200
 _LATEST_MS = 4_102_444_800_000  # 2100: no clock is that wrong
 
 
@@ -42,10 +52,15 @@ def parse(raw: bytes) -> ParsedMail:
     hint = params.get("charset", "")
     addresses = _addresses(headers, hint)
     found = leaves(raw, headers, body)
-    text, html_only, used = _best_text(raw, found)
+    text, html_only, used = best_text(raw, found)
+    if not text and all(leaf.start >= leaf.end for leaf in found):
+        # Its parts are empty, so what is there lies between them.
+        text = storable(decode(raw[body:], hint))
     from_ = addresses["from"][0] if addresses["from"] else None
+    invites, cards = _summaries(raw, found)
     auto_submitted = first(headers, "auto-submitted").partition(";")[0].strip().lower()
     precedence = first(headers, "precedence").lower()
+    is_automatic = _is_automatic(headers, auto_submitted, precedence, from_)
     return ParsedMail(
         message_id=next(iter(_ids(first(headers, "message-id"))), ""),
         in_reply_to=_ids(first(headers, "in-reply-to")),
@@ -56,16 +71,52 @@ def parse(raw: bytes) -> ParsedMail:
         reply_to=addresses["reply-to"],
         to=addresses["to"],
         cc=addresses["cc"],
-        date_ms=_date_ms(first(headers, "date")),
+        date_ms=next(filter(None, map(_date_ms, headers.get("date", ())[:4])), None),
         text=storable(text),
         html_only=html_only,
         attachments=tuple(_attachment(raw, leaf) for leaf in found if leaf.part not in used),
         auto_submitted=decode_value(auto_submitted),
         precedence=decode_value(precedence),
         list_id=decode_value(first(headers, "list-id"), hint),
-        is_automatic=_is_automatic(headers, auto_submitted, precedence, from_),
+        is_automatic=is_automatic,
         delivered_to=_delivered_to(headers),
+        authentication=_authentication(headers),
+        warnings=sender_warnings(from_.name, from_.address) if from_ is not None else (),
+        invites=invites,
+        cards=cards,
+        report=_report(raw, headers, found, text) if is_automatic else None,
     )
+
+
+def _summaries(raw: bytes, found: Sequence[Leaf]) -> tuple[tuple[Invite, ...], tuple[Card, ...]]:
+    calendars = [leaf for leaf in found if leaf.mime in _CALENDARS or leaf.filename.lower().endswith(".ics")]
+    files = [leaf for leaf in found if leaf.mime in _CARDS or leaf.filename.lower().endswith(".vcf")]
+    invites: tuple[Invite, ...] = ()
+    cards: tuple[Card, ...] = ()
+    # What few mails need is imported for those.
+    if calendars:
+        from omni_tui.text.mail.calendar import parse_invite
+
+        texts = (leaf_text(raw, leaf) for leaf in calendars[:MAX_SUMMARIES])
+        # The same invitation usually comes twice: as an alternative and as a file.
+        invites = tuple(dict.fromkeys(filter(None, map(parse_invite, texts))))
+    if files:
+        from omni_tui.text.mail.vcard import MAX_CARDS, parse_cards
+
+        texts = (leaf_text(raw, leaf) for leaf in files[:MAX_SUMMARIES])
+        cards = tuple(dict.fromkeys(card for text in texts for card in parse_cards(text)))[:MAX_CARDS]
+    return invites, cards
+
+
+def _authentication(headers: Headers) -> tuple[str, ...]:
+    values = headers.get("authentication-results")
+    return tuple(decode_value(value[:MAX_LENGTH]) for value in values[:MAX_HEADERS]) if values else ()
+
+
+def _report(raw: bytes, headers: Headers, found: Sequence[Leaf], text: str) -> DeliveryReport | None:
+    from omni_tui.text.mail.dsn import read_report
+
+    return read_report(raw, headers, found, text)
 
 
 def part_bytes(raw: bytes, part: str) -> tuple[str, str, bytes]:
@@ -129,40 +180,6 @@ def _date_ms(value: str) -> int | None:
     return int(moment) if 0 <= moment < _LATEST_MS else None
 
 
-def _best_text(raw: bytes, found: list[Leaf]) -> tuple[str, bool, set[str]]:
-    """The text to show, whether it was made from HTML, and the parts it stands for."""
-    groups: dict[str, list[Leaf]] = {}
-    for leaf in found:
-        if _is_body(leaf):
-            groups.setdefault(leaf.alternative or leaf.part, []).append(leaf)
-    texts: list[str] = []
-    used: set[str] = set()
-    from_html = False
-    for group in groups.values():
-        used.update(leaf.part for leaf in group)
-        html = [leaf for leaf in group if leaf.mime == "text/html"]
-        plain = "\n".join(_text(raw, leaf) for leaf in group if leaf.mime != "text/html")
-        if html and (len(plain) < _STUB_CHARS) and (not plain.strip() or _STUB.search(plain)):
-            converted = "\n".join(html_to_text(_text(raw, leaf)) for leaf in html)
-            if len(converted.strip()) > len(plain.strip()):
-                plain, from_html = converted, True
-        if plain.strip():
-            texts.append(plain)
-    return "\n".join(texts), from_html, used
-
-
-def _is_body(leaf: Leaf) -> bool:
-    return (
-        leaf.mime in ("text/plain", "text/html", "text/enriched", "text/markdown")
-        and leaf.disposition != "attachment"
-        and not leaf.filename
-    )
-
-
-def _text(raw: bytes, leaf: Leaf) -> str:
-    return storable(decode(content(raw, leaf), leaf.params.get("charset", "")))
-
-
 def _attachment(raw: bytes, leaf: Leaf) -> MailPart:
     content_id = decode_value(first(leaf.headers, "content-id")).strip("<>")
     inline = leaf.disposition != "attachment" and (leaf.disposition == "inline" or bool(content_id))
@@ -194,5 +211,5 @@ def _is_automatic(headers: Headers, auto_submitted: str, precedence: str, from_:
 
 def _delivered_to(headers: Headers) -> tuple[str, ...]:
     names = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
-    values = (unfold(value) for name in names for value in headers.get(name, ()))
+    values = (value for name in names for value in headers.get(name, ()))
     return tuple(dict.fromkeys(found.address for value in values for found in parse_addresses(value)))

@@ -8,10 +8,15 @@ from dataclasses import dataclass
 
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.headers import Headers, base64_bytes, first, split
-from omni_tui.text.mail.model import MAX_DEPTH, MAX_PARTS, MailUnreadable
-from omni_tui.text.mail.params import parse_params
+from omni_tui.text.mail.model import MAX_DEPTH, MAX_PART_HEADERS_BYTES, MAX_PARTS, MailUnreadable
+from omni_tui.text.mail.params import Params, parse_params
 
 _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
+# Lines that begin like a boundary and are none; honest mail has a handful.
+_MAX_NEAR_MISSES = 50_000
+_LOOK = 500
+_WORD_GAP = re.compile(rb"[A-Za-z]{2} [A-Za-z]{2}")
+_FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 
 
@@ -24,7 +29,7 @@ class Leaf:
     start: int
     end: int
     mime: str
-    params: dict[str, str]
+    params: Params
     disposition: str
     filename: str
     alternative: str
@@ -39,10 +44,12 @@ def leaves(raw: bytes, headers: Headers, body: int) -> list[Leaf]:
     """The parts of a mail in order, multiparts opened; attached messages stay closed.
 
     Raises:
-        MailUnreadable: deeper than 30 multiparts or more than 500 parts.
+        MailUnreadable: deeper than 30 multiparts, more than 500 parts or 1 MB of headers in them.
     """
     found: list[Leaf] = []
     count = 0
+    header_bytes = 0
+    near_misses = [0]
     # What is still to be looked at: number, headers, body, default type, depth, enclosing alternative.
     stack: list[tuple[str, Headers | None, int, int, str, int, str]] = [
         ("", headers, body, len(raw), "text/plain", 0, "")
@@ -50,14 +57,17 @@ def leaves(raw: bytes, headers: Headers, body: int) -> list[Leaf]:
     while stack:
         part, own, start, end, default, depth, alternative = stack.pop()
         if own is None:
-            own, start = split(raw, start, end)
-            start = min(start, end)
+            own, body = split(raw, start, end)
+            header_bytes += body - start
+            if header_bytes > MAX_PART_HEADERS_BYTES:
+                raise MailUnreadable(_("the headers of its parts are larger than {mb} MB").format(mb=1))
+            start = min(body, end)
         mime, params = parse_params(first(own, "content-type"))
         if not _MIME.fullmatch(mime):
             mime = default
         boundary = params.get("boundary", "").rstrip()
         if mime.startswith("multipart/") and boundary:
-            ranges = _split_parts(raw, start, end, boundary, MAX_PARTS - count)
+            ranges = _split_parts(raw, start, end, boundary, MAX_PARTS - count, near_misses)
             count += len(ranges)
             if count > MAX_PARTS:
                 raise MailUnreadable(_("it has more than {count} parts").format(count=MAX_PARTS))
@@ -75,7 +85,8 @@ def leaves(raw: bytes, headers: Headers, body: int) -> list[Leaf]:
         if mime.startswith("multipart/"):
             mime = "text/plain"
         disposition, disposition_params = parse_params(first(own, "content-disposition"))
-        filename = _base_name(disposition_params.get("filename") or params.get("name", ""))
+        filename = disposition_params.get("filename") or params.get("name", "")
+        filename = _base_name(filename) if filename else ""
         found.append(Leaf(part or "1", own, start, end, mime, params, disposition, filename, alternative))
     return found
 
@@ -85,7 +96,7 @@ def content(raw: bytes, leaf: Leaf) -> bytes:
     data = raw[leaf.start : leaf.end]
     encoding = leaf.encoding
     if encoding == "base64":
-        return base64_bytes(data)
+        return data if _is_prose(data) else base64_bytes(data)
     if encoding == "quoted-printable":
         return binascii.a2b_qp(data)
     if encoding in ("x-uuencode", "uuencode", "x-uue", "uue"):
@@ -95,34 +106,55 @@ def content(raw: bytes, leaf: Leaf) -> bytes:
 
 def content_size(raw: bytes, leaf: Leaf) -> int:
     """How many bytes :func:`content` gives, counted without decoding base64."""
-    if leaf.encoding == "base64":
+    if leaf.encoding == "base64" and not _is_prose(raw[leaf.start : leaf.start + _LOOK]):
         letters = raw[leaf.start : leaf.end].translate(None, b" \t\r\n")
         padding = len(letters) - len(letters.rstrip(b"="))
         return (len(letters) - padding) * 3 // 4
     return len(content(raw, leaf))
 
 
-def _split_parts(raw: bytes, start: int, end: int, boundary: str, room: int) -> list[tuple[int, int]]:
+def _is_prose(data: bytes) -> bool:
+    """Whether what is labelled base64 is plainly none: words with spaces between them."""
+    head = data[:_LOOK]
+    return b" " in head and len(_WORD_GAP.findall(head)) > 2 and _FOREIGN.search(head) is not None
+
+
+def _split_parts(
+    raw: bytes, start: int, end: int, boundary: str, room: int, near_misses: list[int]
+) -> list[tuple[int, int]]:
     """Where the parts between boundary lines begin and end (RFC 2046, section 5.1.1), one over ``room`` at most.
 
     The last one ends at the closing line or, where that is missing, with the enclosing part.
     """
-    mark = b"--" + boundary.encode("utf-8", "surrogateescape")
+    mark = b"\n--" + boundary.encode("utf-8", "surrogateescape")
     ranges: list[tuple[int, int]] = []
     low = -1
-    found = raw.find(mark, start, end)
-    while found >= 0:
-        match = _AFTER_BOUNDARY.match(raw, found + len(mark), end)
-        if match is not None and (found == start or raw[found - 1] == 0x0A):
+    # The line end before a boundary; before the first one it may lie outside.
+    found: int | None = start - 1 if raw.startswith(mark[1:], start, end) else _find(raw, mark, start, end)
+    while found is not None:
+        after = found + len(mark)
+        match = _AFTER_BOUNDARY.match(raw, after, end)
+        if match is not None:
             if low >= 0:
-                ranges.append((low, _before_line_end(raw, low, found)))
+                ranges.append((low, _before_line_end(raw, low, found + 1)))
             low = match.end()
             if match[1] or len(ranges) > room:
                 return ranges
-        found = raw.find(mark, found + len(mark), end)
+            # The line end just passed may be the one before the next boundary.
+            after = low - 1
+        else:
+            near_misses[0] += 1
+            if near_misses[0] > _MAX_NEAR_MISSES:
+                raise MailUnreadable(_("it has more than {count} lines like a boundary").format(count=_MAX_NEAR_MISSES))
+        found = _find(raw, mark, after, end)
     if 0 <= low < end:
         ranges.append((low, end))
     return ranges
+
+
+def _find(raw: bytes, mark: bytes, start: int, end: int) -> int | None:
+    found = raw.find(mark, start, end)
+    return found if found >= 0 else None
 
 
 def _before_line_end(raw: bytes, low: int, high: int) -> int:

@@ -1,8 +1,8 @@
--- name: schema
-SELECT value FROM counters WHERE name = 'schema';
+-- name: counters
+SELECT name, value FROM counters;
 
--- name: next_counter
-UPDATE counters SET value = value + :by WHERE name = :name RETURNING value;
+-- name: set_counter
+UPDATE counters SET value = :value WHERE name = :name;
 
 -- name: counter
 SELECT value FROM counters WHERE name = :name;
@@ -45,10 +45,10 @@ UPDATE leases SET until_at = :until WHERE name = :name AND owner = :owner AND ep
 UPDATE leases SET until_at = 0 WHERE name = :name AND owner = :owner AND epoch = :epoch;
 
 -- name: insert_blob
-INSERT INTO blobs (sha256, size, created_at) VALUES (:sha256, :size, :now) ON CONFLICT (sha256) DO NOTHING RETURNING sha256;
+INSERT INTO blobs (sha256, size, created_at) VALUES (:sha256, :size, :now) ON CONFLICT (sha256) DO NOTHING;
 
 -- name: insert_blob_chunk
-INSERT INTO blob_chunks (sha256, n, data) VALUES (:sha256, :n, :data);
+INSERT INTO blob_chunks (sha256, n, data) VALUES (:sha256, :n, :data) ON CONFLICT (sha256, n) DO NOTHING;
 
 -- name: blob_chunks
 SELECT data FROM blob_chunks WHERE sha256 = :sha256 ORDER BY n;

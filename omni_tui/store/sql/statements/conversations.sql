@@ -11,9 +11,17 @@ SELECT * FROM conversations WHERE id = :id;
 SELECT id FROM conversations WHERE ref = :ref;
 
 -- name: set_conversation
+-- A customer waits since their first message behind our last answer that did not fail.
 UPDATE conversations SET status = :status, bulk = :bulk, unread = :unread, settled = :settled, snippet = :snippet,
-  channel_id = :channel_id, last_at = :last_at, last_direction = :last_direction, waiting_since = :waiting_since,
-  snoozed_until = :snoozed_until, assignee_id = :assignee_id, resolved_at = :resolved_at, updated_at = :now WHERE id = :id;
+  channel_id = :channel_id, last_at = :last_at, last_direction = :last_direction,
+  snoozed_until = :snoozed_until, assignee_id = :assignee_id, resolved_at = :resolved_at, updated_at = :now,
+  waiting_since = CASE WHEN :waits = 1 THEN (
+    SELECT min(m.received_at) FROM messages m
+     WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.automatic = 0 AND m.deleted_at IS NULL
+       AND m.received_at > COALESCE((SELECT max(o.received_at) FROM messages o
+         WHERE o.conversation_id = :id AND o.direction = 'outbound' AND o.automatic = 0 AND o.deleted_at IS NULL
+           AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.message_id = o.id AND x.state = 'failed')), 0)) END
+ WHERE id = :id;
 
 -- name: set_seen
 UPDATE conversations SET unread = 0, seen_at = :now WHERE id = :id;
@@ -32,13 +40,6 @@ SELECT id, direction, body, received_at, automatic, answered, channel_id FROM me
  WHERE conversation_id = :id AND direction IN ('inbound', 'outbound') AND deleted_at IS NULL
  ORDER BY received_at DESC, id DESC LIMIT 1;
 
--- name: waiting_since
-SELECT min(received_at) FROM messages
- WHERE conversation_id = :id AND direction = 'inbound' AND automatic = 0 AND deleted_at IS NULL
-   AND received_at > COALESCE((SELECT max(o.received_at) FROM messages o
-     WHERE o.conversation_id = :id AND o.direction = 'outbound' AND o.deleted_at IS NULL
-       AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.message_id = o.id AND x.state = 'failed')), 0);
-
 -- name: add_participant
 INSERT INTO participants (conversation_id, address) VALUES (:conversation_id, :address)
 ON CONFLICT (conversation_id, address) DO NOTHING;
@@ -46,12 +47,19 @@ ON CONFLICT (conversation_id, address) DO NOTHING;
 -- name: is_participant
 SELECT 1 FROM participants WHERE conversation_id = :conversation_id AND address = :address;
 
+-- name: is_correspondent
+-- Who wrote in a conversation, or whom we answered there; a copy does not count.
+SELECT 1 FROM participants p WHERE p.conversation_id = :conversation_id AND p.address = :address
+   AND EXISTS (SELECT 1 FROM messages m JOIN identities i ON i.id = m.identity_id
+     WHERE m.conversation_id = p.conversation_id AND i.value_norm = p.address);
+
 -- name: related_refs
 SELECT r.ref FROM conversations v JOIN conversations r ON r.id = v.related_id WHERE v.id = :id
 UNION SELECT r.ref FROM conversations r WHERE r.related_id = :id ORDER BY 1;
 
--- name: tag_by_name
-SELECT id FROM tags WHERE name = :name;
+-- name: tag_on_conversation
+SELECT t.id, (SELECT count(*) FROM conversation_tags c WHERE c.conversation_id = :conversation_id AND c.tag_id = t.id) AS there
+  FROM tags t WHERE t.name = :name;
 
 -- name: insert_tag
 INSERT INTO tags (id, name) VALUES (:id, :name) ON CONFLICT (name) DO NOTHING;

@@ -29,3 +29,8 @@ SELECT a.actor, a.verb, j.at FROM journal j JOIN acts a ON a.id = j.act_id
 SELECT j.id, j.at, a.actor, a.verb, j.entity, j.entity_id, j.field, j.before_value, j.after_value, j.undone
   FROM journal j JOIN acts a ON a.id = j.act_id
  WHERE j.conversation_id = :id AND j.at >= :since AND j.at < :until ORDER BY j.at DESC, j.id DESC LIMIT :limit;
+
+-- name: newest_of_field
+SELECT a.actor, a.agent_id, a.verb, a.undone_at, j.at, j.before_value, j.after_value, j.undone
+  FROM journal j JOIN acts a ON a.id = j.act_id
+ WHERE j.conversation_id = :id AND j.entity = 'conversation' AND j.field = :field ORDER BY a.seq DESC LIMIT 1;

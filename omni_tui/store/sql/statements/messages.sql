@@ -7,6 +7,9 @@ INSERT INTO messages (id, conversation_id, direction, channel_id, external_id, i
 VALUES (:id, :conversation_id, :direction, :channel_id, :external_id, :identity_id, :agent_id, :from_address, :from_name,
   :parties, :reply_keys, :subject, :body, :notice, :automatic, :answered, :source_sha, :received_at, :sent_at, :now);
 
+-- name: set_facts
+UPDATE messages SET facts = :facts WHERE id = :id;
+
 -- name: insert_message_key
 INSERT INTO message_keys (channel_id, reply_key, message_id, conversation_id, own)
 VALUES (:channel_id, :reply_key, :message_id, :conversation_id, :own)
@@ -37,21 +40,27 @@ SELECT source_sha FROM messages WHERE id = :id;
 SELECT * FROM messages WHERE id = :id;
 
 -- name: last_inbound
-SELECT id, channel_id, from_address, from_name, parties, reply_keys, subject, body, received_at, sent_at
+SELECT id, channel_id, automatic, from_address, from_name, parties, reply_keys, subject, body, received_at, sent_at
   FROM messages WHERE conversation_id = :id AND direction = 'inbound' AND deleted_at IS NULL
  ORDER BY automatic, received_at DESC, id DESC LIMIT 1;
 
 -- name: last_outbound
-SELECT id, channel_id, parties, reply_keys, subject FROM messages
- WHERE conversation_id = :id AND direction = 'outbound' AND deleted_at IS NULL
+SELECT id, channel_id, from_address, parties, reply_keys, subject FROM messages
+ WHERE conversation_id = :id AND direction = 'outbound' AND automatic = 0 AND deleted_at IS NULL
  ORDER BY received_at DESC, id DESC LIMIT 1;
 
 -- name: last_exchanged_before
--- The customer's last message, else (direction sorts behind) our own.
-SELECT m.id, m.direction, m.from_address, m.from_name, m.reply_keys, m.body, m.sent_at, m.received_at FROM messages m
+-- The customer's last message, else our own, else what a robot wrote.
+SELECT m.id, m.direction, m.from_address, m.from_name, m.parties, m.reply_keys, m.body, m.sent_at, m.received_at FROM messages m
  WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL
    AND m.received_at <= :at AND m.id <> :message_id
- ORDER BY m.direction, m.automatic, m.received_at DESC, m.id DESC LIMIT 1;
+ ORDER BY CASE WHEN m.direction = 'outbound' THEN 1 ELSE 2 * m.automatic END, m.received_at DESC, m.id DESC LIMIT 1;
+
+-- name: first_identity
+-- Who began a conversation.
+SELECT i.kind, i.value FROM messages m JOIN identities i ON i.id = m.identity_id
+ WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL
+ ORDER BY m.automatic, m.received_at, m.id LIMIT 1;
 
 -- name: delete_message
 UPDATE messages SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL;
@@ -75,16 +84,6 @@ UPDATE messages SET external_id = :external_id WHERE external_id IS NULL
 
 -- name: adopt_source
 UPDATE messages SET source_sha = :source_sha WHERE id = :id AND source_sha IS NULL;
-
--- name: insert_search_doc
-INSERT INTO search_docs (doc_id, kind, entity_id, conversation_id, seg_version, tokens)
-VALUES (:doc_id, :kind, :entity_id, :conversation_id, :seg_version, :tokens);
-
--- name: insert_search_words
-INSERT INTO search_fts (rowid, tokens) VALUES (:doc_id, :tokens);
-
--- name: delete_search_doc
-DELETE FROM search_docs WHERE kind = :kind AND entity_id = :entity_id;
 
 -- name: message_body
 SELECT body FROM messages WHERE id = :id;

@@ -1,0 +1,119 @@
+"""A live chat at work: pulls what visitors write from the relay, and hands it the answers."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Any
+
+import httpx
+
+from omni_tui.connectors import relayed
+from omni_tui.connectors.base import Check, Preview
+from omni_tui.connectors.chat import reading
+from omni_tui.connectors.chat.settings import ChatChannelSettings
+from omni_tui.model.commands import Command, MarkRead, Receipt, Send
+from omni_tui.model.errors import Permanent, Retry, Unknown
+from omni_tui.model.events import Batch, Event
+from omni_tui.text.i18n import _
+
+STREAM = "events"
+_AT_ONCE = 50
+_MOST_BYTES = 4 << 20
+
+
+class ChatConnector:
+    """See :class:`omni_tui.connectors.base.Connector`."""
+
+    def __init__(self, name: str, settings: ChatChannelSettings, secret: Callable[[], str]) -> None:
+        self._name, self._secret = name, secret
+        self._place = relayed.Relayed(name, settings.relay, settings.chat, "chats")
+        self._path = f"/v1/chat/{settings.chat}"
+        self._client = httpx.AsyncClient(timeout=httpx.Timeout(20.0, read=90.0), follow_redirects=False)
+
+    def streams(self) -> tuple[str, ...]:
+        return (STREAM,)
+
+    async def poll(self, stream: str, cursor: str | None, wait_s: float) -> Batch:
+        found = await relayed.pull(self._client, self._place, self._secret(), cursor, wait_s, _AT_ONCE)
+        events: list[Event] = []
+        size = 0
+        for row in found.rows:
+            body = relayed.body_of(row)
+            told = reading.read(body)
+            files = [await self._file(one) for one in reading.files_of(told)]
+            size += sum(len(one.data or b"") for one in files)
+            if events and size > _MOST_BYTES:
+                return Batch(tuple(events), found.cursor(int(row["seq"]) - 1), more=True)
+            events += reading.events(self._name, row, body, told, files)
+        return Batch(tuple(events), found.cursor(), more=found.more)
+
+    async def _file(self, told: Mapping[str, Any]) -> reading.ChatFile:
+        name, mime = str(told.get("name", "")), str(told.get("mime", ""))
+        answer = await relayed.request(
+            self._client, self._place, self._secret(), f"{self._path}/files/{told['id']}", {}
+        )
+        if answer.status_code == 404:
+            return reading.ChatFile(name, mime, None)
+        relayed.refuse(self._place, answer.status_code)
+        if answer.status_code != 200:
+            raise Retry(_("The relay answered {code}.").format(code=answer.status_code), relayed.WHERE)
+        return reading.ChatFile(name, mime, answer.content)
+
+    async def perform(self, command: Command) -> Receipt:
+        match command:
+            case Send():
+                return await self._send(command)
+            case MarkRead(locator=locator):
+                visitor, _slash, key = locator.partition("/")
+                notice = {"visitor": visitor, "read": key}
+                await relayed.post(self._client, self._place, self._secret(), f"{self._path}/notices", notice)
+            case _:
+                pass  # a chat has no other place to put a message
+        return Receipt()
+
+    async def _send(self, send: Send) -> Receipt:
+        whose = reading.whose(self._name, send.reply_keys, send.to)
+        if not whose:
+            raise Permanent(
+                _("The chat of this visitor is not known."), _("Answer on another channel, for example by mail.")
+            )
+        told = {
+            **whose,
+            "key": send.key,
+            "text": send.text,
+            "agent": send.agent,
+            "files": [
+                {"name": file.name, "mime": file.mime, "data": base64.b64encode(file.data).decode("ascii")}
+                for file in send.files
+            ],
+        }
+        answer = await relayed.post(self._client, self._place, self._secret(), f"{self._path}/messages", told)
+        code = answer.status_code
+        if code == 200:
+            return Receipt(f"agent:{answer.json()['id']}")
+        if code == 404:
+            raise Permanent(
+                _("The relay no longer has the chat of this visitor: nobody would see the answer."),
+                _("Answer on another channel, for example by mail."),
+            )
+        relayed.refuse(self._place, code)
+        if code in (408, 429, 507, 503):
+            raise Retry(_("The relay answered {code}.").format(code=code), relayed.WHERE)
+        if code >= 500:
+            raise Unknown(_("The relay answered {code}.").format(code=code), relayed.WHERE)
+        raise Permanent(_("The relay refused the answer ({code}).").format(code=code))
+
+    async def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:
+        """Nothing is left on the relay at first."""
+        return
+        yield b""
+
+    async def check(self) -> tuple[Check, ...]:
+        return await relayed.check(self._client, self._place, self._secret())
+
+    async def preview(self, open_days: int) -> Preview:
+        return await relayed.preview(self._client, self._place, self._secret())
+
+    async def close(self) -> None:
+        await self._client.aclose()

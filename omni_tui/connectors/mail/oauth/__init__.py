@@ -1,0 +1,1 @@
+"""Signing in without a password (OAuth 2): providers, the way a person agrees, and the tokens that come of it."""

@@ -1,0 +1,132 @@
+"""From any payload to a message, by the paths of the configuration. Pure; what is not there is empty."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import parse_qsl
+
+from omni_tui.text.i18n import _
+
+_LONGEST = 200_000
+_YEAR_3000_MS = 32_503_680_000_000
+
+
+class Unmapped(ValueError):
+    """The payload holds no message by this map; the sentence says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """What a payload says, as text. ``at`` is epoch milliseconds, None where no time was found."""
+
+    id: str
+    sender: str
+    name: str
+    text: str
+    thread: str
+    subject: str
+    at: int | None
+    links: tuple[str, ...] = ()
+
+
+def read(body: bytes, content_type: str) -> Any:
+    """The payload of a JSON or form post. Raises :class:`Unmapped` for anything else."""
+    if "form-urlencoded" in content_type.lower():
+        try:
+            return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2000))
+        except (UnicodeDecodeError, ValueError) as error:
+            raise Unmapped(_("It is no form.")) from error
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise Unmapped(_("It is neither JSON nor a form.")) from error
+
+
+def mapped(payload: Any, paths: Mapping[str, str]) -> Mapped:
+    """The message in ``payload``. Raises :class:`Unmapped` when nobody wrote it or it says nothing."""
+    text, links = _text(find(payload, paths["text"])), _links(find(payload, paths["attachments"]))
+    sender = _text(find(payload, paths["sender"]))
+    if not sender:
+        raise Unmapped(_("There is no sender at {path}.").format(path=paths["sender"]))
+    if not text and not links:
+        raise Unmapped(_("There is no text at {path}.").format(path=paths["text"]))
+    return Mapped(
+        id=_text(find(payload, paths["id"])),
+        sender=sender,
+        name=_text(find(payload, paths["name"])),
+        text=text,
+        thread=_text(find(payload, paths["thread"])),
+        subject=_text(find(payload, paths["subject"])),
+        at=when(find(payload, paths["time"])),
+        links=links,
+    )
+
+
+def find(payload: Any, places: str) -> Any:
+    """What stands at the first of ``places`` that holds something; None where none does."""
+    for place in places.split("|"):
+        found = _at(payload, place.strip())
+        if found not in (None, "", [], {}):
+            return found
+    return None
+
+
+def _at(payload: Any, path: str) -> Any:
+    if isinstance(payload, dict) and path in payload:
+        return payload[path]  # a form's own field may have dots in its name
+    found = payload
+    for step in path.split("."):
+        if isinstance(found, dict):
+            found = found.get(step)
+        elif isinstance(found, list) and step.isascii() and step.isdigit() and int(step) < len(found):
+            found = found[int(step)]
+        else:
+            return None
+    return found
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, bool) or value is None:
+        return ""
+    if isinstance(value, str | int | float):
+        return str(value)[:_LONGEST].strip()
+    if isinstance(value, list):
+        return "\n".join(filter(None, (_text(each) for each in value[:1000])))[:_LONGEST]
+    return ""
+
+
+def _links(value: Any) -> tuple[str, ...]:
+    """Addresses of files: texts, or tables with a ``url``. They are shown, never fetched."""
+    if isinstance(value, str | dict):
+        value = [value]
+    if not isinstance(value, list):
+        return ()
+    found = [each.get("url") if isinstance(each, dict) else each for each in value[:50]]
+    return tuple(url[:2000] for url in found if isinstance(url, str) and url.startswith(("https://", "http://")))
+
+
+def when(value: Any) -> int | None:
+    """A time as epoch milliseconds: seconds or milliseconds since 1970, or ISO 8601 (UTC where it names no zone)."""
+    if isinstance(value, str):
+        text = value.strip()
+        try:
+            number = float(text)
+        except ValueError:
+            try:
+                found = datetime.fromisoformat(text)
+            except ValueError:
+                return None
+            number = (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
+    elif isinstance(value, int | float) and not isinstance(value, bool):
+        number = float(value)
+    else:
+        return None
+    if not math.isfinite(number) or number <= 0:
+        return None
+    stamp = int(number if number > 1e11 else number * 1000)
+    return stamp if stamp < _YEAR_3000_MS else None

@@ -1,0 +1,266 @@
+"""What a batch of arriving messages asks and writes, held in memory until it goes to the store together.
+
+One message asks a dozen questions and writes a dozen rows; on PostgreSQL each question costs a round trip while
+everybody waits for the lock. Here the questions of a whole batch are asked ahead, and rows are gathered by statement.
+What a gathered row changes in an answer is changed here. Only the statements named here take part: any other question
+is asked of the store, behind all that was gathered, and any other write forgets every answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from omni_tui.store.session import Row
+
+Values = Mapping[str, Any]
+Answer = list[Row]
+
+ORDER = (
+    "insert_customer",
+    "insert_identity",
+    "touch_identity",
+    "insert_blob",
+    "insert_blob_chunk",
+    "insert_conversation",
+    "insert_message",
+    "set_facts",
+    "insert_message_key",
+    "insert_attachment",
+    "add_participant",
+    "insert_search_doc",
+    "set_conversation",
+    "ledger",
+)
+"""What is gathered, in the order it is sent: each behind the rows it refers to."""
+
+REMEMBERED = frozenset(
+    {
+        "channel",
+        "conversation",
+        "conversation_id_by_ref",
+        "identity",
+        "is_participant",
+        "keyed_conversations",
+        "message_by_external_id",
+        "message_by_key",
+        "newest_message",
+        "outbox",
+        "store_key",
+    }
+)
+"""The questions whose answers are kept right under what is gathered."""
+
+
+class Gathered:
+    """Answers read ahead and rows not sent yet, within one transaction."""
+
+    def __init__(self) -> None:
+        self._rows: dict[str, list[Values]] = {name: [] for name in ORDER}
+        self._last: dict[str, dict[str, Values]] = {"set_conversation": {}, "touch_identity": {}}
+        self._answers: dict[str, dict[frozenset[tuple[str, Any]], Answer]] = {name: {} for name in REMEMBERED}
+        self._names: dict[str, str] = {}
+        self._begun: set[str] = set()
+        self._directions: dict[str, str] = {}
+        self._effects: dict[str, Callable[[Values], bool]] = {
+            "insert_customer": self._customer,
+            "insert_identity": self._identity,
+            "touch_identity": self._touched,
+            "insert_conversation": self._conversation,
+            "set_conversation": self._set,
+            "insert_message": self._message,
+            "insert_message_key": self._key,
+            "add_participant": self._participant,
+        }
+
+    def answer(self, name: str, values: Values) -> Answer | None:
+        """What is known of a question; None when the store must be asked."""
+        known = self._answers.get(name)
+        if known is None:
+            return None
+        found = known.get(frozenset(values.items()))
+        if found is None and name == "is_participant" and values["conversation_id"] in self._begun:
+            return []
+        return found
+
+    def remember(self, name: str, values: Values, answer: Answer) -> None:
+        """Keep what the store answered."""
+        if name in REMEMBERED:
+            self._put(name, answer, **values)
+
+    def gather(self, name: str, values: Values) -> bool:
+        """Whether the row was taken; if not, it must be sent, behind all others."""
+        if name not in self._rows:
+            return False
+        effect = self._effects.get(name)
+        if effect is None or effect(values):
+            self._rows[name].append(values)
+        return True
+
+    def take(self) -> Iterator[tuple[str, list[Values]]]:
+        """The gathered rows, to be sent now."""
+        for name, by_id in self._last.items():
+            self._rows[name].extend(by_id.values())
+            by_id.clear()
+        for name, rows in self._rows.items():
+            if rows:
+                self._rows[name] = []
+                yield name, rows
+
+    def forget(self) -> None:
+        """Know nothing any more: something else was written."""
+        for known in self._answers.values():
+            known.clear()
+        self._names.clear()
+        self._begun.clear()
+        self._directions.clear()
+
+    def _put(self, name: str, answer: Answer, /, **values: Any) -> None:
+        self._answers[name][frozenset(values.items())] = answer
+
+    def _get(self, name: str, /, **values: Any) -> Answer | None:
+        return self._answers[name].get(frozenset(values.items()))
+
+    def _drop(self, name: str, /, **values: Any) -> None:
+        self._answers[name].pop(frozenset(values.items()), None)
+
+    def _customer(self, values: Values) -> bool:
+        self._names[values["id"]] = values["name"]
+        return True
+
+    def _identity(self, values: Values) -> bool:
+        customer_id = values["customer_id"]
+        question = {"kind": values["kind"], "value_norm": values["value_norm"]}
+        if customer_id in self._names:
+            made = {
+                "id": values["id"],
+                "customer_id": customer_id,
+                "root_id": customer_id,
+                "name": self._names[customer_id],
+            }
+            self._put("identity", [_row(made)], **question)
+        else:
+            self._drop("identity", **question)
+        return True
+
+    def _touched(self, values: Values) -> bool:
+        before = self._last["touch_identity"].get(values["id"])
+        if before is None or before["at"] < values["at"]:
+            self._last["touch_identity"][values["id"]] = values
+        return False
+
+    def _conversation(self, values: Values) -> bool:
+        id = values["id"]
+        made = {
+            **values,
+            "snippet": "",
+            "unread": 0,
+            "assignee_id": None,
+            "waiting_since": None,
+            "snoozed_until": None,
+            "resolved_at": None,
+            "seen_at": None,
+            "created_at": values["now"],
+            "updated_at": values["now"],
+        }
+        del made["now"]
+        self._put("conversation", [_row(made)], id=id)
+        self._put("newest_message", [], id=id)
+        self._begun.add(id)
+        return True
+
+    def _set(self, values: Values) -> bool:
+        id = values["id"]
+        self._last["set_conversation"][id] = values
+        known = self._get("conversation", id=id)
+        if known:
+            changed = {**_values(known[0]), **values, "updated_at": values["now"]}
+            # How long somebody waits is worked out where it is stored.
+            for gone in ("now", "waits", "waiting_since"):
+                changed.pop(gone, None)
+            self._put("conversation", [_row(changed)], id=id)
+        return False
+
+    def _message(self, values: Values) -> bool:
+        id, conversation_id = values["id"], values["conversation_id"]
+        self._directions[id] = values["direction"]
+        self._put(
+            "message_by_external_id",
+            [_row({"id": id, "conversation_id": conversation_id})],
+            channel_id=values["channel_id"],
+            external_id=values["external_id"],
+        )
+        newest = self._get("newest_message", id=conversation_id)
+        if (
+            newest is not None
+            and values["direction"] in ("inbound", "outbound")
+            and (not newest or (newest[0]["received_at"], newest[0]["id"]) < (values["received_at"], id))
+        ):
+            self._put("newest_message", [_row({name: values[name] for name in _NEWEST})], id=conversation_id)
+        return True
+
+    def _key(self, values: Values) -> bool:
+        question = {"channel_id": values["channel_id"], "reply_key": values["reply_key"]}
+        if values["own"]:
+            self._own_key(values, question)
+        known = self._get("keyed_conversations", **question)
+        if known is None:
+            return True
+        id, own = values["conversation_id"], values["own"]
+        if any(row["conversation_id"] != id for row in known):
+            # Which of several conversations comes first depends on their messages.
+            self._drop("keyed_conversations", **question)
+        elif not any(row["own"] >= own for row in known):
+            self._put("keyed_conversations", [_row({"conversation_id": id, "own": own}), *known], **question)
+        return True
+
+    def _own_key(self, values: Values, question: dict[str, Any]) -> None:
+        direction = self._directions.get(values["message_id"])
+        if direction is None or self._get("message_by_key", **question) != []:
+            self._drop("message_by_key", **question)
+            return
+        made = {"id": values["message_id"], "conversation_id": values["conversation_id"], "direction": direction}
+        self._put("message_by_key", [_row(made)], **question)
+
+    def _participant(self, values: Values) -> bool:
+        if self._get("is_participant", **values):
+            return False
+        self._put("is_participant", [_row({"1": 1})], **values)
+        return True
+
+
+_NEWEST = ("id", "direction", "body", "received_at", "automatic", "answered", "channel_id")
+
+
+class _Made:
+    """A row made here: it answers by name and by position, as the engines' do."""
+
+    __slots__ = ("_values",)
+
+    def __init__(self, values: Mapping[str, Any]) -> None:
+        self._values = values
+
+    def __getitem__(self, key: int | str) -> Any:
+        if isinstance(key, int):
+            return list(self._values.values())[key]
+        try:
+            return self._values[key]
+        except KeyError:
+            raise IndexError(f"no column is named {key}") from None
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._values.values())
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def keys(self) -> list[str]:
+        return list(self._values)
+
+
+def _row(values: Mapping[str, Any]) -> Row:
+    return _Made(values)
+
+
+def _values(row: Row) -> dict[str, Any]:
+    return {name: row[name] for name in list(row.keys())}

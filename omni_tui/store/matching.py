@@ -1,0 +1,338 @@
+"""Words in each engine's own SQL: the one place where full-text search differs.
+
+SQLite has the tokens as text and an FTS5 index beside them, whose row numbers run in time: matches come newest first
+for as long as they are asked for, and whether a document that was found otherwise has the words is seen by looking at
+its tokens. PostgreSQL has a tsvector: looked at row by row from the newest down while the words are frequent, or all
+at once by its GIN index where they are rare.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from omni_tui.store import tsvector
+from omni_tui.store.search_docs import is_current
+from omni_tui.store.session import Row
+from omni_tui.store.store import Tx
+from omni_tui.store.words import AllOf, AnyOf, Words, all_of, any_of, terms
+
+if TYPE_CHECKING:
+    from omni_tui.text.segment import Term
+
+TOP = (1 << 63) - 1
+"""Above every document."""
+MOST_WORDS = 200
+"""Words with one beginning that are asked for one by one.
+
+Of a shorter beginning, with more words than these, every match is found as well, but from the newest documents down,
+looked at one by one while enough of them match, and by FTS5, which gathers all of them first, where few do.
+"""
+_SAMPLE = 1200
+"""Documents looked at one by one, the newest, to know how frequent words are that no index can tell it of quickly."""
+_FREQUENT = 0.01
+"""From this share on the newest matches are found by looking at one document after another."""
+_MOST_LOOKED_AT = 20_000
+_HELD, _HELD_LONG = 10_000, 3000
+"""Numbers of documents SQLite holds together for one question: of one word, or of words that go together."""
+_SIFTED, _WORTH_SIFTING = 400, 0.03
+_RARE = {"sqlite": 1500, "postgresql": 4000}
+_FEW_CUSTOMERS = 500
+ENDLESS = 1 << 30
+"""How many documents have words that are too frequent to be counted."""
+
+_FTS5 = """
+SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM search_fts CROSS JOIN search_docs s
+ WHERE search_fts MATCH :match AND search_fts.rowid < :below AND s.doc_id = search_fts.rowid
+ ORDER BY search_fts.rowid DESC LIMIT :limit
+"""
+_FTS5_NUMBERS = "SELECT count(*) FROM (SELECT rowid FROM search_fts WHERE search_fts MATCH :match LIMIT :limit)"
+# Documents with the words that index alone can tell, of which those are kept whose tokens go on as asked.
+_FTS5_SIFTED = """
+SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM search_fts CROSS JOIN search_docs s
+ WHERE search_fts MATCH :match AND search_fts.rowid < :below AND s.doc_id = search_fts.rowid AND {condition}
+ ORDER BY search_fts.rowid DESC LIMIT :limit
+"""
+_FTS5_SIFTED_NUMBERS = """
+SELECT count(*) FROM (SELECT f.rowid AS id FROM search_fts f WHERE f.search_fts MATCH :match ORDER BY f.rowid DESC
+ LIMIT :limit) f CROSS JOIN search_docs s WHERE s.doc_id = f.id AND {condition}
+"""
+_FTS5_HELD = "SELECT f.rowid AS id FROM search_fts f WHERE f.search_fts MATCH :{name}"
+_FTS5_CONVERSATIONS = """
+SELECT s.conversation_id AS id FROM ({held}) h CROSS JOIN search_docs s
+ WHERE s.doc_id = h.id AND s.conversation_id <> ''
+UNION
+SELECT v.id FROM ({held} AND f.rowid < 0) h CROSS JOIN search_docs s CROSS JOIN customers c CROSS JOIN conversations v
+ WHERE s.doc_id = h.id AND s.kind = 'customer' AND c.root_id = s.entity_id AND v.customer_id = c.id
+"""
+_FTS5_NEWEST_CONVERSATIONS = """
+SELECT s.conversation_id AS id FROM ({held} ORDER BY f.rowid DESC LIMIT {most}) h CROSS JOIN search_docs s
+ WHERE s.doc_id = h.id
+"""
+_FTS5_CUSTOMERS = """
+SELECT c.id FROM ({held} AND f.rowid < 0 LIMIT {most}) h CROSS JOIN search_docs s CROSS JOIN customers c
+ WHERE s.doc_id = h.id AND s.kind = 'customer' AND c.root_id = s.entity_id
+"""
+# The addition keeps PostgreSQL from walking all documents in the hope of an early match.
+_GIN = """
+SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM search_docs s
+ WHERE s.tokens @@ CAST(:match AS tsquery) AND s.doc_id < :below ORDER BY s.doc_id + 0 DESC LIMIT :limit
+"""
+_GIN_NUMBERS = """
+SELECT count(*) FROM (SELECT 1 FROM search_docs s WHERE s.tokens @@ CAST(:match AS tsquery) LIMIT :limit) c
+"""
+_WALK = """
+SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id
+  FROM (SELECT * FROM search_docs d WHERE d.doc_id < :below ORDER BY d.doc_id DESC LIMIT :looked_at) s
+ WHERE {condition} ORDER BY s.doc_id DESC LIMIT :limit
+"""
+# 1: a long text needs more matches to count as much.
+_RANK = """
+SELECT s.doc_id, ts_rank_cd(s.tokens, CAST(:match AS tsquery), 1) FROM search_docs s
+ WHERE s.doc_id = ANY(CAST(:doc_ids AS bigint[]))
+"""
+
+
+class Matcher:
+    """A group of words as this transaction's engine says it."""
+
+    def __init__(self, tx: Tx, words: Words) -> None:
+        from omni_tui.text.segment import CUSTOMER, SENDER, Term
+
+        self._tx = tx
+        self.words = words
+        self.rare = _RARE[tx.dialect]
+        """Documents: words that stand in no more are looked up at once."""
+        self.held = False
+        """Whether all documents with the words can be held together; known once they are counted."""
+        self._sqlite = tx.dialect == "sqlite"
+        self._rate = 0.0
+        self._anchor = ""
+        self._customers: int | None = None
+        if self._sqlite:
+            current = is_current(tx)
+            self._words = _as_indexed(words) if not current else words
+            spelled_out = _spelled_out(tx, words) if current else self._words
+            self._match = _fts5(spelled_out)
+            self._together = any(term.prefix for term in terms(spelled_out))
+            anchor = _anchor(spelled_out) if self._together else None
+            self._anchor = _fts5(anchor) if anchor is not None else ""
+            self._most = _HELD if isinstance(words, Term) and len(words.tokens) == 1 else _HELD_LONG
+        else:
+            self._words, self._match, self._together = words, _tsquery(words), False
+            self._most = self.rare
+
+        marks = {term.tokens[0][0] for term in terms(words)}
+        self.of_messages = marks != {CUSTOMER}
+        """Whether a message may have the words, and not a customer alone."""
+        self.of_customers = marks != {SENDER}
+        """Whether a customer may have the words, and not a message alone."""
+
+    @property
+    def gathered(self) -> bool:
+        """Whether its documents come only with effort, as those of a short beginning do."""
+        return self._together
+
+    def newest(self, limit: int, below: int = TOP) -> list[Row]:
+        """Up to ``limit`` documents that have the words, the newest first, numbered below ``below``."""
+        values: dict[str, Any] = {"match": self._match, "below": below, "limit": limit}
+        if self._sqlite and not self._together:
+            return self._tx.query(_FTS5, values)
+        if self._anchor:
+            values["match"] = self._anchor
+            return self._tx.query(_FTS5_SIFTED.format(condition=self.condition("w", values)), values)
+        if self._rate and limit / self._rate < _MOST_LOOKED_AT:
+            values["looked_at"] = _SAMPLE + round(limit / self._rate * 1.5)
+            found = self._tx.query(_WALK.format(condition=self.condition("w", values)), values)
+            if len(found) == limit:
+                return found
+        return self._tx.query(_FTS5 if self._sqlite else _GIN, values)
+
+    def number(self, cap: int = ENDLESS) -> int:
+        """How many documents have the words, at most ``cap``; :data:`ENDLESS` for what is frequent."""
+        most = min(self._most + 1, cap)
+        if self._sqlite and not self._together:
+            found = self._numbers(_FTS5_NUMBERS, self._match, most)
+            self.held = found < most
+        elif self._anchor and self._sifts():
+            return min(cap, ENDLESS)
+        else:
+            values: dict[str, Any] = {"below": TOP, "limit": _SAMPLE, "looked_at": _SAMPLE}
+            self._anchor = ""
+            sample = len(self._tx.query(_WALK.format(condition=self.condition("w", values)), values))
+            if sample >= _SAMPLE * _FREQUENT:
+                self._rate = sample / _SAMPLE
+                return min(cap, ENDLESS)
+            found = self._numbers(_FTS5_NUMBERS if self._sqlite else _GIN_NUMBERS, self._match, most)
+        return found if found <= self._most else min(cap, ENDLESS)
+
+    def _numbers(self, sql: str, match: str, most: int) -> int:
+        return int(self._tx.query(sql, {"match": match, "limit": most})[0][0])
+
+    def _sifts(self) -> bool:
+        """Whether enough of the documents with the other words go on as asked."""
+        values: dict[str, Any] = {"match": self._anchor, "below": TOP, "limit": _SIFTED}
+        sql = _FTS5_SIFTED_NUMBERS.format(condition=self.condition("w", values))
+        return int(self._tx.query(sql, values)[0][0]) >= _SIFTED * _WORTH_SIFTING
+
+    def held_condition(self, name: str, values: dict[str, Any]) -> str:
+        """The condition on ``search_docs s`` that it is one of the documents held together."""
+        values[f"{name}_held"] = self._match
+        # The sign keeps SQLite from asking the index once for every document.
+        return f"+s.doc_id IN (SELECT h.id FROM ({_FTS5_HELD.format(name=f'{name}_held')} LIMIT {self._most}) h)"
+
+    def conversations(self, name: str, values: dict[str, Any]) -> str:
+        """A SELECT of the ids of all conversations with a document that has the words; empty where it has to be asked
+        for the documents first.
+        """
+        if not self._sqlite:
+            return ""
+        values[f"{name}_all"] = self._match
+        return _FTS5_CONVERSATIONS.format(held=_FTS5_HELD.format(name=f"{name}_all"))
+
+    def newest_conversations(self, name: str, values: dict[str, Any], most: int) -> str:
+        """A SELECT of the conversations of the ``most`` newest messages with the words; empty as above."""
+        if not self._sqlite or self._together:
+            return ""
+        values[f"{name}_newest"] = self._match
+        return _FTS5_NEWEST_CONVERSATIONS.format(held=_FTS5_HELD.format(name=f"{name}_newest"), most=most)
+
+    def customers(self, name: str, values: dict[str, Any]) -> str | None:
+        """A SELECT of the ids of all customers that have the words; empty if none has, None if there are too many."""
+        if not self._sqlite or self._together:
+            return None
+        held = _FTS5_HELD.format(name=f"{name}_customers")
+        bound = {f"{name}_customers": self._match}
+        if self._customers is None:
+            sql = f"SELECT count(*) FROM ({held} AND f.rowid < 0 LIMIT {_FEW_CUSTOMERS + 1})"
+            self._customers = int(self._tx.query(sql, bound)[0][0])
+        if self._customers > _FEW_CUSTOMERS:
+            return None
+        values |= bound
+        return _FTS5_CUSTOMERS.format(held=held, most=_FEW_CUSTOMERS) if self._customers else ""
+
+    def condition(self, name: str, values: dict[str, Any], within: tuple[int, int] | None = None) -> str:
+        """The condition on ``search_docs s`` that it has the words; what it binds, as ``name``…, goes to ``values``.
+
+        Where many documents are asked about, most of them ``within`` two numbers, those there that match are taken
+        from the index together.
+        """
+        if self._sqlite:
+            looked_at = _looked_at(self._words, name, values)
+            if within is None or self._together:
+                return looked_at
+            values |= {f"{name}_held": self._match, f"{name}_from": within[0], f"{name}_to": within[1]}
+            there = f"BETWEEN :{name}_from AND :{name}_to"
+            held = f"{_FTS5_HELD.format(name=f'{name}_held')} AND f.rowid {there}"
+            return f"CASE WHEN s.doc_id {there} THEN s.doc_id IN ({held}) ELSE {looked_at} END"
+        values[name] = self._match
+        # The operator's function: the index is for other questions than one document at a time.
+        return f"ts_match_vq(s.tokens, CAST(:{name} AS tsquery))"
+
+    def scores(self, doc_ids: list[int]) -> dict[int, float]:
+        """How well each of a few documents matches, by its number; comparable within one question only."""
+        if not doc_ids:
+            return {}
+        if not self._sqlite:
+            rows = self._tx.query(_RANK, {"match": self._match, "doc_ids": doc_ids})
+            return {row[0]: row[1] for row in rows}
+        from omni_tui.store.ranking import bm25
+
+        marks = ", ".join(map(str, map(int, doc_ids)))
+        rows = self._tx.query(f"SELECT doc_id, tokens FROM search_docs WHERE doc_id IN ({marks})", {})
+        return bm25({row[0]: row[1] for row in rows}, list(terms(self.words)))
+
+
+def listed(tx: Tx, name: str) -> str:
+    """A table ``j`` of one column ``id`` from the value ``name`` bound by :func:`listing`."""
+    if tx.dialect == "sqlite":
+        return f"(SELECT value AS id FROM json_each(:{name})) j"
+    return f"unnest(CAST(:{name} AS text[])) AS j(id)"
+
+
+def listing(tx: Tx, ids: list[str]) -> object:
+    """``ids`` as one value."""
+    if tx.dialect == "sqlite":
+        import json
+
+        return json.dumps(ids)
+    return ids
+
+
+def _spelled_out(tx: Tx, node: Words) -> Words:
+    """Beginnings as the words there are: each word has its matches in order of time, a beginning has not."""
+    if isinstance(node, AllOf | AnyOf):
+        return type(node)(tuple(_spelled_out(tx, inner) for inner in node.nodes))
+    if not node.prefix:
+        return node
+    from omni_tui.text.segment import Term
+
+    *before, beginning = node.tokens
+    found = tx.all("search_words", beginning=beginning, beyond=beginning + "\U0010ffff", limit=MOST_WORDS + 1)
+    if len(found) > MOST_WORDS:
+        return node
+    return any_of(Term((*before, word)) for word in dict.fromkeys((*(row["word"] for row in found), *node.others)))
+
+
+def _anchor(node: Words) -> Words | None:
+    """Words without beginnings that every document with the words of ``node`` has; None if there are none.
+
+    FTS5 has to gather all documents of all words that begin so before it knows the newest.
+    """
+    if isinstance(node, AllOf):
+        known = [inner for inner in map(_anchor, node.nodes) if inner is not None]
+        return all_of(known) if known else None
+    if isinstance(node, AnyOf):
+        each = [_anchor(inner) for inner in node.nodes]
+        return None if None in each or not each else any_of(inner for inner in each if inner is not None)
+    if not node.prefix:
+        return node
+    from omni_tui.text.segment import Term
+
+    return Term(node.tokens[:-1]) if len(node.tokens) > 1 else None
+
+
+def _as_indexed(node: Words) -> Words:
+    """The same for documents of which some are still segmented as an older program did it."""
+    if isinstance(node, AllOf | AnyOf):
+        return type(node)(tuple(_as_indexed(inner) for inner in node.nodes))
+    from omni_tui.text.segment import SINGLE, Term
+
+    if node.tokens[-1].startswith(SINGLE):
+        return AnyOf((node, Term((node.tokens[-1][1:],), prefix=True)))
+    return node
+
+
+def _fts5(node: Words) -> str:
+    """The FTS5 expression; what is nested comes first, which the parser's stack needs least for."""
+    if isinstance(node, AllOf | AnyOf):
+        word = " AND " if isinstance(node, AllOf) else " OR "
+        nodes = sorted(node.nodes, key=lambda inner: not isinstance(inner, AllOf | AnyOf))
+        return f"({word.join(map(_fts5, nodes))})" if nodes else '""'
+    from omni_tui.text.segment import fts5_term
+
+    return fts5_term(node)
+
+
+def _tsquery(node: Words) -> str:
+    """The tsquery literal; tokens are quoted in it."""
+    if isinstance(node, AllOf | AnyOf):
+        return "(" + (" & " if isinstance(node, AllOf) else " | ").join(map(_tsquery, node.nodes)) + ")"
+    return tsvector.of_term(node)
+
+
+def spellings(term: Term) -> list[tuple[tuple[str, ...], bool]]:
+    """The token sequences of a term, with whether the last may go on."""
+    return [(term.tokens, term.prefix), *(((*term.tokens[:-1], other), False) for other in term.others)]
+
+
+def _looked_at(node: Words, name: str, values: dict[str, Any]) -> str:
+    """The condition on the tokens as text: they lie there as the index has them, between single spaces."""
+    if isinstance(node, AllOf | AnyOf):
+        word = " AND " if isinstance(node, AllOf) else " OR "
+        return f"({word.join(_looked_at(inner, name, values) for inner in node.nodes) or '1 = 0'})"
+    conditions = []
+    for tokens, prefix in spellings(node):
+        key = f"{name}_{len(values)}"
+        values[key] = f" {' '.join(tokens)}" + ("" if prefix else " ")
+        conditions.append(f"instr(' ' || s.tokens || ' ', :{key}) > 0")
+    return f"({' OR '.join(conditions)})"

@@ -1,0 +1,247 @@
+"""The store in a PostgreSQL database."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+from omni_tui.model.errors import NotFound, StoreAway, StoreError, StoreTooNew, StoreTooOld, StoreUnsure
+from omni_tui.model.ids import uuid7
+from omni_tui.store.location import shown
+from omni_tui.store.store import SCHEMA, Interrupted, Store, Tx, Writer, refuse_event_loop
+from omni_tui.text.i18n import _
+
+try:
+    import psycopg
+
+    from omni_tui.store.postgres_link import Link, run
+    from omni_tui.store.postgres_session import CHANNEL, ReadSession, WriteSession, on_the_disk
+    from omni_tui.store.postgres_words import in_words
+except ImportError as error:
+    raise StoreError(
+        _("A store in PostgreSQL needs psycopg, which is not installed."),
+        _('Install it with: pip install "omni-tui[postgres]"'),
+    ) from error
+
+if TYPE_CHECKING:
+    from contextlib import AbstractContextManager
+
+LOOK_S = 2.0
+"""Seconds after which the feed is looked at although nobody was heard: a notification may be lost with a connection."""
+SURE_S = 30.0
+"""How long is looked for what became of a write whose answer was lost."""
+
+
+def open_postgres(url: str) -> PostgresStore:
+    """The store at ``url``. Raises NotFound, StoreTooOld or StoreTooNew unless its schema is ours."""
+    store = PostgresStore(url)
+    try:
+        theirs = store.schema()
+        _refuse(theirs, store.name)
+    except BaseException:
+        store.close()
+        raise
+    return store
+
+
+def schema_at(url: str) -> int:
+    """The number of the schema in the database at ``url``, 0 when it has no store."""
+    store = PostgresStore(url)
+    try:
+        return store.schema()
+    finally:
+        store.close()
+
+
+def _refuse(theirs: int, name: str) -> None:
+    if not theirs:
+        raise NotFound(_("There is no store in {name} yet.").format(name=name), _("Make it: omni-tui store migrate"))
+    if theirs < SCHEMA:
+        text = _("The store in {name} has schema {theirs}; this omni-tui needs {ours}.")
+        raise StoreTooOld(
+            text.format(name=name, theirs=theirs, ours=SCHEMA),
+            _("Run omni-tui store migrate. Who still has an older omni-tui open must restart then."),
+        )
+    if theirs > SCHEMA:
+        raise StoreTooNew(
+            _("The store was upgraded by a newer omni-tui (schema {theirs}, this one knows {ours}).").format(
+                theirs=theirs, ours=SCHEMA
+            ),
+            _("It was upgraded, please restart omni-tui; if this stays, upgrade it on this host."),
+        )
+
+
+class _Writing:
+    """The link a thread writes on, and the marks its writes leave."""
+
+    def __init__(self, url: str) -> None:
+        self.link = Link(url, "write")
+        self.writer = uuid7()
+        self.mark = 0
+
+
+class PostgresStore(Store):
+    """A store in a database, opened by :func:`omni_tui.store.open_store`."""
+
+    dialect = "postgresql"
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        self._url = url
+        self._lock = threading.Lock()
+        self._links: list[Link] = []
+
+    @property
+    def name(self) -> str:
+        return shown(self._url)
+
+    @contextlib.contextmanager
+    def read(self) -> Generator[Tx, None, None]:
+        link = self._reading()
+        session = ReadSession(link)
+        with in_words(self.name):
+            try:
+                yield Tx(session)
+            except (psycopg.Error, StoreAway):
+                if self._is_dropped():
+                    raise Interrupted(_("The question was dropped for a newer one.")) from None
+                raise
+            finally:
+                # What was asked is answered: how the connection takes leave of it changes nothing.
+                with contextlib.suppress(psycopg.Error):
+                    session.end()
+
+    def write(self) -> AbstractContextManager[Writer]:
+        return self._write(durable=False)
+
+    def write_durable(self) -> AbstractContextManager[Writer]:
+        return self._write(durable=True)
+
+    @contextlib.contextmanager
+    def _write(self, *, durable: bool) -> Generator[Writer, None, None]:
+        writing = self._writing()
+        session = WriteSession(writing.link, durable=durable)
+        with in_words(self.name):
+            try:
+                tx = Writer(session)
+                yield tx
+                tx.finish()
+            except BaseException:
+                with contextlib.suppress(psycopg.Error):
+                    session.take_back()
+                raise
+            writing.mark += 1
+            try:
+                session.commit(writing.writer, writing.mark)
+            except psycopg.Error:
+                if writing.link.is_open():
+                    with contextlib.suppress(psycopg.Error):
+                        session.take_back()
+                    raise
+                if not self._was_stored(writing):
+                    raise
+
+    def _was_stored(self, writing: _Writing) -> bool:
+        """Whether the write whose answer was lost is there. Having the lock means that it came to an end."""
+        give_up = time.monotonic() + SURE_S
+        while True:
+            try:
+                connection = writing.link.connection(max(0.0, give_up - time.monotonic()))
+                found = run(
+                    connection,
+                    (
+                        ("BEGIN", {}),
+                        ("SELECT 1 FROM counters WHERE name = 'change' FOR UPDATE", {}),
+                        ("SELECT mark FROM write_marks WHERE writer = :writer", {"writer": writing.writer}),
+                        ("ROLLBACK", {}),
+                        *on_the_disk(writing.writer),
+                    ),
+                )
+                row = found[2].fetchone()
+                return row is not None and int(row[0]) == writing.mark
+            except (psycopg.OperationalError, StoreAway) as error:
+                if time.monotonic() < give_up:
+                    writing.link.lose()
+                    continue
+                raise StoreUnsure(
+                    _("The connection was lost while this was being stored, and the database does not come back."),
+                    _("Look whether it is there before you do it again."),
+                ) from (None if isinstance(error, psycopg.Error) else error)
+
+    def data_version(self) -> int:
+        """Counts the notifications heard; without any it goes on every two seconds."""
+        link = self._reading()
+        with in_words(self.name):
+            try:
+                self._listen(link)
+            except psycopg.OperationalError:
+                link.lose()
+                self._listen(link)
+        if time.monotonic() - self._local.looked_at > LOOK_S:
+            self._count()
+        return int(self._local.version)
+
+    def _listen(self, link: Link) -> None:
+        """Count what was heard since the last time. On a new connection something may have been missed."""
+        connection = link.connection()
+        if getattr(self._local, "listening", 0) != link.opened:
+            connection.add_notify_handler(self._heard)
+            run(connection, ((f"LISTEN {CHANNEL}", {}),))
+            self._local.listening = link.opened
+            self._count()
+        connection.pgconn.consume_input()
+        while connection.pgconn.notifies() is not None:
+            self._count()
+
+    def _heard(self, _notification: object) -> None:
+        self._count()
+
+    def _count(self) -> None:
+        self._local.version = getattr(self._local, "version", 0) + 1
+        self._local.looked_at = time.monotonic()
+
+    def schema(self) -> int:
+        """The number of the schema, 0 for a database without a store."""
+        link = self._reading()
+        with in_words(self.name):
+            return schema_on(link)
+
+    def close(self) -> None:
+        with self._lock:
+            links, self._links = self._links, []
+            self._local = threading.local()
+        for link in links:
+            link.abandon()
+
+    def _reading(self) -> Link:
+        refuse_event_loop()
+        found: Link | None = getattr(self._local, "read", None)
+        if found is None:
+            self._local.read = found = self._keep(Link(self._url, "read", self._is_dropped))
+        return found
+
+    def _writing(self) -> _Writing:
+        refuse_event_loop()
+        found: _Writing | None = getattr(self._local, "write", None)
+        if found is None:
+            self._local.write = found = _Writing(self._url)
+            self._keep(found.link)
+        return found
+
+    def _keep(self, link: Link) -> Link:
+        with self._lock:
+            self._links.append(link)
+        return link
+
+
+def schema_on(link: Link) -> int:
+    """The number of the schema, 0 for a database without a store."""
+    (there,) = run(link.connection(), (("SELECT to_regclass('counters') IS NOT NULL", {}),))
+    if not there.fetchall()[0][0]:
+        return 0
+    (number,) = run(link.connection(), (("SELECT value FROM counters WHERE name = 'schema'", {}),))
+    rows = number.fetchall()
+    return int(rows[0][0]) if rows else 0

@@ -1,0 +1,343 @@
+"""One thread's connection to PostgreSQL: how it is set up, opened anew when it was lost, and how a question is dropped.
+
+What goes together goes in one libpq pipeline, which costs one round trip. The last word of each is a Sync: the server
+looks at ``idle_in_transaction_session_timeout`` only behind one, and a client that is stopped must not keep the lock.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import random
+import socket
+import time
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, ClassVar
+
+import psycopg
+from psycopg.adapt import Buffer, Loader
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.types.numeric import Int8Dumper
+from psycopg.types.string import StrDumperUnknown
+
+from omni_tui.model.errors import StoreError
+from omni_tui.store.dialect import for_postgresql
+from omni_tui.store.location import shown
+from omni_tui.store.postgres_words import unreachable
+from omni_tui.text.i18n import _
+
+PATIENCE_S = {"read": 2.0, "write": 10.0}
+"""How long a connection that was lost is tried for: a screen says soon that it waits, a write rides through."""
+IDLE_MS = 5_000
+"""A client that falls silent inside a transaction is put out after this: it holds everybody's lock."""
+LOCK_MS = 10_000
+READ_MS = 60_000
+LOOK_S = 0.02
+"""Seconds between two looks at whether a question was dropped."""
+CANCEL_S = 2.0
+APPLICATION = "omni-tui"
+
+# psycopg tells of errors it leaves out on the way; what counts is raised. On a screen its words would be in the way.
+logging.getLogger("psycopg").addHandler(logging.NullHandler())
+logging.getLogger("psycopg").propagate = False
+
+Statement = tuple[str, Mapping[str, Any]]
+
+# A laptop that fell asleep or a cable that was pulled is noticed within about ten seconds on both sides.
+_CLIENT = {
+    "connect_timeout": 5,
+    "keepalives": 1,
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+    "fallback_application_name": APPLICATION,
+}
+_SERVER = {
+    "client_encoding": "UTF8",
+    "tcp_keepalives_idle": "5",
+    "tcp_keepalives_interval": "2",
+    "tcp_keepalives_count": "3",
+    "tcp_user_timeout": "10000",
+    "idle_in_transaction_session_timeout": str(IDLE_MS),
+    "lock_timeout": str(LOCK_MS),
+    # Compiling a question takes longer than any of ours does.
+    "jit": "off",
+}
+_ROLES = {
+    "read": {
+        "default_transaction_read_only": "on",
+        "statement_timeout": str(READ_MS),
+        # A reader has no lock that others wait for, and may be writing a long export to a slow disk.
+        "idle_in_transaction_session_timeout": str(READ_MS),
+    },
+    # No limit on a write: one that ended the wait for a synchronous standby would pass for a commit.
+    "write": {
+        "statement_timeout": "0",
+        # Plans are kept, those of foreign keys too: one made while a table was small would read the whole of it for
+        # each row until somebody analyses it, and a first sync fills an empty store on one connection.
+        "enable_seqscan": "off",
+    },
+}
+
+
+# Raw mails take a fifth of the time with it. A server may have been built without.
+_COMPRESSION = (
+    "SELECT set_config(name, 'lz4', false) FROM pg_settings"
+    " WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"
+)
+
+
+class PgRow(tuple[Any, ...]):
+    """A row that answers by name and by position, as SQLite's does. Each set of columns has a class of its own."""
+
+    __slots__ = ()
+    places: ClassVar[dict[str, int]] = {}
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, str):
+            try:
+                key = self.places[key]
+            except KeyError:
+                raise IndexError(f"no column is named {key}") from None
+        return tuple.__getitem__(self, key)
+
+    def keys(self) -> list[str]:
+        return list(self.places)
+
+
+_ROW_CLASSES: dict[tuple[str, ...], type[PgRow]] = {}
+
+
+def _row_factory(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], PgRow]:
+    names = tuple(column.name for column in cursor.description or ())
+    made = _ROW_CLASSES.get(names)
+    if made is None:
+        places = {name: n for n, name in reversed(list(enumerate(names)))}
+        made = type("PgRow", (PgRow,), {"__slots__": (), "places": dict(reversed(places.items()))})
+        _ROW_CLASSES[names] = made
+    return made
+
+
+class _Text(StrDumperUnknown):
+    """Text as PostgreSQL can hold it. It knows no NUL, and a lone surrogate is no text: both become U+FFFD."""
+
+    def dump(self, obj: str) -> Buffer | None:
+        try:
+            data = obj.encode()
+        except UnicodeEncodeError:
+            data = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in obj).encode()
+        return data.replace(b"\0", b"\xef\xbf\xbd") if b"\0" in data else data
+
+
+class _Truth(Int8Dumper):
+    """Booleans are stored as 0 and 1."""
+
+    def dump(self, obj: Any) -> Buffer | None:
+        return b"1" if obj else b"0"
+
+
+class _Sum(Loader):
+    """The sum of whole numbers is a whole number: PostgreSQL makes a numeric of it."""
+
+    def load(self, data: Buffer) -> float:
+        words = bytes(data).decode()
+        return float(words) if "." in words else int(words)
+
+
+class PgConnection(psycopg.Connection[PgRow]):
+    """A connection whose waiting ends soon after its question was dropped."""
+
+    dropped: Callable[[], bool] | None = None
+    """Asked now and then while an answer is waited for."""
+    waiting = False
+    """Whether a thread waits for an answer."""
+    _line: psycopg.Pipeline | None = None
+    _lines: contextlib.ExitStack | None = None
+
+    def enter_pipeline(self) -> None:
+        """From now on what is executed goes out with the next :meth:`sync`.
+
+        psycopg's own way to leave a pipeline sends a Flush behind the last Sync, and the server, having heard
+        something, looks at no idle time any more. So it is never left.
+        """
+        self._lines = contextlib.ExitStack()
+        self._line = self._lines.enter_context(self.pipeline())
+
+    def sync(self) -> None:
+        """Wait until all that was executed is done; the first error is raised."""
+        assert self._line is not None
+        self._line.sync()
+
+    def settle(self) -> None:
+        """After an error: hear the rest of the answers."""
+        while not self.closed:
+            try:
+                self.sync()
+            except psycopg.errors.PipelineAborted:
+                continue
+            except psycopg.Error:
+                self.close()
+            return
+
+    def close(self) -> None:
+        """At once, whatever state it is in."""
+        self.pgconn.finish()
+        lines, self._lines = self._lines, None
+        if lines is not None:
+            with contextlib.suppress(psycopg.Error):
+                lines.close()
+        super().close()
+
+    def wait(self, gen: Generator[Any, Any, Any], *args: Any, **kwargs: Any) -> Any:
+        """As psycopg's; asked for every answer."""
+        self.waiting = True
+        try:
+            if self.dropped is None:
+                return super().wait(gen, *args, **kwargs)
+            return super().wait(self._watched(gen), LOOK_S, **kwargs)
+        finally:
+            self.waiting = False
+
+    def hang_up(self) -> None:
+        """End the connection under whoever waits on it: that thread then closes it."""
+        with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.fileno())) as line:
+            line.shutdown(socket.SHUT_RDWR)
+
+    def _watched(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
+        cancelled, ready = False, None
+        while True:
+            try:
+                wanted = gen.send(ready)
+            except StopIteration as end:
+                return end.value
+            ready = yield wanted
+            if not ready and not cancelled and self.dropped is not None and self.dropped():
+                cancelled = True
+                try:
+                    self.cancel_safe(timeout=CANCEL_S)
+                except psycopg.Error:
+                    # Not even that gets through: whatever the server still says is of no use.
+                    self.pgconn.finish()
+                    raise
+
+
+class Link:
+    """Where to connect to, and the connection there is."""
+
+    def __init__(self, url: str, role: str, dropped: Callable[[], bool] | None = None) -> None:
+        self.name = shown(url)
+        self.role = role
+        self.opened = 0
+        """How many connections there have been."""
+        self._url = url
+        self._dropped = dropped
+        self._connection: PgConnection | None = None
+
+    def connection(self, patience_s: float | None = None) -> PgConnection:
+        """The connection; opened, if there is none, within ``patience_s`` (without it: at once the first time)."""
+        found = self._connection
+        if found is not None and not found.closed:
+            return found
+        self.lose()
+        if patience_s is None:
+            patience_s = PATIENCE_S[self.role] if self.opened else 0
+        made = connect(self._url, self.role, patience_s, self._dropped)
+        made.enter_pipeline()
+        self._connection = made
+        self.opened += 1
+        return made
+
+    def is_open(self) -> bool:
+        """Whether a connection is there, for all this side knows."""
+        return self._connection is not None and not self._connection.closed
+
+    def abandon(self) -> None:
+        """Let go of the connection of another thread, which may be waiting for an answer on it."""
+        found = self._connection
+        if found is not None and found.waiting:
+            found.hang_up()
+        else:
+            self.lose()
+
+    def lose(self) -> None:
+        """Let go of the connection, whatever state it is in."""
+        found, self._connection = self._connection, None
+        if found is not None:
+            found.close()
+
+
+def connect(url: str, role: str, patience_s: float = 0, dropped: Callable[[], bool] | None = None) -> PgConnection:
+    """A connection in autocommit mode with our settings, tried for ``patience_s``. Raises ``StoreAway`` in words."""
+    settings = _settings(url)
+    give_up = time.monotonic() + patience_s
+    pause = 0.05
+    while True:
+        try:
+            made = PgConnection.connect(make_conninfo("", **settings), autocommit=True, row_factory=_row_factory)
+            try:
+                _set_up(made, role)
+                made.dropped = dropped
+            except BaseException:
+                made.close()
+                raise
+            return made
+        except psycopg.OperationalError as error:
+            if time.monotonic() + pause > give_up or (dropped is not None and dropped()):
+                # Without its cause: the error knows the whole address.
+                raise unreachable(shown(url), error) from None
+        # Many come back at once after a restart: not all in the same instant.
+        time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  no secret hangs on it
+        pause = min(pause * 2, 0.5)
+
+
+def run(connection: PgConnection, statements: Sequence[Statement]) -> list[psycopg.Cursor[PgRow]]:
+    """Execute all in one round trip; the first error is raised, with the connection ready for what follows."""
+    try:
+        done = [connection.execute(for_postgresql(sql), values) for sql, values in statements]
+        connection.sync()
+    except psycopg.Error:
+        connection.settle()
+        raise
+    except BaseException:
+        # Interrupted in the middle of an answer: nobody knows what the next word would belong to.
+        connection.close()
+        raise
+    return done
+
+
+def _settings(url: str) -> dict[str, Any]:
+    try:
+        given = conninfo_to_dict(url)
+    except psycopg.Error:
+        # What it says repeats the address, password and all.
+        raise StoreError(
+            _("store.url is no address of a PostgreSQL database."),
+            _("It looks like postgresql://user@host:5432/database; special characters in it are written as %40."),
+        ) from None
+    hosts = str(given.get("host") or given.get("hostaddr") or "")
+    chosen = {**_CLIENT, **given}
+    if "," in hosts:
+        chosen.setdefault("target_session_attrs", "read-write")
+    return chosen
+
+
+def _set_up(connection: PgConnection, role: str) -> None:
+    adapters = connection.adapters
+    adapters.register_dumper(str, _Text)
+    adapters.register_dumper(int, Int8Dumper)
+    adapters.register_dumper(bool, _Truth)
+    adapters.register_loader("numeric", _Sum)
+    if connection.info.parameter_status("server_encoding") != "UTF8":
+        raise StoreError(
+            _("The database {name} does not hold its text as UTF-8.").format(name=connection.info.dbname),
+            _("Make a new one: createdb --encoding=UTF8 --template=template0 {name}").format(
+                name=connection.info.dbname
+            ),
+        )
+    values = {**_SERVER, **_ROLES[role]}
+    calls = ", ".join(f"set_config('{name}', '{value}', false)" for name, value in values.items())
+    connection.execute(f"SELECT {calls}", prepare=False)
+    if role == "write":
+        connection.execute(_COMPRESSION, prepare=False)

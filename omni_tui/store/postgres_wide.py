@@ -1,0 +1,66 @@
+"""Many rows, or many questions, as one statement of PostgreSQL's: each statement by itself costs more than its row.
+
+The values go along as one JSON text, whose fields PostgreSQL reads as the types of the table's columns.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import Any
+
+from omni_tui.store.dialect import placed
+
+Values = Mapping[str, Any]
+
+_INSERT = re.compile(
+    r"(?:--[^\n]*\n|\s)*INSERT INTO (?P<table>\w+) \((?P<columns>[^)]*)\)\s*VALUES \((?P<values>[^)]*)\)(?P<rest>.*)",
+    re.DOTALL,
+)
+
+
+def wide_insert(sql: str, rows: Sequence[Values]) -> tuple[str, Values] | None:
+    """The one statement that inserts all ``rows``; None for what is no plain INSERT, and for bytes."""
+    made = _insert(sql)
+    if made is None or len(rows) < 2 or any(isinstance(value, bytes) for value in rows[0].values()):
+        return None
+    wide, names = made
+    return wide, {"rows": json.dumps([{column: row[name] for column, name in names} for row in rows])}
+
+
+@lru_cache(maxsize=128)
+def _insert(sql: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+    found = _INSERT.fullmatch(sql)
+    if found is None:
+        return None
+    columns = [each.strip() for each in found["columns"].split(",")]
+    values = [each.strip() for each in found["values"].split(",")]
+    names = tuple((column, value[1:]) for column, value in zip(columns, values, strict=True) if value.startswith(":"))
+    chosen = ", ".join(
+        f"x.{column}" if value.startswith(":") else value for column, value in zip(columns, values, strict=True)
+    )
+    table = found["table"]
+    return (
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {chosen}"
+        f" FROM json_populate_recordset(CAST(NULL AS {table}), CAST(:rows AS json)) x{found['rest']}"
+    ), names
+
+
+def wide_question(sql: str, asked: Sequence[Values]) -> tuple[str, Values]:
+    """One question for all of ``asked``: in the rows' last column stands which of them each row answers."""
+    types = tuple((name, "bigint" if isinstance(value, int) else "text") for name, value in asked[0].items())
+    rows = [{**values, "asked": n} for n, values in enumerate(asked)]
+    return _question(sql, types), {"rows": json.dumps(rows)}
+
+
+@lru_cache(maxsize=128)
+def _question(sql: str, types: tuple[tuple[str, str], ...]) -> str:
+    columns = ", ".join(f"{name} {type_}" + (' COLLATE "C"' if type_ == "text" else "") for name, type_ in types)
+    inner = placed(sql, "x.")
+    # The OFFSET keeps the planner from joining the whole table: each question is a look at an index.
+    return (
+        f"SELECT q.*, x.asked FROM json_to_recordset(CAST(:rows AS json)) AS x (asked bigint, {columns})"
+        f" CROSS JOIN LATERAL ({inner} OFFSET 0) q"
+    )

@@ -1,0 +1,65 @@
+"""What a transaction needs of an engine: each of the two has a class of its own for it, and they behave alike."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Protocol
+
+from omni_tui.store.dialect import Dialect
+
+
+class Row(Protocol):
+    """A row answers by column name and by position."""
+
+    def __getitem__(self, key: int | str, /) -> Any: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __len__(self) -> int: ...
+    def keys(self) -> list[str]: ...
+
+
+class Session(Protocol):
+    """One transaction's way to the engine. SQL is portable, values are bound by ``:name``."""
+
+    @property
+    def dialect(self) -> Dialect: ...
+
+    @property
+    def now(self) -> int: ...
+
+    def fetch(self, sql: str, values: Mapping[str, Any]) -> list[Row]: ...
+
+
+class WriteSession(Session, Protocol):
+    """A transaction that writes: the store's only one."""
+
+    @property
+    def counters(self) -> dict[str, int]:
+        """Every counter as it stood when this transaction got the lock."""
+        ...
+
+    def fetch_each(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+        """The rows of each question, all asked at once."""
+        ...
+
+    def send(self, sql: str, values: Mapping[str, Any]) -> None:
+        """Execute, now or together with what comes next: what goes wrong may be raised by a later call."""
+        ...
+
+    def send_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None: ...
+
+    def touched(self, sql: str, values: Mapping[str, Any]) -> int:
+        """Execute now; how many rows were written."""
+        ...
+
+    def part(self) -> contextlib.AbstractContextManager[None]:
+        """A savepoint. All that goes wrong inside is raised inside."""
+        ...
+
+    def is_long(self) -> bool:
+        """Whether the lock should be given to others soon."""
+        ...
+
+    def announce(self) -> None:
+        """Tell others that the feed goes on, when this is committed."""
+        ...

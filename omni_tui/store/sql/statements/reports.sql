@@ -1,0 +1,32 @@
+-- name: insert_delivery_report
+INSERT INTO delivery_reports (id, message_id, report_id, address, action, words, at)
+VALUES (:id, :message_id, :report_id, :address, :action, :words, :at);
+
+-- name: has_bounced
+SELECT 1 FROM delivery_reports WHERE message_id = :message_id AND action = 'failed' LIMIT 1;
+
+-- name: stray_reports
+-- Where reports on none of our messages are collected.
+SELECT v.id FROM delivery_reports r JOIN messages m ON m.id = r.report_id JOIN conversations v ON v.id = m.conversation_id
+ WHERE r.message_id IS NULL AND m.channel_id = :channel_id AND v.bulk = 1 AND v.status IN ('open', 'resolved')
+ ORDER BY r.at DESC, r.id DESC LIMIT 1;
+
+-- name: claim_automatic_answer
+INSERT INTO automatic_answers (address, at) VALUES (:address, :now)
+ON CONFLICT (address) DO UPDATE SET at = excluded.at WHERE automatic_answers.at <= :before RETURNING address;
+
+-- name: prune_automatic_answers
+DELETE FROM automatic_answers WHERE at <= :before;
+
+-- name: first_source_chunk
+SELECT c.data FROM messages m JOIN blob_chunks c ON c.sha256 = m.source_sha AND c.n = 0 WHERE m.id = :id;
+
+-- name: insert_outgoing_file
+INSERT INTO outgoing_files (attachment_id, sha256) VALUES (:attachment_id, :sha256);
+
+-- name: outgoing_file
+SELECT sha256 FROM outgoing_files WHERE attachment_id = :attachment_id;
+
+-- name: outgoing_files
+SELECT a.name, a.mime, a.size, f.sha256 FROM attachments a JOIN outgoing_files f ON f.attachment_id = a.id
+ WHERE a.message_id = :message_id ORDER BY a.position;

@@ -1,0 +1,2 @@
+-- name: insert_search_words
+INSERT INTO search_fts (rowid, tokens) VALUES (:doc_id, :tokens);

@@ -1,0 +1,245 @@
+"""The store in one SQLite file."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import sqlite3
+import threading
+import time
+from collections.abc import Generator, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+from omni_tui.model.errors import StoreBusy, StoreError, StoreFull
+from omni_tui.store.dialect import Dialect
+from omni_tui.store.session import Row
+from omni_tui.store.store import Interrupted, Store, Tx, Writer, check_schema, refuse_event_loop
+from omni_tui.text.i18n import _
+
+BUSY_MS = 10_000
+ROOM = 128 * 1024
+"""Bytes without which no store can be opened: twice the index of its log, and a few pages."""
+PROGRESS_STEPS = 20_000
+"""Virtual machine steps between two looks at whether a read was dropped: well under a millisecond."""
+Role = Literal["read", "write", "durable"]
+
+
+class SqliteSession:
+    """A transaction on a connection: SQLite answers at once, so nothing is kept back."""
+
+    dialect: Dialect = "sqlite"
+
+    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+        self._connection = connection
+        self._path = path
+        self.now = _now()
+        self.counters: dict[str, int] = {}
+
+    def fetch(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        return self._connection.execute(sql, values).fetchall()
+
+    def fetch_each(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+        return [self._connection.execute(sql, values).fetchall() for sql, values in asked]
+
+    def send(self, sql: str, values: Mapping[str, Any]) -> None:
+        cursor = self._connection.execute(sql, values)
+        if cursor.description is not None:
+            cursor.fetchall()
+
+    def send_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        self._connection.executemany(sql, rows)
+
+    def touched(self, sql: str, values: Mapping[str, Any]) -> int:
+        cursor = self._connection.execute(sql, values)
+        if cursor.description is not None:
+            cursor.fetchall()
+        return cursor.rowcount
+
+    def is_long(self) -> bool:
+        return False  # others wait on this host alone, and a batch is as short as its commit
+
+    def announce(self) -> None:
+        """Others see the file change."""
+
+    @contextlib.contextmanager
+    def part(self) -> Generator[None, None, None]:
+        self._connection.execute("SAVEPOINT part")
+        try:
+            with in_words(self._path):
+                yield
+        except BaseException:
+            # A full disk may have ended the whole transaction already.
+            if self._connection.in_transaction:
+                self._connection.execute("ROLLBACK TO part")
+                self._connection.execute("RELEASE part")
+            raise
+        self._connection.execute("RELEASE part")
+
+
+class SqliteStore(Store):
+    """A store in one file, opened by :func:`omni_tui.store.open_store`."""
+
+    dialect = "sqlite"
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path)
+        self._path = path
+        self._lock = threading.Lock()
+        self._connections: list[sqlite3.Connection] = []
+
+    @property
+    def name(self) -> str:
+        return str(self._path)
+
+    @contextlib.contextmanager
+    def read(self) -> Generator[Tx, None, None]:
+        connection = self._connection("read")
+        with in_words(self._path):
+            connection.execute("BEGIN")
+            try:
+                yield Tx(SqliteSession(connection, self._path))
+            finally:
+                if connection.in_transaction:
+                    connection.execute("COMMIT")
+
+    def write(self) -> contextlib.AbstractContextManager[Writer]:
+        return self._write("write")
+
+    def write_durable(self) -> contextlib.AbstractContextManager[Writer]:
+        return self._write("durable")
+
+    @contextlib.contextmanager
+    def _write(self, role: Role) -> Generator[Writer, None, None]:
+        connection = self._connection(role)
+        with in_words(self._path):
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                session = SqliteSession(connection, self._path)
+                tx = Writer(session)
+                session.counters = {row[0]: row[1] for row in tx.all("counters")}
+                check_schema(session.counters.get("schema"))
+                yield tx
+                tx.finish()
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    def data_version(self) -> int:
+        row = self._connection("read").execute("PRAGMA data_version").fetchone()
+        return int(row[0])
+
+    def close(self) -> None:
+        with self._lock:
+            connections, self._connections = self._connections, []
+            self._local = threading.local()
+        for connection in connections:
+            connection.close()
+
+    def _connection(self, role: Role) -> sqlite3.Connection:
+        refuse_event_loop()
+        found: sqlite3.Connection | None = getattr(self._local, role, None)
+        if found is None:
+            with in_words(self._path):
+                found = connect(self._path, role)
+            if role == "read":
+                found.set_progress_handler(self._is_dropped, PROGRESS_STEPS)
+            with self._lock:
+                self._connections.append(found)
+            setattr(self._local, role, found)
+        return found
+
+
+def connect(path: Path, role: Role) -> sqlite3.Connection:
+    """A connection in autocommit mode with our settings; readers cannot write."""
+    mode = "ro" if role == "read" else "rw"
+    connection = sqlite3.connect(
+        f"{path.absolute().as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        check_same_thread=False,
+        timeout=BUSY_MS / 1000,
+        cached_statements=256,
+    )
+    try:
+        _set_up(connection, role)
+    except BaseException:
+        # Left open it would lock a damaged file against whoever is to put a backup in its place.
+        connection.close()
+        raise
+    return connection
+
+
+def _set_up(connection: sqlite3.Connection, role: Role) -> None:
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA cache_size = -16000")
+    connection.execute("PRAGMA temp_store = MEMORY")
+    # LIKE takes letters as they are, as PostgreSQL's does; what is to be folded is folded on both sides.
+    connection.execute("PRAGMA case_sensitive_like = ON")
+    if role != "read":
+        connection.execute("PRAGMA journal_mode = WAL")
+        # Each checkpoint waits for the disk: a first sync, which writes gigabytes, spent a fifth of its time on them.
+        connection.execute("PRAGMA wal_autocheckpoint = 8000")
+        connection.execute("PRAGMA journal_size_limit = 33554432")
+        connection.execute("PRAGMA synchronous = FULL" if role == "durable" else "PRAGMA synchronous = NORMAL")
+
+
+def _now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+def _no_space_beside(path: Path) -> bool:
+    """Without room for the files beside the store SQLite speaks of an I/O error, or that it cannot open the file."""
+    try:
+        disk = os.statvfs(path.parent)
+    except OSError:
+        return False
+    return disk.f_bavail * disk.f_frsize < ROOM
+
+
+def _read_only(path: Path) -> bool:
+    """On a file system that takes no writing SQLite only says that it cannot open the file beside the store."""
+    try:
+        return bool(os.statvfs(path.parent).f_flag & os.ST_RDONLY)
+    except OSError:
+        return False
+
+
+@contextlib.contextmanager
+def in_words(path: Path) -> Generator[None, None, None]:
+    """SQLite's errors as ours. Anything else that goes wrong inside passes unchanged."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        said = str(error)
+        if "interrupted" in said:
+            raise Interrupted(_("The question was dropped for a newer one.")) from error
+        if "locked" in said or "busy" in said:
+            raise StoreBusy(
+                _("Another process is writing to the store."),
+                _("Nothing was changed. Try again in a moment."),
+            ) from error
+        if "readonly" in said or "read-only" in said or _read_only(path):
+            raise StoreFull(
+                _("The store {path} cannot be written.").format(path=path),
+                _("Check its owner and whether the file system is read-only."),
+            ) from error
+        if "full" in said or _no_space_beside(path):
+            raise StoreFull(
+                _("The disk that holds {path} is full.").format(path=path),
+                _("Nothing was changed. Free some space and try again."),
+            ) from error
+        raise StoreError(
+            _("The store {path} could not be used: {said}").format(path=path, said=said),
+            _("See what is wrong: omni-tui doctor --store. Put a backup in its place: omni-tui restore FILE"),
+        ) from error
+    except sqlite3.DatabaseError as error:
+        if isinstance(error, sqlite3.IntegrityError | sqlite3.ProgrammingError | sqlite3.DataError):
+            raise
+        raise StoreError(
+            _("{path} is damaged or is no omni-tui store: {said}").format(path=path, said=error),
+            _("Put the newest backup in its place: omni-tui restore FILE (omni-tui doctor names it)"),
+        ) from error

@@ -1,0 +1,60 @@
+"""Links of an HTML mail: where they lead, and whether their text says otherwise."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from omni_tui.text.address import registrable
+
+MAX_URL = 2_000
+
+_LINK = re.compile(r"(?:https?://|mailto:|tel:)\S", re.IGNORECASE)
+_URL_NOISE = re.compile(r"[\x00-\x20\x7f-\xa0]+")
+_HOST = re.compile(r"https?://(?:[^/?#\\@]*@)?(\[[0-9a-fA-F:.]+\]|[^/?#\\:@]+)", re.IGNORECASE)
+_USER = re.compile(r"https?://[^/?#\\]*@", re.IGNORECASE)
+# A text that is an address of the web, not one that only mentions a file (readme.txt) or a version (3.11).
+_SHOWN = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,24})(?::\d{1,5})?(?:[/?#]\S*)?", re.IGNORECASE)
+_FILES = frozenset(
+    ("txt", "pdf", "doc", "docx", "xls", "xlsx", "csv", "zip", "png", "jpg", "jpeg", "gif", "html", "md", "py")
+)
+
+
+def url_of(href: str) -> str:
+    """The address a link leads to, ``''`` if it is none that can be opened."""
+    href = href.strip()[:MAX_URL]
+    return _URL_NOISE.sub("%20", href) if _LINK.match(href) else ""
+
+
+def says_where(text: str, url: str) -> bool:
+    """Whether the text already says where the link leads."""
+    target = url.rstrip("/")
+    for scheme in ("https://", "http://", "mailto:", "tel:"):
+        target = target.removeprefix(scheme)
+    return text.rstrip("/").removeprefix("https://").removeprefix("http://") == target
+
+
+@lru_cache(maxsize=256)
+def host_of(url: str) -> str:
+    """The host a web address leads to, in the ASCII form the network uses; ``''`` for other addresses."""
+    match = _HOST.match(url)
+    if match is None:
+        return ""
+    host = match[1].rstrip(".").lower()
+    try:
+        return host if host.isascii() else host.encode("idna").decode("ascii")
+    except UnicodeError:
+        return host
+
+
+def misleads(text: str, url: str) -> bool:
+    """Whether a link shows one host and leads to another, or hides its host behind a name before an ``@``."""
+    host = host_of(url)
+    if not host:
+        return False
+    if _USER.match(url):
+        return True
+    shown = _SHOWN.fullmatch(text.strip())
+    if shown is None or (not shown[1] and shown[2].rpartition(".")[2].lower() in _FILES):
+        return False
+    return registrable(host_of(f"http://{shown[2]}")) != registrable(host)

@@ -1,0 +1,175 @@
+"""One connection for many answers; reports asked for, odd addresses, and what a kept connection may never do."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+from support.dovecot import Dovecot
+from support.mail_channel import open_channel, settings_for
+from support.ports import free_ports
+from support.smtp import SmtpServer
+
+from omni_tui.connectors.mail.endpoint import Endpoint
+from omni_tui.connectors.mail.smtp import Letter
+from omni_tui.connectors.mail.submission import MOST_LETTERS, Submission
+from omni_tui.model.address import Address
+from omni_tui.model.commands import Send
+from omni_tui.model.errors import Permanent, Retry, Unknown
+
+
+@dataclass
+class Heard:
+    """What a server was told, and how it misbehaves next."""
+
+    connections: int = 0
+    mails: list[str] = field(default_factory=list)
+    rcpts: list[str] = field(default_factory=list)
+    taken: list[bytes] = field(default_factory=list)
+    hang_up_at: str = ""
+
+
+class ReportingSmtp(SMTP):
+    """aiosmtpd with DSN (RFC 3461) offered, which it does not know: the parameters are noted and taken off."""
+
+    heard: Heard
+
+    async def smtp_MAIL(self, arg: str) -> None:
+        self.heard.mails.append(arg)
+        if self.heard.hang_up_at == "MAIL":
+            self.heard.hang_up_at = ""
+            assert self.transport is not None
+            self.transport.close()
+            return
+        await super().smtp_MAIL(_without(arg, "RET=", "ENVID="))
+
+    async def smtp_RCPT(self, arg: str) -> None:
+        self.heard.rcpts.append(arg)
+        await super().smtp_RCPT(_without(arg, "NOTIFY=", "ORCPT="))
+
+
+def _without(arg: str, *names: str) -> str:
+    return " ".join(word for word in arg.split(" ") if not word.upper().startswith(names))
+
+
+class Handler:
+    """Notes every mail; offers DSN."""
+
+    def __init__(self, heard: Heard) -> None:
+        self.heard = heard
+
+    async def handle_EHLO(self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]) -> Any:
+        session.host_name = hostname
+        self.heard.connections += 1
+        return [*responses[:-1], "250-DSN", responses[-1]]
+
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
+        self.heard.taken.append(envelope.original_content)
+        if self.heard.hang_up_at == "DATA":
+            self.heard.hang_up_at = ""
+            server.transport.close()
+        return "250 taken"
+
+
+class ReportingServer(Controller):
+    def factory(self) -> SMTP:
+        made = ReportingSmtp(self.handler, **self.SMTP_kwargs)
+        made.heard = self.handler.heard
+        return made
+
+
+@pytest.fixture
+def heard() -> Iterator[tuple[Heard, Endpoint]]:
+    told = Heard()
+    [port] = free_ports(1)
+    server = ReportingServer(Handler(told), hostname="127.0.0.1", port=port, enable_SMTPUTF8=True)
+    server.start()
+    yield told, Endpoint("SMTP", "127.0.0.1", port, "none", "me", "", False, 5)
+    server.stop()
+
+
+def letter(number: int = 0, *rcpts: str) -> Letter:
+    raw = b"Subject: x\r\n\r\nx\r\n"
+    return Letter(f"o{number}+x@shop.test", "shop@shop.test", rcpts or ("ana@example.test",), raw)
+
+
+def test_many_answers_over_one_connection(heard: tuple[Heard, Endpoint]) -> None:
+    told, endpoint = heard
+    way = Submission(endpoint, str)
+    for number in range(MOST_LETTERS + 1):
+        way.send(letter(number))
+    way.close()
+    way.close()
+    assert len(told.taken) == MOST_LETTERS + 1
+    assert told.connections == 2, "a connection is used for so many mails and no more"
+
+
+def test_a_report_of_failure_is_asked_for_where_the_server_knows_how(heard: tuple[Heard, Endpoint]) -> None:
+    told, endpoint = heard
+    way = Submission(endpoint, str)
+    way.send(letter(7, "ana+tag@example.test", "用户@example.test"))
+    way.close()
+    assert "RET=HDRS" in told.mails[0] and "ENVID=o7+2Bx@shop.test" in told.mails[0]
+    assert "SMTPUTF8" in told.mails[0]
+    assert "NOTIFY=FAILURE ORCPT=rfc822;ana+2Btag@example.test" in told.rcpts[0]
+    assert told.rcpts[1].endswith("<用户@example.test> NOTIFY=FAILURE")
+
+
+def test_a_kept_connection_that_died_is_replaced(heard: tuple[Heard, Endpoint]) -> None:
+    told, endpoint = heard
+    way = Submission(endpoint, str)
+    way.send(letter(1))
+    told.hang_up_at = "MAIL"
+    way.send(letter(2))
+    way.close()
+    assert len(told.taken) == 2 and told.connections == 2
+
+
+def test_a_kept_connection_that_dies_after_the_content_is_never_tried_again(heard: tuple[Heard, Endpoint]) -> None:
+    told, endpoint = heard
+    way = Submission(endpoint, str)
+    way.send(letter(1))
+    told.hang_up_at = "DATA"
+    with pytest.raises(Unknown):
+        way.send(letter(2))
+    way.close()
+    assert len(told.taken) == 2, "the second copy would be a doubled answer"
+
+
+def test_a_new_connection_that_fails_is_not_tried_twice(heard: tuple[Heard, Endpoint]) -> None:
+    told, endpoint = heard
+    told.hang_up_at = "MAIL"
+    with pytest.raises(Retry):
+        Submission(endpoint, str).send(letter(1))
+    assert told.connections == 1
+
+
+def test_an_address_the_server_cannot_take_is_named() -> None:
+    told = Heard()
+    [port] = free_ports(1)
+    server = ReportingServer(Handler(told), hostname="127.0.0.1", port=port, enable_SMTPUTF8=False)
+    server.start()
+    try:
+        way = Submission(Endpoint("SMTP", "127.0.0.1", port, "none", "me", "", False, 5), str)
+        with pytest.raises(Permanent, match=re.escape("用户@example.test")):
+            way.send(letter(1, "ana@example.test", "用户@example.test"))
+    finally:
+        server.stop()
+    assert told.taken == []
+
+
+async def test_an_answer_leaves_from_the_alias(dovecot: Dovecot, smtp: SmtpServer, shop: str, customer: str) -> None:
+    channel = open_channel(settings_for(dovecot, smtp, shop, aliases=("sales@shop.test",), save_sent="never"))
+    to = (Address(customer),)
+    await channel.perform(Send("o1@shop.test", to, "Hi", 1_795_000_000_000, sender="sales@shop.test"))
+    await channel.perform(Send("o2@shop.test", to, "Hi", 1_795_000_000_000))
+    assert [each.sender for each in smtp.accepted] == ["sales@shop.test", shop]
+    mails = await asyncio.to_thread(dovecot.wait_for_mails, customer, 2)
+    assert b"\r\nFrom: sales@shop.test\r\n" in mails[0] + mails[1]
+    await channel.close()

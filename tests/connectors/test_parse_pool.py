@@ -1,0 +1,135 @@
+"""Mails are read in processes of their own: what one mail does to its process is nobody else's trouble."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from omni_tui.connectors.mail import parse_pool
+from omni_tui.connectors.mail.message import read_mail
+from omni_tui.connectors.mail.parse_pool import ParsePool
+from omni_tui.connectors.mail.parse_wire import RawMail
+from omni_tui.model.errors import Retry
+from omni_tui.model.events import RemoteMessage
+
+
+def raw_mail(number: int, subject: str = "") -> RawMail:
+    head = f"From: Ana <ana@example.test>\r\nTo: shop@shop.test\r\nSubject: {subject or number}\r\n"
+    text = f"{head}Message-ID: <{number}@example.test>\r\n\r\nBody {number}: 退款申请\r\n"
+    return RawMail(text.encode(), f"1/{number}", 1000 + number)
+
+
+@pytest.fixture
+def pool() -> Iterator[ParsePool]:
+    pool = ParsePool()
+    yield pool
+    pool.close()
+
+
+@pytest.fixture
+def poisoned(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parse_pool, "MODULE", "support.poisoned_parse")
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+
+
+def test_what_comes_back_is_what_reading_here_gives_in_order(pool: ParsePool) -> None:
+    mails = [raw_mail(number) for number in range(130)]
+    found = pool.read(mails)
+    pool.close()
+    assert found == [read_mail(each.raw, locator=each.locator, receipt_at=each.receipt_at) for each in mails]
+    assert all(each.words is not None and "退款" in each.words.tokens for each in found)
+
+
+def test_nothing_to_read_starts_nothing(pool: ParsePool) -> None:
+    before = psutil.Process().children()
+    assert pool.read([]) == []
+    assert psutil.Process().children() == before
+
+
+def test_a_reason_known_beforehand_is_kept(pool: ParsePool) -> None:
+    whole = raw_mail(1)
+    (found,) = pool.read([RawMail(whole.raw, whole.locator, whole.receipt_at, "too large")])
+    pool.close()
+    assert (found.unreadable, found.text) == ("too large", "")
+
+
+@pytest.mark.parametrize(
+    ("poison", "words"),
+    [
+        ("hang", "took more than"),
+        ("abort", "made the program"),
+        ("babble", "made the program"),
+        ("hunger", "MB of memory"),
+    ],
+)
+@pytest.mark.usefixtures("poisoned")
+def test_a_poisoned_mail_is_kept_with_its_source_and_the_reason(pool: ParsePool, poison: str, words: str) -> None:
+    mails = [raw_mail(number, poison if number == 5 else "") for number in range(60)]
+    found = pool.read(mails)
+    pool.close()
+    assert [each.locator for each in found] == [each.locator for each in mails]
+    bad = [each for each in found if each.unreadable]
+    assert [each.locator for each in bad] == ["1/5"]
+    assert words in bad[0].unreadable and bad[0].raw == mails[5].raw
+    assert (bad[0].author.address, bad[0].subject) == ("ana@example.test", poison)
+
+
+@pytest.mark.usefixtures("poisoned")
+def test_several_threads_share_the_processes(pool: ParsePool) -> None:
+    answers: dict[int, list[RemoteMessage]] = {}
+
+    def read(thread: int) -> None:
+        answers[thread] = pool.read([raw_mail(thread * 100 + n, "abort" if n == 7 else "") for n in range(50)])
+
+    threads = [threading.Thread(target=read, args=(number,)) for number in range(4)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(30)
+    for thread, found in answers.items():
+        assert [each.key for each in found] == [f"{thread * 100 + n}@example.test" for n in range(50)]
+        assert [each.locator for each in found if each.unreadable] == [f"1/{thread * 100 + 7}"]
+    assert len(answers) == 4
+
+
+def test_a_process_that_was_killed_meanwhile_is_replaced(pool: ParsePool) -> None:
+    before = set(psutil.Process().children())
+    pool.read([raw_mail(1)])
+    for child in set(psutil.Process().children()) - before:
+        child.kill()
+        child.wait(10)
+    (found,) = pool.read([raw_mail(2)])
+    pool.close()
+    assert not found.unreadable and found.subject == "2"
+
+
+def test_a_program_that_does_not_start_makes_no_mail_unreadable(
+    monkeypatch: pytest.MonkeyPatch, pool: ParsePool
+) -> None:
+    monkeypatch.setattr(parse_pool, "MODULE", "support.there_is_none")
+    with pytest.raises(Retry, match="does not start"):
+        pool.read([raw_mail(1)])
+    monkeypatch.undo()
+    (found,) = pool.read([raw_mail(1)])
+    assert not found.unreadable
+
+
+def test_closed(pool: ParsePool) -> None:
+    pool.read([raw_mail(1)])
+    pool.close()
+    with pytest.raises(Retry):
+        pool.read([raw_mail(2)])
+
+
+def test_the_processes_get_no_secret(monkeypatch: pytest.MonkeyPatch, pool: ParsePool) -> None:
+    monkeypatch.setenv("SHOP_PASSWORD", "hunter2-canary")
+    before = set(psutil.Process().children())
+    pool.read([raw_mail(1)])
+    (child,) = set(psutil.Process().children()) - before
+    environment = child.environ()
+    pool.close()
+    assert "SHOP_PASSWORD" not in environment and "PATH" in environment
