@@ -5,7 +5,10 @@ Limits: https://www.postgresql.org/docs/15/textsearch-limitations.html
 
 from __future__ import annotations
 
-from omni_tui.text.segment import Term
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from omni_tui.text.segment import Term  # most lists are asked for without words
 
 LAST_POSITION = 16383
 MOST_POSITIONS = 255
