@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 
 from omni_tui.model.count import Count
@@ -121,6 +120,8 @@ def _anew(tx: Writer, doc: Row) -> None:
 
 
 def _tokens_of(tx: Tx, row: Row) -> str:
+    import json  # for who makes documents anew; most processes only read
+
     parties = json.loads(row["parties"])
     others = [f"{name} {address}" for key in ("to", "cc") for address, name in parties.get(key, ())]
     files = [file["name"] for file in tx.all("message_names_of_files", id=row["id"])]
