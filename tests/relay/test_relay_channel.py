@@ -129,6 +129,13 @@ def test_from_the_form_to_the_inbox_and_back(tmp_path: Path, shopside: Shopside)
             assert headers["X-Api-Key"] == "k"
             assert (body["to"], body["thread"], body["text"]) == ("u-9", "c-77", 'Ja: "morgen"\n您好')
             assert headers["Idempotency-Key"] == body["id"]
+            replies.reply(store, agent, row.id, "Und noch etwas")
+            while len(shopside.told) < 2:
+                assert time.monotonic() < deadline + HANG_S
+                time.sleep(0.05)
+            again = shopside.told[1][1]
+            assert (again["to"], again["thread"], again["text"]) == ("u-9", "c-77", "Und noch etwas")
+            assert again["id"] != body["id"]
             while inbox.rows(store, agent, [row.id])[0].outbox is OutboxState.QUEUED:
                 time.sleep(0.05)
         store.close()
