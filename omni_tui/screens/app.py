@@ -144,12 +144,14 @@ class OmniApp(App[str], inherit_bindings=False):
 
     def _end_hard(self) -> None:
         if self._inbox is not None:
+            self._inbox.writing.note_last_keys()
             self._inbox.keeper.put_aside()
         os._exit(1)
 
     async def action_quit(self) -> None:
         """Keep drafts and end; waits for nothing else."""
         if self._inbox is not None:
+            self._inbox.writing.note_last_keys()
             await self._inbox.keeper.flush()
         self._engine.let_go()
         self.exit("")

@@ -14,6 +14,8 @@ from support.terminal import HANG_S, Terminal
 
 from omni_tui.desk import drafts
 
+UNFINISHED = "未写完"
+
 
 async def test_quitting_returns_while_the_reader_hangs(shop: Shop) -> None:
     release = threading.Event()
@@ -44,11 +46,10 @@ def _begin_a_draft(shop: Shop) -> Terminal:
     terminal.until(b"Lena")
     terminal.keys("r")
     terminal.until(b"REPLY")
-    # Each letter is painted when it is typed.
-    for letter in "unfinished":
-        before = len(terminal.seen)
-        terminal.keys(letter)
-        terminal.until_more_than(before)
+    # Each character is painted when it is typed, and stands nowhere else on the screen.
+    for character in UNFINISHED:
+        terminal.keys(character)
+        terminal.until(character.encode())
     return terminal
 
 
@@ -59,7 +60,7 @@ def test_a_signal_keeps_the_draft(shop: Shop, number: signal.Signals) -> None:
     terminal.ends()
     terminal.close()
     (kept,) = drafts.mine(shop.store, shop.agent)
-    assert kept.body.startswith("unfinished")
+    assert kept.body == UNFINISHED
 
 
 def test_a_terminal_that_is_gone_ends_the_inbox_and_keeps_the_draft(shop: Shop) -> None:
@@ -70,4 +71,4 @@ def test_a_terminal_that_is_gone_ends_the_inbox_and_keeps_the_draft(shop: Shop) 
         assert time.monotonic() < deadline, "it does not end"
         time.sleep(0.05)
     (kept,) = drafts.mine(shop.store, shop.agent)
-    assert kept.body.startswith("unfinished")
+    assert kept.body == UNFINISHED

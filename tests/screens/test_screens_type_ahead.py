@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from support.inbox import Inbox, inbox
 from support.shop import Shop
 from textual import events
@@ -98,3 +99,25 @@ async def test_corrections_stay_where_they_were_typed(shop: Shop) -> None:
         await screen.until(lambda: screen.screen.parts.view.has_focus)
         burst(screen, ":", *"tga", "backspace", "backspace", *"ag vip", "enter")
         await screen.shows("Tagged 1 conversation vip")
+
+
+@pytest.mark.parametrize("preview_first", [True, False])
+@pytest.mark.parametrize("shown_before", [True, False])
+async def test_a_key_and_the_preview_may_want_the_same_conversation(
+    shop: Shop, preview_first: bool, shown_before: bool
+) -> None:
+    """The cursor's rest may end right before a key, or between it and what it opens: the key is obeyed."""
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.until(lambda: screen.screen.parts.thread.opened is not None)
+        if not shown_before:
+            screen.screen.parts.thread.close()
+        screen.screen.parts.list.move_to(2)
+        if preview_first:
+            screen.screen.reading.rested()
+        screen.screen.commands.run("note", None, "m")
+        if not preview_first:
+            screen.screen.reading.rested()
+        await screen.until(lambda: screen.screen.parts.composer.is_open)
+        row = screen.screen.parts.list.current
+        assert row is not None and screen.screen.parts.composer.conversation_id == row.id

@@ -46,12 +46,6 @@ class Terminal:
             assert time.monotonic() < deadline, self.seen[-2000:]
             self.read(0.1)
 
-    def until_more_than(self, size: int) -> None:
-        deadline = time.monotonic() + HANG_S
-        while len(self.seen) <= size:
-            assert time.monotonic() < deadline
-            self.read(0.1)
-
     def until_match(self, pattern: re.Pattern[bytes], start: int) -> None:
         """Wait until what came since ``start`` matches."""
         deadline = time.monotonic() + HANG_S

@@ -121,6 +121,11 @@ class DraftKeeper:
         """The text was taken from the store, to be written on here."""
         self._known[(conversation_id, mode)] = [text]
 
+    def is_known(self, conversation_id: str, mode: DraftMode, text: str) -> bool:
+        """Whether this is what the store has, as far as known here, or what waits to be kept."""
+        key = (conversation_id, mode)
+        return self._unsaved.get(key, self._known.get(key, [""])[-1]) == text
+
     def note(self, conversation_id: str, mode: DraftMode, text: str) -> None:
         """The text was changed; it is kept soon. An empty text discards the draft."""
         self._unsaved[(conversation_id, mode)] = text

@@ -46,13 +46,13 @@ class Commands:
         self._deed_ids: list[str] = []
         reading = screen.reading
         self._simple: dict[str, Callable[[], None]] = {
-            "next": lambda: screen.take_turn(reading.step(1)),
-            "previous": lambda: screen.take_turn(reading.step(-1)),
+            "next": lambda: screen.turns.take(reading.step(1)),
+            "previous": lambda: screen.turns.take(reading.step(-1)),
             "select": self._select,
             "range": self._range,
             "search": lambda: screen.searching.open(),
             "view_failed": lambda: screen.searching.open("is:failed", typing=False),
-            "next_new": lambda: screen.take_turn(reading.next_new()),
+            "next_new": lambda: screen.turns.take(reading.next_new()),
             "hit_next": lambda: self._hit(1),
             "hit_previous": lambda: self._hit(-1),
             "repeat": self._repeat,
@@ -91,7 +91,7 @@ class Commands:
         if name in SIMPLE:
             self._do(Deed(name))
         elif name in ASKING:
-            self._screen.take_turn(self._ask(name), into_field=True)
+            self._screen.turns.take(self._ask(name), into_field=True)
         elif name in self._simple:
             self._simple[name]()
         elif name in VIEW_DEEDS:
@@ -101,7 +101,7 @@ class Commands:
         elif name.startswith(("view_", GO)):
             self._go(name.removeprefix("view_").removeprefix(GO))
         elif name == "open":
-            self._screen.take_turn(self._screen.reading.open())
+            self._screen.turns.take(self._screen.reading.open())
         elif name == "back":
             self._back(key)
         else:
@@ -159,7 +159,7 @@ class Commands:
                 screen.call_after_refresh(self._line, answer)
                 return
             if question.name in VIEW_DEEDS:
-                screen.take_turn(screen.viewing.answered(question.name, answer))
+                screen.turns.take(screen.viewing.answered(question.name, answer))
                 return
             deed = self._asking.deed(question.name, answer)
         except UsageError as error:
@@ -229,7 +229,7 @@ class Commands:
     # Writing -------------------------------------------------------------------------------------------
 
     def _write(self, mode: DraftMode) -> None:
-        self._screen.take_turn(self._open_and_write(mode), into_field=True)
+        self._screen.turns.take(self._open_and_write(mode), into_field=True)
 
     async def _open_and_write(self, mode: DraftMode) -> None:
         screen = self._screen

@@ -48,7 +48,7 @@ class Completing:
         """``Tab`` opens the menu, and what moves in it and takes from it; False for what is none of its keys."""
         menu = self._screen.query_menu
         if key == "Tab" and not menu.has_class("-open"):
-            self._screen.take_turn(self._complete())
+            self._screen.turns.take(self._complete())
         elif key == "Tab" or (key == "Enter" and menu.has_class("-open")):
             self._take(self._found.candidates[self._at])
         elif key in ("Down", "Up", "S-Tab") and menu.has_class("-open"):
@@ -103,7 +103,7 @@ class Completing:
         field.value = field.value[: found.start] + text + after
         field.cursor_position = found.start + len(text)
         if not candidate.ends:
-            self._screen.take_turn(self._go_on())
+            self._screen.turns.take(self._go_on())
 
     def _paint(self) -> None:
         menu, candidates = self._screen.query_menu, self._found.candidates

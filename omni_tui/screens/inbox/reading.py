@@ -115,7 +115,7 @@ class Reading:
         """The open conversation left the list: go on with the one that took its place."""
         parts = self._screen.parts
         if parts.list.current is not None:
-            self._screen.take_turn(self.open())
+            self._screen.turns.take(self.open())
         else:
             self.to_list()
 
@@ -186,7 +186,7 @@ class Reading:
         screen, parts = self._screen, self._screen.parts
         screen.set_class(shown, "-panel")
         if shown and not screen.has_class("-wide") and parts.list.has_focus:
-            screen.take_turn(self.open())
+            screen.turns.take(self.open())
         if not shown and parts.panel.has_focus:
             self.refocus()
         screen.face.paint()

@@ -32,15 +32,13 @@ from omni_tui.screens.inbox.reading import Reading
 from omni_tui.screens.inbox.rounds import Rounds
 from omni_tui.screens.inbox.status import CHECK_S, Status
 from omni_tui.screens.inbox.triage import Triage
+from omni_tui.screens.inbox.turns import Turns
 from omni_tui.screens.inbox.viewing import Viewing
 from omni_tui.screens.inbox.writing import IN_A_FILE, Writing
 from omni_tui.screens.keys.first import KeysFirst
-from omni_tui.screens.keys.machine import KeyMachine, Pending, Run
-from omni_tui.screens.keys.names import token
-from omni_tui.screens.keys.table import KeyMap, entry
+from omni_tui.screens.keys.table import KeyMap
 from omni_tui.screens.list.source import ListSource
 from omni_tui.screens.list.widget import ConversationList
-from omni_tui.screens.overlay.field import Field
 from omni_tui.screens.overlay.palette import Palette
 from omni_tui.screens.overlay.prompt import Prompt
 from omni_tui.screens.overlay.sheet import Sheet
@@ -50,7 +48,6 @@ from omni_tui.screens.thread.source import ThreadSource
 from omni_tui.screens.thread.widget import ThreadView
 
 _REST_S = 0.3
-_PENDING_S = 3.0
 _MINUTE_S = 60.0
 _FIRST_PICTURE_S = 0.5
 """How long the first picture waits for its rows at most."""
@@ -103,11 +100,9 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         self.searching = Searching(self)
         self.query_menu, self.completing = QueryMenu(context, "raised", id="query-menu"), Completing(self)
         self.commands = Commands(self)
-        self._machine = KeyMachine()
-        self._turns = 0
+        self.turns = Turns(self)
         self._first_picture = contextlib.ExitStack()
         self._drafts_aside = False
-        self._held: list[events.Key | events.Paste] = []
         self._rounds = {
             "rows": Rounds(parts.rows.refresh, 0.2),
             "thread": Rounds(self.reading.refresh, 0.1),
@@ -143,7 +138,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         # One picture with the rows in it, not an empty one first: sooner, and half the bytes.
         self._first_picture.enter_context(self.app.batch_update())
         self.set_timer(_FIRST_PICTURE_S, self._first_picture.close)
-        self.take_turn(self._show_first())
+        self.turns.take(self._show_first())
         self.ask("status")
         self.run_worker(self.parts.link.follow(self.post_message), exit_on_error=True)
         self.parts.link.waiting = self.parts.footer.waiting
@@ -198,66 +193,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
 
     def takes(self, event: events.Key | events.Paste) -> bool:
         """Commands are run here, and keys typed ahead wait; what is typed into a field is the field's."""
-        if isinstance(event, events.Key) and token(event) in ("", "C-z", "C-q"):
-            return False
-        if self._turns:
-            self._held.append(event)
-            return True
-        if isinstance(event, events.Paste) or isinstance(self.focused, DraftArea | Field | Sheet):
-            return False
-        self._obey(token(event))
-        return True
-
-    def take_turn(self, work: Coroutine[Any, Any, None], *, into_field: bool = False) -> None:
-        """Run ``work`` beside the screen; keys pressed meanwhile wait for it, as if it had taken no time.
-
-        ``into_field`` tells that it opens a field to write in: what was typed ahead is text, never commands.
-        """
-        self._turns += 1
-
-        async def turn() -> None:
-            try:
-                await work
-            finally:
-                # Textual moves the focus by a callback of the application: ours has to come after it.
-                self.app.call_later(self._end_turn, into_field)
-
-        self.spawn(turn(), "turn")
-
-    def _end_turn(self, into_field: bool) -> None:
-        self._turns -= 1
-        if into_field and not isinstance(self.focused, DraftArea | Field):
-            self._held.clear()
-        while self._held and not self._turns:
-            event = self._held.pop(0)
-            field = self.focused
-            if isinstance(event, events.Paste) or isinstance(field, DraftArea | Field | Sheet):
-                if field is not None:
-                    field._forward_event(event)
-            else:
-                self._obey(token(event))
-
-    def _obey(self, key: str) -> None:
-        if self.commands.choose(key):
-            return
-        outcome = self._machine.feed(key, self._keys.bound[self.place])
-        footer = self.parts.footer
-        if isinstance(outcome, Pending):
-            titles = [(keys, found.title if (found := entry(name)) else name) for keys, name in outcome.options]
-            footer.pending(outcome.typed, titles[:8])
-            self.after("pending", _PENDING_S, self._forget_pending)
-            return
-        footer.pending("", ())
-        if isinstance(outcome, Run):
-            # Whatever it opens has the focus before the next key is looked at.
-            self._turns += 1
-            self.commands.run(outcome.name, outcome.count, outcome.key)
-            self.app.call_later(self._end_turn, False)
-
-    def _forget_pending(self) -> None:
-        if self._machine.waiting:
-            self._machine.reset()
-            self.parts.footer.pending("", ())
+        return self.turns.takes(event)
 
     # What happens --------------------------------------------------------------------------------------
 

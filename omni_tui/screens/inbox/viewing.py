@@ -47,7 +47,7 @@ class Viewing:
         screen = self._screen
         screen.searching.close()
         screen.reading.to_list()
-        screen.take_turn(screen.finding.show_view(view))
+        screen.turns.take(screen.finding.show_view(view))
 
     def go_to(self, id: str) -> None:
         """Show the view of that id. Raises NotFound."""

@@ -61,6 +61,12 @@ class Writing:
             self._keeper.note(composer.conversation_id, composer.mode, composer.area.text)
             composer.saved(None)
 
+    def note_last_keys(self) -> None:
+        """At the end: what stands in the composer counts, also if nobody was told yet that it changed."""
+        composer = self._parts.composer
+        if composer.is_open and not self._keeper.is_known(composer.conversation_id, composer.mode, composer.area.text):
+            self.typed()
+
     def _joined(self, conversation_id: str, mode: DraftMode, other: str) -> None:
         """One went on with the draft in another window: both texts are here now."""
         composer = self._parts.composer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
@@ -94,6 +95,7 @@ class ThreadSource:
         self.found: Wanted = ()
         self._mark_new = False
         self._wanted = ""
+        self._arrival: asyncio.Task[None] | None = None
 
     @property
     def conversation_id(self) -> str:
@@ -101,14 +103,24 @@ class ThreadSource:
         return self._wanted
 
     async def open(self, conversation_id: str) -> None:
-        """Show a conversation from where reading starts."""
-        if conversation_id == self._wanted and self.opened is not None:
+        """Show a conversation from where reading starts; done when it is shown, whoever asked for it first."""
+        if conversation_id == self._wanted and self._arrival is None and self.opened is not None:
             return
-        self._wanted, self.unfolded, self._mark_new = conversation_id, False, False
-        opened = await self._ask("thread", conversation_id, _STEP, None)
-        if self._wanted == conversation_id:
-            self._mark_new = opened.thread.head.unread
-            self._take(opened, keep=False)
+        if conversation_id != self._wanted or self._arrival is None:
+            self._wanted, self.unfolded, self._mark_new = conversation_id, False, False
+            self._arrival = asyncio.create_task(self._bring(conversation_id))
+        # One who waits no longer must not take the conversation from the others who do.
+        await asyncio.shield(self._arrival)
+
+    async def _bring(self, conversation_id: str) -> None:
+        try:
+            opened = await self._ask("thread", conversation_id, _STEP, None)
+            if self._wanted == conversation_id:
+                self._mark_new = opened.thread.head.unread
+                self._take(opened, keep=False)
+        finally:
+            if self._arrival is asyncio.current_task():
+                self._arrival = None
 
     async def refresh(self) -> None:
         """Read the conversation shown again, with as many messages as are here."""
@@ -140,7 +152,7 @@ class ThreadSource:
 
     def close(self) -> None:
         """Show nothing."""
-        self._wanted, self.opened = "", None
+        self._wanted, self.opened, self._arrival = "", None, None
 
     def attachments(self) -> dict[str, AttachmentRow]:
         """The files of the thread by their letters."""
