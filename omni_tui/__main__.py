@@ -8,8 +8,8 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import TYPE_CHECKING
 
+TYPE_CHECKING = False  # typing's own would be half of what --version takes
 if TYPE_CHECKING:
     from omni_tui.config.settings import Settings
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 Offer = tuple[str, str]
 """A word, and what shells that can show beside it."""
 
-_WORD = re.compile(r"[\w.@+-]+")
-_QUERY_WORD = re.compile(r"-?[a-z]+:[\w.@+-]*(?:,[\w.@+-]+)*")
-_UNSAFE = re.compile(r"[^\w.@+-]+")
+_WORD = r"[\w.@+-]+"
+_QUERY_WORD = r"-?[a-z]+:[\w.@+-]*(?:,[\w.@+-]+)*"
+_UNSAFE = r"[^\w.@+-]+"
 MOST = 200
 
 
@@ -128,9 +128,9 @@ def query_words(ctx: typer.Context, incomplete: str) -> list[Offer]:
     # zsh ends a word at a colon that is not escaped.
     colon = r"\:" if shell == "zsh" else ":"
     return [
-        (word.replace(":", colon), _UNSAFE.sub(" ", meaning).strip())
+        (word.replace(":", colon), re.sub(_UNSAFE, " ", meaning).strip())
         for word, meaning in words
-        if _QUERY_WORD.fullmatch(word)
+        if re.fullmatch(_QUERY_WORD, word)
     ]
 
 
@@ -144,9 +144,9 @@ def _stored(ctx: typer.Context, incomplete: str, ask: Callable[[Store, Agent], I
 
 def _safe(offers: Iterable[Offer], incomplete: str) -> list[Offer]:
     return [
-        (word, _UNSAFE.sub(" ", beside).strip()[:60])
+        (word, re.sub(_UNSAFE, " ", beside).strip()[:60])
         for word, beside in offers
-        if word.startswith(incomplete) and _WORD.fullmatch(word)
+        if word.startswith(incomplete) and re.fullmatch(_WORD, word)
     ]
 
 

@@ -27,7 +27,7 @@ _MARK, _PLAIN = "\x1b[1;31m", "\x1b[0m"  # as grep marks what it finds
 
 # json.dumps escapes C0. What is left that a terminal obeys or hides: DEL and C1, soft hyphen, zero-width and
 # bidi controls, line and paragraph separators, annotations, lone surrogates, tags and private variation marks.
-_UNSEEN = re.compile(
+_UNSEEN = (
     "[\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e0fff]"
 )
@@ -95,7 +95,7 @@ def dumps(value: Any) -> str:
     import json
 
     readable = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
-    return _UNSEEN.sub(_escaped, json.dumps(plain(value), ensure_ascii=not readable))
+    return re.sub(_UNSEEN, _escaped, json.dumps(plain(value), ensure_ascii=not readable))
 
 
 def plain(value: Any) -> Any:

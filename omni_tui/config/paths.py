@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 from omni_tui.config.settings import Settings
@@ -18,16 +19,23 @@ def config_file() -> Path:
     named = os.environ.get("OMNI_TUI_CONFIG", "")
     if named:
         return Path(named).expanduser().absolute()
-    import platformdirs
-
-    return platformdirs.user_config_path(APP) / "config.toml"
+    return _user_dir("XDG_CONFIG_HOME", ".config", "user_config_path") / "config.toml"
 
 
 def data_dir() -> Path:
     """The user's data directory for this program. It need not exist."""
+    return _user_dir("XDG_DATA_HOME", ".local/share", "user_data_path")
+
+
+def _user_dir(variable: str, default: str, elsewhere: str) -> Path:
+    # The two lines of the XDG Base Directory Specification, as platformdirs reads them: importing it costs a start.
+    if sys.platform == "linux":
+        named = os.environ.get(variable, "")
+        return (Path(named) if named.startswith("/") else Path.home() / default) / APP
     import platformdirs
 
-    return platformdirs.user_data_path(APP)
+    found: Path = getattr(platformdirs, elsewhere)(APP)
+    return found
 
 
 def store_location(settings: Settings) -> Path | str:

@@ -15,7 +15,7 @@ from omni_tui.model.query import KEYS, After, And, Before, Field, Not, Or, Query
 from omni_tui.text.i18n import _
 
 _TOKEN = re.compile(r'\s*(?:(?P<open>\()|(?P<close>\))|(?P<minus>-(?=\S))|(?P<word>(?:[^\s()"]|"[^"]*"?)+))')
-_SPAN = re.compile(r"(\d{1,5})([hdwmy])")
+_SPAN = r"(\d{1,5})([hdwmy])"
 _SPAN_MS = {
     "h": 3600_000,
     "d": 86_400_000,
@@ -24,7 +24,7 @@ _SPAN_MS = {
     "y": 365 * 86_400_000,
 }
 _DAYS = {"today": 0, "yesterday": 1}
-_VALUE = re.compile(r'(?:[^,"]|"[^"]*"?)+')
+_VALUE = r'(?:[^,"]|"[^"]*"?)+'
 _DEEPEST = 50
 
 
@@ -118,7 +118,7 @@ class _Parser:
             return Before(when) if key == "before" else After(when)
         values: list[str] = []
         # A comma in quotes separates nothing.
-        for part in _VALUE.finditer(value):
+        for part in re.finditer(_VALUE, value):
             if one := part[0].strip('"'):
                 values.append(_spelled(key, one))
                 self._check(key, values[-1], start + part.start())
@@ -135,7 +135,7 @@ class _Parser:
             raise QueryError(_("ref: wants a number."), at, _example(key))
 
     def _time(self, value: str, at: int) -> int:
-        span = _SPAN.fullmatch(value)
+        span = re.fullmatch(_SPAN, value)
         if span:
             return self._now - int(span[1]) * _SPAN_MS[span[2]]
         try:

@@ -25,9 +25,9 @@ POSTGRESQL = {
     "/*blob*/": "BYTEA",
 }
 
-_TYPES = re.compile(r"\bTEXT\b|/\*(?:strict|pk|tsv|blob)\*/")
+_TYPES = r"\bTEXT\b|/\*(?:strict|pk|tsv|blob)\*/"
 # What is not SQL comes first: a colon or a percent sign in a comment or in quotes is no placeholder.
-_PIECES = re.compile(r"--[^\n]*|'(?:[^']|'')*'|::|:([A-Za-z_]\w*)|%")
+_PIECES = r"--[^\n]*|'(?:[^']|'')*'|::|:([A-Za-z_]\w*)|%"
 
 
 def for_sqlite(sql: str) -> str:
@@ -39,13 +39,13 @@ def for_sqlite(sql: str) -> str:
 
 def schema_for_postgresql(sql: str) -> str:
     """Statements that define tables in PostgreSQL's words."""
-    return _TYPES.sub(lambda found: POSTGRESQL[found.group()], sql)
+    return re.sub(_TYPES, lambda found: POSTGRESQL[found.group()], sql)
 
 
 @lru_cache(maxsize=2048)
 def for_postgresql(sql: str) -> str:
     """A portable statement as psycopg takes it: ``:name`` → ``%(name)s`` and ``%`` → ``%%``."""
-    return _PIECES.sub(_piece, sql)
+    return re.sub(_PIECES, _piece, sql)
 
 
 def _piece(found: re.Match[str]) -> str:
@@ -55,4 +55,4 @@ def _piece(found: re.Match[str]) -> str:
 
 def placed(sql: str, before: str) -> str:
     """A portable statement that takes each ``:name`` from a column: ``before`` and the name."""
-    return _PIECES.sub(lambda found: f"{before}{found.group(1)}" if found.group(1) else found.group(), sql)
+    return re.sub(_PIECES, lambda found: f"{before}{found.group(1)}" if found.group(1) else found.group(), sql)

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 # What may be measured by counting: one cell each, nothing combining.
-_NARROW = re.compile("[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2500-\u25fc]*")
+_NARROW = "[\x20-\x7e\xa0-\xac\xae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e\u2500-\u25fc]*"
 # Narrow signs that VS16 makes wide emoji (emoji-variation-sequences.txt, Unicode 17).
-_WIDENED = re.compile(
+_WIDENED = (
     "[#*0-9\xa9\xae\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u2328\u23cf\u23ed-\u23ef\u23f1\u23f2"
     "\u23f8-\u23fa\u24c2\u25aa\u25ab\u25b6\u25c0\u25fb\u25fc\u2600-\u2604\u260e\u2611\u2618\u261d\u2620"
     "\u2622\u2623\u2626\u262a\u262e\u262f\u2638-\u263a\u2640\u2642\u265f\u2660\u2663\u2665\u2666\u2668"
@@ -40,6 +40,12 @@ _NO_LINE_END = frozenset("([{<«“‘（〔［｛〈《「『【")
 _LOSS = 8
 
 
+@cache
+def _narrow() -> re.Pattern[str]:
+    # Compiling so wide a class takes milliseconds: not at every start.
+    return re.compile(_NARROW)
+
+
 @lru_cache(maxsize=8192)
 def _char_width(char: str) -> int:
     code = ord(char)
@@ -63,12 +69,12 @@ def _char_width(char: str) -> int:
 
 
 def _is_narrow(text: str) -> bool:
-    return _NARROW.fullmatch(text) is not None
+    return _narrow().fullmatch(text) is not None
 
 
 def width(text: str) -> int:
     """How many terminal cells the text takes."""
-    if _is_narrow(text):
+    if text.isascii() and text.isprintable():
         return len(text)
     if _ZWJ not in text and _VS16 not in text:
         return sum(map(_char_width, text))
@@ -88,7 +94,7 @@ def _clusters(text: str) -> Iterator[tuple[int, int, int]]:
         if char == _ZWJ:
             joined = True
         elif char == _VS16:
-            if base and _WIDENED.match(base):
+            if base and re.match(_WIDENED, base):
                 cells += 1
             base = ""
         else:

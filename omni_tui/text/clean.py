@@ -8,7 +8,8 @@ no database or header can hold: :func:`storable` and :func:`storable_line`.
 from __future__ import annotations
 
 import re
-from functools import cache
+from bisect import bisect_right
+from functools import cache, lru_cache
 
 REPLACEMENT = "\ufffd"
 TAB_SIZE = 4
@@ -20,10 +21,30 @@ _PLAIN = (
 )
 
 
+_LONG = 400
+"""Characters from which on it pays to compile so wide a class, which takes milliseconds: a start's worth."""
+
+
 @cache
 def _suspect() -> re.Pattern[str]:
-    # Compiling so wide a class takes milliseconds, which a verb that shows only ASCII need not spend.
     return re.compile(f"[^{_PLAIN}]")
+
+
+@cache
+def _plain_ranges() -> tuple[list[str], list[str]]:
+    found = re.findall("(.)(?:-(.))?", _PLAIN, re.DOTALL)
+    return [first for first, _ in found], [last or first for first, last in found]
+
+
+@lru_cache(maxsize=8192)
+def _is_plain_char(char: str) -> bool:
+    firsts, lasts = _plain_ranges()
+    at = bisect_right(firsts, char)
+    return at > 0 and char <= lasts[at - 1]
+
+
+def _is_plain(text: str) -> bool:
+    return all(map(_is_plain_char, text)) if len(text) < _LONG else not _suspect().search(text)
 
 
 _LINE_END = re.compile("\r\n?|[\u2028\u2029]")
@@ -42,7 +63,7 @@ def clean(text: str) -> str:
         text = _LINE_END.sub("\n", text)
     if "\t" in text:
         text = text.expandtabs(TAB_SIZE)
-    if (text.isascii() and text.replace("\n", "").isprintable()) or not _suspect().search(text):
+    if text.replace("\n", "").isprintable() if text.isascii() else _is_plain(text):
         return text
     from omni_tui.text.unusual import tame  # its patterns take milliseconds to compile, and few texts need them
 
@@ -53,7 +74,7 @@ def clean_line(text: str) -> str:
     """:func:`clean` for one line: line ends and tabs, with the space after them, become one space; both ends
     are stripped."""
     line = clean(_BLANKS.sub(" ", text)).strip()
-    if line.isascii() or not _suspect().match(line):
+    if line.isascii() or _is_plain_char(line[0]):
         return line
     from omni_tui.text.unusual import without_leading_marks
 

@@ -38,11 +38,13 @@ _WEEKDAYS = {
     )
     for name in names.split()
 }
-_SPAN = re.compile(r"(?:in\s+)?(\d{1,5})\s*([^\W\d]+)")
-_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t\s]+(.+))?|(\d{1,2})月(\d{1,2})[日号]?(.*)")
-_WEEKDAY_ZH = re.compile(r"(下|下个|这|本)?(?:周|星期|礼拜|週)([一二三四五六日天])(.*)")
-_CLOCK = re.compile(
-    r"(?:at|um|@)?\s*(上午|早上|中午|下午|晚上)?\s*(\d{1,2})(?:[:.点點时時h]([0-5]?\d)?分?|(?=\s*(?:am|pm|uhr|$)))\s*(半)?\s*(am|pm|uhr)?"
+# Compiled at first use: most programs that tell a time read none.
+_SPAN = r"(?:in\s+)?(\d{1,5})\s*([^\W\d]+)"
+_DATE = r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t\s]+(.+))?|(\d{1,2})月(\d{1,2})[日号]?(.*)"
+_WEEKDAY_ZH = r"(下|下个|这|本)?(?:周|星期|礼拜|週)([一二三四五六日天])(.*)"
+_CLOCK = (
+    r"(?:at|um|@)?\s*(上午|早上|中午|下午|晚上)?\s*(\d{1,2})"
+    r"(?:[:.点點时時h]([0-5]?\d)?分?|(?=\s*(?:am|pm|uhr|$)))\s*(半)?\s*(am|pm|uhr)?"
 )
 
 
@@ -66,7 +68,7 @@ def parse_when(text: str, now_ms: int, tz: tzinfo) -> int:
 
 
 def _parse(words: str, now: datetime) -> datetime | None:
-    span = _SPAN.fullmatch(words)
+    span = re.fullmatch(_SPAN, words)
     if span is not None and span[2] in _UNIT_SECONDS:
         seconds = int(span[1]) * _UNIT_SECONDS[span[2]]
         if not 0 < seconds <= _YEARS_AHEAD * _YEAR:
@@ -75,10 +77,10 @@ def _parse(words: str, now: datetime) -> datetime | None:
             return now + timedelta(seconds=seconds)
         # Counted in absolute time: two hours are two hours when the clocks change, while a day keeps its hour.
         return (now.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(now.tzinfo)
-    date = _DATE.fullmatch(words)
+    date = re.fullmatch(_DATE, words)
     if date is not None:
         return _on_date(date, now)
-    weekday = _WEEKDAY_ZH.fullmatch(words)
+    weekday = re.fullmatch(_WEEKDAY_ZH, words)
     if weekday is not None:
         return _on_weekday(now, _WEEKDAYS[weekday[2]], (weekday[1] or "").startswith("下"), weekday[3])
     if words in ("next week", "nächste woche", "naechste woche", "下周", "下星期"):
@@ -138,7 +140,7 @@ def _clock(text: str, *, evening: bool) -> time | None:
     text = text.strip()
     if not text:
         return time(19) if evening else MORNING
-    match = _CLOCK.fullmatch(text)
+    match = re.fullmatch(_CLOCK, text)
     if match is None:
         return None
     hour, minute = int(match[2]), 30 if match[4] else int(match[3] or 0)

@@ -21,7 +21,7 @@ from omni_tui.model.events import Received
 from omni_tui.store import Store, open_store, postgres_link
 from omni_tui.store.dialect import for_postgresql
 from omni_tui.store.feed import Feed
-from omni_tui.store.opening import upgrade
+from omni_tui.store.upgrading import upgrade
 from omni_tui.store.store import SCHEMA
 
 
@@ -235,7 +235,7 @@ def test_an_empty_database_is_made_ready_by_hand_and_only_once(empty_database: s
     with pytest.raises(NotFound) as told:
         open_store(empty_database)
     assert "omni-tui store migrate" in told.value.hint
-    program = "import sys; from omni_tui.store.opening import upgrade; print(upgrade(sys.argv[1]).before)"
+    program = "import sys; from omni_tui.store.upgrading import upgrade; print(upgrade(sys.argv[1]).before)"
     several = [
         subprocess.Popen([sys.executable, "-c", program, empty_database], stdout=subprocess.PIPE, text=True)
         for _ in range(4)

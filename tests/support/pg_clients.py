@@ -11,7 +11,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from omni_tui.store.opening import upgrade
+from omni_tui.store.upgrading import upgrade
 from support.postgres import USER, Cluster
 
 CLIENTS = 5

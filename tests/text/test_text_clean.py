@@ -115,3 +115,10 @@ def test_naughty_strings() -> None:
         shown = clean(text)
         assert not {ord(char) for char in shown} & FORBIDDEN
         assert clean(shown) == shown
+
+
+@given(ANY_TEXT | HOSTILE)
+def test_long_and_short_texts_are_judged_alike(text: str) -> None:
+    """They are looked at in two ways, one for each length."""
+    filler = "x" * 600
+    assert clean(f"{filler}\n{text}") == f"{filler}\n{clean(chr(10) + text)[1:]}"

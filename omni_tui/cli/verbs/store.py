@@ -19,7 +19,7 @@ from omni_tui.text.i18n import _
     writes=True,
 )
 def migrate(ctx: typer.Context) -> None:
-    from omni_tui.store.opening import upgrade
+    from omni_tui.store.upgrading import upgrade
 
     call = Call.of(ctx)
     settings = call.settings
