@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from omni_tui.cli.output import say
 from omni_tui.config import paths
 from omni_tui.config.settings import Settings
-from omni_tui.model.errors import NotFound
+from omni_tui.model.errors import NotFound, UsageError
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
@@ -62,6 +62,7 @@ class Call:
     def with_options(self, settings: Settings) -> Settings:
         """``settings`` with ``--store`` and ``--as`` applied."""
         if self.store:
+            _refuse_password(self.store)
             settings = replace(settings, store=settings.store.at(self.store))
         if self.login:
             settings = replace(settings, agent=replace(settings.agent, login=self.login, name=""))
@@ -74,6 +75,23 @@ class Call:
                 _("There is no configuration file {path}.").format(path=self.config),
                 _("Make one: omni-tui --config {path} init").format(path=self.config),
             )
+
+
+def _refuse_password(location: str) -> None:
+    """Raise :class:`UsageError` for an address with a password in it: everybody on the host reads command lines."""
+    if "://" not in location:
+        return
+    from urllib.parse import parse_qs, urlsplit
+
+    try:
+        parts = urlsplit(location)
+    except ValueError:
+        return  # told by whoever opens it, without repeating it
+    if parts.password or "password" in parse_qs(parts.query):
+        raise UsageError(
+            _("A password on the command line can be read by everybody on this host."),
+            _("Leave it out: PGPASSWORD, ~/.pgpass, or store.password_file in the configuration gives it."),
+        )
 
 
 @contextmanager

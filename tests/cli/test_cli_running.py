@@ -243,3 +243,11 @@ def test_an_engine_without_the_channels_refuses(desk: Shop) -> None:
     # The store has a channel that this configuration does not know: such an engine would serve nobody.
     assert done.returncode == 4
     assert "shop" in done.stderr
+
+
+@pytest.mark.parametrize("address", ["postgresql://shop:s3cret@h/shop", "postgresql://h/shop?password=s3cret"])
+def test_a_password_on_the_command_line_is_refused(home: Path, address: str) -> None:
+    ran = run("list", "--store", address)
+    assert ran.code == 2
+    assert "password_file" in ran.err
+    assert "s3cret" not in ran.out + ran.err
