@@ -59,7 +59,10 @@ def _told(error: psycopg.Error, name: str) -> StoreError | None:
     if state == _READ_ONLY:
         return StoreFull(
             _("The store {name} cannot be written.").format(name=name),
-            _("Perhaps this server is a standby: name all servers in store.url, and the one that writes is found."),
+            _(
+                "Perhaps this server is a standby: name all servers in store.url, and the one that writes is found. "
+                "A pooler in between (PgBouncer) has to pool by session."
+            ),
         )
     if state == _NOT_ALLOWED:
         return StoreError(
