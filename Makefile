@@ -8,7 +8,7 @@ BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-all crash check bench bench-1m pictures lock install uninstall packages clean
+.PHONY: help setup demo test test-all crash check bench bench-1m pictures catalogue lock install uninstall packages clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## /{printf "make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,7 +45,11 @@ bench-1m: $(READY)  ## the store's figures at 1,000,000 messages (ARGS="--url po
 	$(BIN)/python -m benchmarks store --million $(ARGS)
 
 pictures: $(READY)  ## draw docs/pictures from the running program
-	$(BIN)/python scripts/pictures.py
+	LANGUAGE=en $(BIN)/python scripts/pictures.py
+	LANGUAGE=zh_CN $(BIN)/python scripts/pictures.py
+
+catalogue: $(READY)  ## bring the translations to the sentences of the code
+	$(BIN)/python scripts/catalogue.py $(ARGS)
 
 packages:
 	@sh scripts/packages.sh test

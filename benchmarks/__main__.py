@@ -1,4 +1,4 @@
-"""``python -m benchmarks [NAME…] [--keep DIR] [--million] [--url URL]``: measure, and tell by exit code.
+"""``python -m benchmarks [NAME…] [--keep DIR] [--million] [--long] [--url URL]``: measure, and tell by exit code.
 
 Each figure is printed beside its limit.
 """
@@ -18,7 +18,7 @@ from benchmarks.figure import HEADING, Figure, Unmeasured
 from benchmarks.filling import LARGE, MEMORY
 from benchmarks.ground import Ground
 
-NAMES = ("store", "contention", "failover", "cli", "screen", "sync")
+NAMES = ("store", "contention", "seen", "failover", "cli", "relay", "chat", "screen", "sync")
 """The benchmarks, each a module with ``measure(ground)``, cheapest first."""
 
 
@@ -28,13 +28,14 @@ def main() -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"some of: {', '.join(NAMES)} (default: all)")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="work in DIR and leave the large store there")
     parser.add_argument("--million", action="store_true", help="a store of 1,000,000 messages, not of 200,000")
+    parser.add_argument("--long", action="store_true", help="the relay's load for ten minutes, not for 20 seconds")
     parser.add_argument("--url", default="", metavar="URL", help="the store's figures on this PostgreSQL database")
     asked = parser.parse_args()
     if unknown := set(asked.names) - set(NAMES):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}; there are {', '.join(NAMES)}")
     missed = 0
     with _folder(asked.keep) as folder:
-        ground = Ground(folder, MEMORY if asked.million else LARGE, asked.url)
+        ground = Ground(folder, MEMORY if asked.million else LARGE, asked.url, asked.long)
         print(f"{os.cpu_count()} cores\n{HEADING}")
         for name in asked.names or NAMES:
             print(f"-- {name}, load {os.getloadavg()[0]:.2f}", flush=True)

@@ -30,8 +30,9 @@ def measure(ground: Ground) -> Iterator[Figure]:
     for name, (limit, arguments) in commands.items():
         found = process_ms([str(PROGRAM), *arguments], environment, RUNS)
         yield Figure(name, median(found), "ms", limit, spread(found, "ms"))
-    found = process_ms([str(PROGRAM.with_name("python")), "-c", ""], environment, RUNS)
-    yield Figure("for comparison: python -c ''", median(found), "ms", note=spread(found, "ms"))
+    for code, name in (("", "python -c ''"), ("import typer, sqlite3, tomllib", "the libraries of list alone")):
+        found = process_ms([str(PROGRAM.with_name("python")), "-c", code], environment, RUNS)
+        yield Figure(f"for comparison: {name}", median(found), "ms", note=spread(found, "ms"))
 
 
 def surroundings(home: Path, store: Path) -> dict[str, str]:

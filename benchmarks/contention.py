@@ -42,7 +42,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     for file in path.parent.glob("omni.db*"):
         file.unlink()
     yield from _both_doors("SQLite", path)
-    with _database() as url:
+    with database() as url:
         yield from _both_doors("PostgreSQL", url)
 
 
@@ -140,7 +140,7 @@ def _fill(location: Path | str) -> None:
 
 
 @contextlib.contextmanager
-def _database() -> Iterator[str]:
+def database() -> Iterator[str]:
     """The address of a database with an empty store in it."""
     named = os.environ.get("OMNI_BENCH_DATABASE", "")
     if named:

@@ -6,26 +6,22 @@ ingest would take minutes. Raw sources are left out; no page of the list or thre
 
 from __future__ import annotations
 
-import contextlib
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any
 
 from benchmarks import people, words
 from omni_tui.desk import agents, channels
 from omni_tui.desk.conversation_state import snippet
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
-from omni_tui.store import Store, Writer, open_store, tsvector
+from omni_tui.store import Store, open_store
 from omni_tui.store.messages import parties_json
 from omni_tui.store.search_docs import CUSTOMERS
 from omni_tui.text.segment import CUSTOMER, SEG_VERSION, SENDER, beginnings, index_tokens, marked_tokens
-
-if TYPE_CHECKING:
-    import psycopg
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +44,7 @@ REGULAR = 7
 """A customer who owns every conversation at a multiple of 500: a long story in the side panel."""
 SHOP = Address("support@shop.example", "Shop")
 
-_CONVERSATION = """
+CONVERSATION = """
 INSERT INTO conversations (id, ref, customer_id, channel_id, subject, status, bulk, unread, settled, snippet, last_at,
   last_direction, waiting_since, snoozed_until, assignee_id, resolved_at, created_at, updated_at)
 VALUES (:id, :ref, :customer_id, :channel_id, :subject, :status, :bulk, :unread, 1, :snippet, :last_at,
@@ -70,32 +66,30 @@ class _Text:
 
 
 @dataclass(slots=True)
-class _Rows:
+class Rows:
     """Rows by the name of the statement that inserts them, in the order foreign keys ask for."""
 
     by_statement: dict[str, list[dict[str, Any]]] = field(
         default_factory=lambda: {
             name: []
             for name in (
-                _CONVERSATION,
+                "insert_customer",
+                "insert_identity",
+                CONVERSATION,
                 "add_participant",
                 "insert_message",
                 "insert_message_key",
                 "insert_search_doc",
-                "insert_search_words",
-                "insert_search_word",
                 "tag_conversation",
             )
         }
     )
-    known: set[str] = field(default_factory=set)
-    """Words the store knows already."""
 
     def add(self, statement: str, **values: Any) -> None:
         self.by_statement[statement].append(values)
 
     def document(self, kind: str, entity_id: str, conversation_id: str, doc_id: int, tokens: str) -> None:
-        """A search document with its words."""
+        """A search document; its ``tokens`` are joined by spaces."""
         self.add(
             "insert_search_doc",
             doc_id=doc_id,
@@ -105,27 +99,35 @@ class _Rows:
             seg_version=SEG_VERSION,
             tokens=tokens,
         )
-        self.add("insert_search_words", doc_id=doc_id, tokens=tokens)
-        for word in sorted(beginnings(tokens) - self.known):
-            self.known.add(word)
-            self.add("insert_search_word", word=word)
 
-    def write(self, tx: Writer) -> None:
+
+class _Statements:
+    """Writes rows by the store's own statements, in large batches."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._known: set[str] = set()
+
+    def write(self, rows: Rows) -> None:
         """Write the rows, and begin anew."""
-        # The index takes words in the order of their documents far faster than in any other.
-        self.by_statement["insert_search_words"].sort(key=lambda row: int(row["doc_id"]))
-        if tx.dialect == "postgresql":
-            # Its documents hold their words themselves.
-            self.by_statement["insert_search_words"].clear()
-            self.by_statement["insert_search_word"].clear()
-            for row in self.by_statement["insert_search_doc"]:
-                row["tokens"] = tsvector.literal(row["tokens"])
-        for statement, rows in self.by_statement.items():
-            if rows and statement is _CONVERSATION:
-                tx.execute_many(statement, rows)
-            elif rows:
-                tx.run_many(statement, rows)
-            rows.clear()
+        with self._store.write() as tx:
+            documents = list(rows.by_statement["insert_search_doc"])
+            for statement, some in rows.by_statement.items():
+                if some and statement is CONVERSATION:
+                    tx.execute_many(statement, some)
+                elif some:
+                    tx.run_many(statement, some)
+                some.clear()
+            # The index takes words in the order of their documents far faster than in any other.
+            documents.sort(key=lambda row: int(row["doc_id"]))
+            tx.run_many(
+                "insert_search_words", [{"doc_id": row["doc_id"], "tokens": row["tokens"]} for row in documents]
+            )
+            new: set[str] = set()
+            for row in documents:
+                new |= beginnings(row["tokens"]) - self._known
+            self._known |= new
+            tx.run_many("insert_search_word", [{"word": word} for word in sorted(new)])
 
 
 def fill(path: Path, size: Size = LARGE) -> None:
@@ -135,84 +137,36 @@ def fill(path: Path, size: Size = LARGE) -> None:
     unfinished.unlink(missing_ok=True)
     store = open_store(unfinished)
     try:
-        fill_store(store, size)
+        fill_store(store, size, _Statements(store).write)
     finally:
         store.close()
     # Closing the last connection folds the log into the file, so one rename moves all of it.
     unfinished.rename(path)
 
 
-def fill_postgresql(url: str, size: Size = LARGE) -> None:
-    """Fill the empty database at ``url``; its index of words is made in one go behind."""
-    import psycopg
-
-    from omni_tui.store.postgres_migrate import migrate_postgres
-
-    migrate_postgres(url)
-    with psycopg.connect(url, autocommit=True) as database:
-        database.execute("DROP INDEX search_docs_tokens")
-        _check_references(database, "DISABLE")
-        store = open_store(url)
-        try:
-            fill_store(store, size)
-        finally:
-            store.close()
-        _check_references(database, "ENABLE")
-        database.execute(
-            "CREATE INDEX search_docs_tokens ON search_docs USING gin (tokens)"
-            " WITH (fastupdate = on, gin_pending_list_limit = 256)"
-        )
-        database.execute("VACUUM ANALYZE")
-
-
-def _check_references(database: psycopg.Connection[Any], how: Literal["ENABLE", "DISABLE"]) -> None:
-    """Every row refers to one that was made before it: looking for each takes most of the time."""
-    import psycopg
-    from psycopg import sql
-
-    tables = database.execute(
-        "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"
-    )
-    for (table,) in tables.fetchall():
-        # Only a superuser may.
-        with contextlib.suppress(psycopg.errors.InsufficientPrivilege):
-            database.execute(sql.SQL("ALTER TABLE {} {} TRIGGER ALL").format(sql.Identifier(table), sql.SQL(how)))
-
-
-def is_filled(url: str) -> bool:
-    """Whether the database at ``url`` has a filled store."""
-    import psycopg
-
-    with psycopg.connect(url) as database:
-        there = database.execute("SELECT to_regclass('messages') IS NOT NULL").fetchone()
-        if there is None or not there[0]:
-            return False
-        return database.execute("SELECT 1 FROM messages LIMIT 1").fetchone() is not None
-
-
-def fill_store(store: Store, size: Size) -> None:
-    """Fill a new store of either engine."""
+def fill_store(store: Store, size: Size, write: Callable[[Rows], None]) -> None:
+    """Fill a new store; ``write`` stores rows and empties them."""
     dice = random.Random(2026)
     channel = channels.register(store, "shop", "mail", SHOP.address, Capabilities(subject=True, cc=True))
     crew = [agents.who(store, login, login.title()).id for login in ("mia", "jo", "wei")]
     texts = [_text(dice) for _ in range(_TEXTS)]
     tags = [f"{n:08d}-tag" for n in range(12)]
     customers = [people.customer(dice, n, words.language(dice)) for n in range(size.customers)]
-    rows = _Rows()
+    rows = Rows()
     with store.write() as tx:
         tx.run_many("insert_tag", [{"id": id, "name": f"tag-{n}"} for n, id in enumerate(tags)])
         now = tx.now
     numbered = iter(enumerate(customers))
     while some := list(islice(numbered, 10 * _BATCH)):
-        with store.write() as tx:
-            _customers(tx, rows, some, now)
+        for n, customer in some:
+            _customer(rows, n, customer, now)
+        write(rows)
     maker = _Maker(dice, size, channel, crew, texts, tags, customers, now)
     numbers = iter(range(size.open + size.others))
     while chunk := list(islice(numbers, _BATCH)):
         for number in chunk:
             maker.conversation(rows, number)
-        with store.write() as tx:
-            rows.write(tx)
+        write(rows)
     with store.write() as tx:
         for name, value in {
             "conversation": 1000 + size.open + size.others,
@@ -222,31 +176,24 @@ def fill_store(store: Store, size: Size) -> None:
             tx.run("set_counter", name=name, value=value)
 
 
-def _customers(tx: Writer, rows: _Rows, some: list[tuple[int, people.Customer]], now: int) -> None:
-    tx.run_many("insert_customer", [{"id": _id("c", n), "name": customer.name, "now": now} for n, customer in some])
-    tx.run_many(
+def _customer(rows: Rows, n: int, customer: people.Customer, now: int) -> None:
+    id = _id("c", n)
+    rows.add("insert_customer", id=id, name=customer.name, now=now)
+    address = customer.address
+    rows.add(
         "insert_identity",
-        [
-            {
-                "id": _id("d", n),
-                "customer_id": _id("c", n),
-                "kind": "email",
-                "value_norm": customer.address,
-                "value": customer.address,
-                "at": now,
-                "now": now,
-            }
-            for n, customer in some
-        ],
+        id=_id("d", n),
+        customer_id=id,
+        kind="email",
+        value_norm=address,
+        value=address,
+        at=now,
+        now=now,
     )
-    for n, customer in some:
-        who = f"{customer.name}\n{customer.address}"
-        # Customers came one an hour, the last of them today.
-        at = max(0, now - n * 3_600_000) // 1000 << 20 | n & 0xFFFFF
-        rows.document(
-            "customer", _id("c", n), "", at - CUSTOMERS, f"{index_tokens(who)} {marked_tokens(CUSTOMER, who)}"
-        )
-    rows.write(tx)
+    who = f"{customer.name}\n{customer.address}"
+    # Customers came one an hour, the last of them today.
+    at = max(0, now - n * 3_600_000) // 1000 << 20 | n & 0xFFFFF
+    rows.document("customer", id, "", at - CUSTOMERS, f"{index_tokens(who)} {marked_tokens(CUSTOMER, who)}")
 
 
 class _Maker:
@@ -275,7 +222,7 @@ class _Maker:
         self._now = now
         self._messages = 0
 
-    def conversation(self, rows: _Rows, number: int) -> None:
+    def conversation(self, rows: Rows, number: int) -> None:
         """All rows of the conversation ``number``."""
         dice, now = self._dice, self._now
         owner = REGULAR if number % 500 == 0 else dice.randrange(self._size.customers)
@@ -286,7 +233,7 @@ class _Maker:
         texts = [dice.choice(self._texts[customer.language]) for _ in range(length)]
         answered = dice.random() < 0.3 and length > 1
         rows.add(
-            _CONVERSATION,
+            CONVERSATION,
             id=id,
             ref=1000 + self._size.open + self._size.others - number,
             customer_id=_id("c", owner),
@@ -324,7 +271,7 @@ class _Maker:
         wanted = (number + 1) * rest // conversations - number * rest // conversations
         return max(1, wanted + (1, -1)[number % 2]) if wanted > 1 else wanted
 
-    def _message(self, rows: _Rows, conversation_id: str, owner: int, text: _Text, at: int, ours: bool) -> None:
+    def _message(self, rows: Rows, conversation_id: str, owner: int, text: _Text, at: int, ours: bool) -> None:
         self._messages += 1
         number, customer = self._messages, self._customers[owner]
         id, key = _id("b", number), f"{number}@bench.example"

@@ -26,6 +26,8 @@ class Ground:
     size: filling.Size = filling.LARGE
     url: str = ""
     """A PostgreSQL database for the store's figures: an empty one, or one that was filled before."""
+    long: bool = False
+    """As long as a promise says, where the ordinary run takes a sample of it."""
 
     @cached_property
     def filled(self) -> Path:
@@ -40,9 +42,12 @@ class Ground:
     @cached_property
     def location(self) -> Path | str:
         """The large store of the engine asked for."""
-        if self.url and not filling.is_filled(self.url):
-            with self._told():
-                filling.fill_postgresql(self.url, self.size)
+        if self.url:
+            from benchmarks import filling_postgres
+
+            if not filling_postgres.is_filled(self.url):
+                with self._told():
+                    filling_postgres.fill_postgresql(self.url, self.size)
         return self.url or self.filled
 
     @contextlib.contextmanager

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 import sys
-import time
 from collections.abc import Callable, Iterator
 
 from benchmarks.cli import surroundings
-from benchmarks.figure import Figure, Unmeasured, median, percentile, spread
+from benchmarks.figure import Figure, median, percentile, spread
 from benchmarks.ground import PROGRAM, Ground
+from benchmarks.held import HELD
 from benchmarks.terminal import Answer, Terminal
 
 START_MS = 300
@@ -34,8 +34,8 @@ SCROLLS = 60
 OPENINGS = 12
 LATE_S = 0.4
 """How long a key's later consequences are waited for: the preview follows the cursor once it rests."""
-SLOW_SEARCH = "-order -refund -size -parcel -answer"
-"""A question that weighs most messages five times: seconds of work for the reader."""
+HELD_S = 20.0
+"""How long the reader is waited for that is asked something without an end."""
 
 _ROW = re.compile(r"\bmail  ")
 
@@ -55,18 +55,9 @@ def measure(ground: Ground) -> Iterator[Figure]:
         yield from _moving(terminal)
         yield from _opening(terminal)
         yield Figure("quit", terminal.end("\x11") * 1000, "ms", QUIT_MS)
-    with start() as terminal:
-        terminal.settle()
-        terminal.press("/", late_s=LATE_S)
-        terminal.press(f"{SLOW_SEARCH}\r")
-        # The reader must be seen at work, or this would measure a plain quit.
-        used = terminal.cpu_s()
-        time.sleep(0.3)
-        busy = terminal.cpu_s() - used
-        took = terminal.end("\x11") * 1000
-        if busy < 0.1:
-            raise Unmeasured(f"the slow search did not keep the reader busy ({busy:.2f} s of 0.3 s)")
-        yield Figure("quit while the reader is busy", took, "ms", QUIT_MS)
+    with Terminal([sys.executable, "-m", "benchmarks.held"], environment) as terminal:
+        terminal.until_written(HELD, HELD_S)
+        yield Figure("quit while the reader hangs", terminal.end("\x11") * 1000, "ms", QUIT_MS)
     with start() as terminal:
         terminal.read(5.0)
         yield Figure("quit while starting", terminal.end("\x11") * 1000, "ms", QUIT_MS)

@@ -126,6 +126,14 @@ class Terminal:
             if time.perf_counter() > end:
                 raise Unmeasured("the screen never stood still")
 
+    def until_written(self, text: str, patience_s: float) -> None:
+        """Read until the program wrote ``text``. Unmeasured if it does not."""
+        end = time.perf_counter() + patience_s
+        while text.encode() not in b"".join(chunk.data for chunk in self._chunks):
+            if time.perf_counter() > end:
+                raise Unmeasured("the program never wrote what was awaited")
+            self.read(0.1)
+
     def press(self, keys: str, quiet_s: float = QUIET_S, late_s: float = 0.0) -> Answer:
         """Write ``keys`` and take the answer to its end; with ``late_s`` also what follows within that time."""
         before = len(self._chunks)

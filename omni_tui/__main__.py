@@ -46,8 +46,12 @@ def _fill_closed_streams() -> None:
 def open_inbox(settings: Settings, note: str = "") -> int:
     """Show the inbox until it is left, with ``note`` as its first message; the exit code.
 
-    Raises ``UsageError`` where no screen can be drawn.
+    Where no screen can be drawn or none is wanted it is told in lines. Raises ``UsageError`` without a terminal.
     """
+    if settings.screen.line_mode or (os.environ.get("TERM") == "dumb" and sys.stdin.isatty() and sys.stdout.isatty()):
+        from omni_tui.cli.plain.session import run
+
+        return run(settings)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         from omni_tui.model.errors import UsageError
         from omni_tui.text.i18n import _

@@ -2,7 +2,7 @@
 # Debian packages for the tests or the benchmarks: packages.sh test|bench.
 # Installs what is missing as root or with sudo that asks nothing; otherwise says exactly what to install.
 set -eu
-need="/usr/sbin/dovecot:dovecot-imapd /usr/lib/dovecot/lmtp:dovecot-lmtpd openssl:openssl tmux:tmux chromium:chromium"
+need="/usr/sbin/dovecot:dovecot-imapd /usr/lib/dovecot/lmtp:dovecot-lmtpd openssl:openssl tmux:tmux chromium:chromium pdftotext:poppler-utils"
 [ "$1" = bench ] && need="$need mbsync:isync notmuch:notmuch"
 missing=
 for pair in $need; do

@@ -1,12 +1,14 @@
 """Draws docs/pictures/*.svg: the real program on the demo shop, with its real servers and engine behind it.
 
-``make pictures``. The shop is the demo's seed 7 as of the last half past two in the afternoon UTC, so two runs on one
-day draw the same; from day to day only dates differ.
+``make pictures``, which runs it in each language: with ``LANGUAGE=zh_CN`` it draws inbox.zh_CN.svg and so on. The
+shop is the demo's seed 7 as of the last half past two in the afternoon UTC, so two runs on one day draw the same; from
+day to day only dates differ.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 import re
 import sys
 import tempfile
@@ -23,6 +25,7 @@ from omni_tui.demo.place import Place
 from omni_tui.demo.run import Stage, staged
 from omni_tui.screens.app import OmniApp
 from omni_tui.store import open_store
+from omni_tui.text.i18n import language
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
 SEED = 7
@@ -102,7 +105,8 @@ async def _draw(picture: Picture, settings: Settings, store: Path, now: int) -> 
         await _still(pilot)
         svg = app.export_screenshot(title="omni-tui")
     app.leave()
-    target = PICTURES / f"{picture.name}.svg"
+    spoken = language(os.environ)
+    target = PICTURES / (f"{picture.name}.{spoken}.svg" if spoken else f"{picture.name}.svg")
     target.write_text(_for_everybody(svg), encoding="utf-8")
     sys.stdout.write(f"{target}\n")
 

@@ -59,6 +59,8 @@ def tell_outcome(call: Call, outcome: Outcome, refs: dict[str, int], done: str) 
             refused=outcome.refused,
             replaced=outcome.replaced,
             views=outcome.views,
+            snippets=outcome.snippets,
+            notices=outcome.notices,
             act_id=outcome.act_id,
         )
         return
@@ -68,14 +70,17 @@ def tell_outcome(call: Call, outcome: Outcome, refs: dict[str, int], done: str) 
     if outcome.views:
         named = ", ".join(outcome.views)
         output.say(done.format(what=named) if not outcome.changed else _("Views: {names}.").format(names=named))
+    if outcome.snippets:
+        named = ", ".join(outcome.snippets)
+        output.say(done.format(what=named) if not outcome.changed else _("Snippets: {names}.").format(names=named))
     for before in outcome.replaced[:TOLD]:
         output.say(_("Before: {what}").format(what=before))
     if len(outcome.replaced) > TOLD:
         output.say(_("Before: and {count} more.").format(count=len(outcome.replaced) - TOLD))
     if outcome.untouched:
         output.say(_("Nothing to change: {what}.").format(what=_what(outcome.untouched, refs)))
-    for reason in outcome.refused:
-        output.say(reason)
+    for sentence in (*outcome.refused, *outcome.notices):
+        output.say(sentence)
 
 
 def _what(ids: Sequence[str], refs: dict[str, int]) -> str:

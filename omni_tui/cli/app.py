@@ -7,14 +7,14 @@ from importlib import import_module
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
+from typer.core import TyperGroup, TyperOption
 
 from omni_tui import __version__
 from omni_tui.cli import output
 from omni_tui.cli.call import Call, OpenInbox
 from omni_tui.cli.catalogue import GROUPS, PLACES, VERBS
 from omni_tui.cli.exit import guarded
-from omni_tui.cli.verb import Verb, common_options
+from omni_tui.cli.verb import Verb, common_options, with_help, write_usage
 from omni_tui.model.errors import UsageError
 from omni_tui.text.i18n import _
 
@@ -53,6 +53,14 @@ class LazyGroup(TyperGroup):
             ctx.fail(text)
         return super().resolve_command(ctx, args)
 
+    def format_usage(self, ctx: Any, formatter: Any) -> None:
+        """The line that says what may be typed."""
+        write_usage(self, ctx, formatter)
+
+    def get_help_option(self, ctx: Any) -> Any:
+        """``--help`` with its line of help."""
+        return with_help(super().get_help_option(ctx))
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         """The verbs under the headings of the catalogue."""
         for title, names in VERBS.items():
@@ -88,6 +96,9 @@ def group(name: str) -> TyperGroup:
 def _inbox(
     ctx: typer.Context,
     version: Annotated[bool, typer.Option("--version", help=_("Print the version."))] = False,
+    plain: Annotated[
+        bool, typer.Option("--plain", help=_("The inbox in lines, for screen readers and very thin lines."))
+    ] = False,
 ) -> None:
     """Without a verb the inbox opens, with the options given."""
     if version:
@@ -95,6 +106,10 @@ def _inbox(
         raise typer.Exit
     if ctx.invoked_subcommand is None:
         call = Call.of(ctx)
+        if plain:
+            from omni_tui.cli.plain.session import run
+
+            raise typer.Exit(run(call.settings_or_new))
         raise typer.Exit(call.open_inbox(call.settings_or_new, ""))
 
 
@@ -109,7 +124,16 @@ def root() -> Any:
         epilog=_("Each verb explains itself: omni-tui list --help"),
     )
     app.callback()(_inbox)
-    return typer.main.get_command(app)
+    made = typer.main.get_command(app)
+    # Two options are Typer's own, and it describes them in English only.
+    words = {
+        "--install-completion": _("Install completion for the current shell."),
+        "--show-completion": _("Show completion for the current shell, to copy it or customize the installation."),
+    }
+    for param in made.params:
+        if isinstance(param, TyperOption) and param.opts[0] in words:
+            param.help = words[param.opts[0]]
+    return made
 
 
 def main(arguments: list[str], open_inbox: OpenInbox) -> int:

@@ -14,6 +14,17 @@ def now_ms() -> int:
     return time.time_ns() // 1_000_000
 
 
+def moment_of(text: str) -> int:
+    """The moment meant by ``tomorrow 9``, in epoch milliseconds. Raises UsageError, with examples."""
+    from omni_tui.model.errors import UsageError
+    from omni_tui.text.when import parse_when
+
+    try:
+        return parse_when(text, now_ms(), zone())
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
 def zone() -> tzinfo:
     """The local time zone."""
     return local_zone()

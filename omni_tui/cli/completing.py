@@ -1,4 +1,4 @@
-"""What a shell may offer at Tab: conversations, tags, agents, channels and views.
+"""What a shell may offer at Tab: conversations, tags, agents, channels, views and snippets.
 
 The shell evaluates what it is told (Typer's zsh script with ``eval``), and a subject is whatever a customer likes:
 words leave here made of letters, digits and ``-_.@+`` alone, or not at all. Nothing is written, and whatever is
@@ -105,6 +105,28 @@ def own_views(ctx: typer.Context, incomplete: str) -> list[Offer]:
         from omni_tui.desk.views import listed
 
         return ((view.name, view.query) for view in listed(store, agent) if view.owner == agent.login)
+
+    return _stored(ctx, incomplete, ask)
+
+
+def snippets(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Names of the snippets the agent sees, with their first words."""
+
+    def ask(store: Store, agent: Agent) -> Iterable[Offer]:
+        from omni_tui.desk.snippets import listed
+
+        return ((each.name, each.body.partition("\n")[0]) for each in listed(store, agent))
+
+    return _stored(ctx, incomplete, ask)
+
+
+def own_snippets(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Names of the snippets the agent saved."""
+
+    def ask(store: Store, agent: Agent) -> Iterable[Offer]:
+        from omni_tui.desk.snippets import listed
+
+        return ((each.name, each.body.partition("\n")[0]) for each in listed(store, agent) if each.owner == agent.login)
 
     return _stored(ctx, incomplete, ask)
 

@@ -51,7 +51,9 @@ def guarded(run: Callable[[], int], *, json: bool) -> int:
     except OmniError as error:
         return _told(json, error.message, error.hint, error.exit_code)
     except typer.TyperException as error:
-        return _told(json, error.format_message(), _usage_hint(error), error.exit_code)
+        from omni_tui.cli.typer_words import in_words
+
+        return _told(json, in_words(error.format_message()), _usage_hint(error), error.exit_code)
     except output.PipeClosed:
         _drop_stdout()
         return ExitCode.PIPE_CLOSED

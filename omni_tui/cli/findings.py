@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -14,6 +14,7 @@ from omni_tui.model.errors import ConfigError, ConfigProblem, OmniError
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
+    from omni_tui.engine.probe import Report
     from omni_tui.store import Store
 
 
@@ -131,10 +132,39 @@ def channel(settings: Settings, name: str) -> list[Finding]:
         return of_problems(error.problems)
     except OmniError as error:
         return [Finding("channel", name, "failed", error.message, error.hint)]
+    return _of_report(report)
+
+
+def way(settings: Settings, name: str, store: Store) -> list[Finding]:
+    """The whole way of a channel behind a relay, tried with an event that becomes nothing."""
+    from omni_tui.desk import lease
+    from omni_tui.engine.way import prove
+
+    try:
+        found = _of_report(prove(settings, store, name))
+    except OmniError as error:
+        return [Finding("channel", name, "failed", error.message, error.hint)]
+    if found and found[-1].result == "failed" and found[-1].name.endswith(_("inbox")) and lease.holder(store) is None:
+        # Whoever sets things up has no engine yet; everything before it was seen to work.
+        found[-1] = replace(found[-1], result="warning")
+    return found
+
+
+def is_relayed(settings: Settings, name: str) -> bool:
+    """Whether the channel's events come through a relay."""
+    from omni_tui.engine.way import is_relayed
+
+    try:
+        return is_relayed(settings, name)
+    except OmniError:
+        return False
+
+
+def _of_report(report: Report) -> list[Finding]:
     return [
         Finding(
             "channel",
-            f"{name}: {check.name}",
+            f"{report.channel}: {check.name}",
             "failed" if check.error else "ok",
             check.error or check.detail,
             check.hint if check.error else "",

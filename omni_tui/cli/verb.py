@@ -70,6 +70,18 @@ def dry_run_option() -> TyperOption:
     return _flag("--dry-run", "dry_run", _("Say what would change and change nothing."))
 
 
+def write_usage(command: Any, ctx: Any, formatter: Any) -> None:
+    """The line that says what may be typed; Typer begins it in English only."""
+    formatter.write_usage(ctx.command_path, " ".join(command.collect_usage_pieces(ctx)), _("Usage: "))
+
+
+def with_help(option: Any) -> Any:
+    """``--help``, as Typer makes it, with its own line of help; Typer writes that in English only."""
+    if option is not None:
+        option.help = _("Show this message and exit.")
+    return option
+
+
 @dataclass(frozen=True, slots=True)
 class Verb:
     """A verb of the command line: its function, its help, examples to copy."""
@@ -126,6 +138,12 @@ def _command_class(declared: Verb) -> type[TyperCommand]:
 
         def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
             return super().parse_args(ctx, _with_values(args, declared.bare))
+
+        def format_usage(self, ctx: Any, formatter: Any) -> None:
+            write_usage(self, ctx, formatter)
+
+        def get_help_option(self, ctx: Any) -> Any:
+            return with_help(super().get_help_option(ctx))
 
         def format_epilog(self, ctx: Any, formatter: Any) -> None:
             with formatter.section(_("Examples")):

@@ -10,3 +10,16 @@ class Range(NamedTuple):
 
     low: float
     high: float
+
+
+class Named(NamedTuple):
+    """``Annotated[Mapping[str, str], Named(("text", "base"))]``: which keys there are."""
+
+    names: tuple[str, ...]
+
+
+class Written(NamedTuple):
+    """``Annotated[str, Written(pattern, sentence)]``: how a text, or each value of a table, has to be written."""
+
+    pattern: str
+    sentence: str

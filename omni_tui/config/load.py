@@ -14,6 +14,7 @@ from omni_tui.config.settings import (
     AgentSettings,
     EngineSettings,
     InboxSettings,
+    NoticeSettings,
     ScreenSettings,
     Settings,
     StoreSettings,
@@ -27,11 +28,16 @@ SECTIONS: dict[str, type[Any]] = {
     "inbox": InboxSettings,
     "engine": EngineSettings,
     "screen": ScreenSettings,
+    "notices": NoticeSettings,
 }
 """Every table of the file but ``channels``, with the dataclass that says what it may hold."""
 
 CHANNEL_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 """What a channel may be called: a bare TOML key that can be typed in a query and on a command line."""
+
+
+MACRO_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+"""What a macro may be called; one letter or digit is its key behind @."""
 
 
 def load_settings(path: Path | None = None) -> Settings:
@@ -107,12 +113,32 @@ def _from_table(table: Mapping[str, Any], file: Path) -> tuple[Settings, tuple[C
             wrong = {problem.key.split(".")[1] for problem in found}
             sections[key] = {name: channel for name, channel in raw.items() if name not in wrong}
             problems += found
+        elif key == "macros":
+            problems += _macro_problems(raw, str(file))
+            sections[key] = {name: tuple(steps) for name, steps in raw.items() if _is_macro(name, steps)}
         else:
             section, more = read_table(SECTIONS[key], raw, str(file), key)
             problems += more
             if section is not None:
                 sections[key] = section
     return Settings(file=file, **sections), tuple(problems)
+
+
+def _is_macro(name: str, steps: Any) -> bool:
+    texts = isinstance(steps, list) and all(isinstance(step, str) for step in steps)
+    return MACRO_NAME.fullmatch(name) is not None and texts and bool(steps)
+
+
+def _macro_problems(macros: Mapping[str, Any], file: str) -> list[ConfigProblem]:
+    return [
+        ConfigProblem(
+            file,
+            f"macros.{name}",
+            _('must be a list of actions under a short name of letters, digits, "-" or "_": ["tag refund", "resolve"]'),
+        )
+        for name, steps in macros.items()
+        if not _is_macro(name, steps)
+    ]
 
 
 def _channel_problems(channels: Mapping[str, Any], file: str) -> list[ConfigProblem]:

@@ -27,6 +27,11 @@ def data_dir() -> Path:
     return _user_dir("XDG_DATA_HOME", ".local/share", "user_data_path")
 
 
+def tour_file() -> Path:
+    """Is there once the tour of the first time was done or put away."""
+    return data_dir() / "tour-done"
+
+
 def _user_dir(variable: str, default: str, elsewhere: str) -> Path:
     # The two lines of the XDG Base Directory Specification, as platformdirs reads them: importing it costs a start.
     if sys.platform == "linux":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from omni_tui.config.limits import Range
+from omni_tui.config.limits import Named, Range, Written
 from omni_tui.text.i18n import _
 
 
@@ -75,15 +75,55 @@ class EngineSettings:
     """The inbox starts an engine of its own when none is running; ``auto``: unless the store is a database."""
 
 
+TOKENS = (
+    *("base", "side", "raised", "over", "sel", "blur", "note"),
+    *("text", "soft", "muted", "faint", "accent", "alarm", "caution"),
+)
+"""The grounds and inks of a theme (docs/terminals.md says which is what)."""
+_HOURS = "([01][0-9]|2[0-3]):[0-5][0-9]-([01][0-9]|2[0-3]):[0-5][0-9]"
+_COLOUR = "#[0-9a-fA-F]{6}"
+
+
 @dataclass(frozen=True, slots=True)
 class ScreenSettings:
     """How the terminal looks and behaves."""
 
-    theme: Literal["dark", "light", "ansi"] = "dark"
+    theme: Literal["dark", "light", "contrast", "contrast-light", "ansi", "ansi-light"] = "dark"
+    colours: Annotated[Mapping[str, str], Named(TOKENS), Written(_COLOUR, _("must be a colour such as #1b1d22"))] = (
+        field(default_factory=dict)
+    )
+    """Colours of one's own: token = "#rrggbb", over those of ``theme``."""
+    density: Literal["compact", "normal", "roomy"] = "normal"
+    """``compact``: a line for each conversation. ``roomy``: a blank line between them."""
+    line_mode: bool = False
+    """The inbox in lines instead of a screen, for screen readers and very thin lines."""
     mouse: Literal["auto", "on", "off"] = "auto"
     """``auto``: off over SSH, since reporting every motion is slow there."""
     keys: Mapping[str, str] = field(default_factory=dict)
     """Keys of one's own: action name = key."""
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeSettings:
+    """How the inbox calls somebody who looks elsewhere."""
+
+    bell: bool = True
+    desktop: Literal["off", "osc9", "osc777"] = "off"
+    """Which escape sequence the terminal shows as a notice of the desktop."""
+    message: bool = True
+    """A customer wrote."""
+    late: bool = True
+    """A customer begins to wait longer than ``late_after_m``."""
+    failed: bool = True
+    """A reply did not leave."""
+    whose: Literal["mine", "all"] = "mine"
+    """``mine``: conversations of one's own and those of nobody."""
+    private: bool = False
+    """Neither name nor subject in a notice."""
+    quiet: Annotated[str, Written(_HOURS, _('must be a span such as "22:00-07:00"'))] = ""
+    """No notices between these hours."""
+    every_s: Annotated[int, Range(1, 3600)] = 5
+    """At most one notice in so many seconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +136,10 @@ class Settings:
     inbox: InboxSettings = InboxSettings()
     engine: EngineSettings = EngineSettings()
     screen: ScreenSettings = ScreenSettings()
+    notices: NoticeSettings = NoticeSettings()
     channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    macros: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Several actions under one name: name = list of lines such as ``tag refund``."""
 
     @property
     def starts_engine(self) -> bool:

@@ -1,11 +1,12 @@
 """Read one TOML table into a frozen dataclass, reporting everything that is wrong with it at once.
 
 Understands ``str``, ``int``, ``float``, ``bool``, ``Literal``, ``tuple[str, ...]``, ``Mapping[str, str]`` and
-unions of them. ``Annotated[int, Range(0, 60)]`` limits a number.
+unions of them. ``Annotated[int, Range(0, 60)]`` limits a number; ``Named`` and ``Written`` what a table or text holds.
 """
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
@@ -21,7 +22,7 @@ from typing import (
     get_type_hints,
 )
 
-from omni_tui.config.limits import Range
+from omni_tui.config.limits import Named, Range, Written
 from omni_tui.model.errors import ConfigProblem
 from omni_tui.text.i18n import _
 
@@ -51,6 +52,9 @@ def read_table(
             values[key] = _read(hints[key], raw)
         except _Wrong as wrong:
             problems.append(ConfigProblem(file, _dotted(prefix, key), str(wrong), wrong.near))
+        except _WrongWithin as within:
+            where = _dotted(prefix, key)
+            problems += [ConfigProblem(file, f"{where}.{name}", str(wrong), wrong.near) for name, wrong in within.wrong]
     problems += [
         ConfigProblem(file, _dotted(prefix, name), _("is missing"))
         for name, field in known.items()
@@ -84,6 +88,14 @@ class _Wrong(Exception):
         self.near = near
 
 
+class _WrongWithin(Exception):
+    """What is wrong with single entries of a table, by their names."""
+
+    def __init__(self, wrong: list[tuple[str, _Wrong]]) -> None:
+        super().__init__()
+        self.wrong = wrong
+
+
 def _dotted(prefix: str, key: str) -> str:
     return f"{prefix}.{key}" if prefix else key
 
@@ -100,6 +112,7 @@ def _read(hint: Any, raw: Any) -> Any:
         for limit in args[1:]:
             if isinstance(limit, Range) and value is not None and not limit.low <= value <= limit.high:
                 raise _Wrong(_("must be from {low:g} to {high:g}").format(low=limit.low, high=limit.high))
+        _check_texts(value, args[1:])
         return value
     if origin in (Union, types.UnionType):
         # TOML has no null, so what is given is never the None of "T | None".
@@ -115,6 +128,23 @@ def _read(hint: Any, raw: Any) -> Any:
             raise _Wrong(_("must be a table of texts"))
         return dict(raw)
     return _plain(hint, raw)
+
+
+def _check_texts(value: Any, limits: tuple[Any, ...]) -> None:
+    names = next((limit.names for limit in limits if isinstance(limit, Named)), None)
+    written = next((limit for limit in limits if isinstance(limit, Written)), None)
+    if isinstance(value, str) and written and value and not re.fullmatch(written.pattern, value):
+        raise _Wrong(written.sentence)
+    if not isinstance(value, Mapping):
+        return
+    wrong: list[tuple[str, _Wrong]] = []
+    for key, text in value.items():
+        if names is not None and key not in names:
+            wrong.append((key, _Wrong(_("is not a known key"), nearest(key, list(names)))))
+        elif written and not re.fullmatch(written.pattern, text):
+            wrong.append((key, _Wrong(written.sentence)))
+    if wrong:
+        raise _WrongWithin(wrong)
 
 
 def _read_one_of(hints: list[Any], raw: Any) -> Any:

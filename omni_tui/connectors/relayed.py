@@ -12,12 +12,18 @@ from typing import Any
 import httpx
 
 from omni_tui.connectors.base import Check, Preview
+from omni_tui.connectors.probe_mark import CONTENT_TYPE as PROBE
 from omni_tui.model.errors import ChannelError, Permanent, Retry, Unknown
 from omni_tui.text.i18n import _
 
 AT_ONCE = 100
 _LONGEST_BODY = 48 << 20
 _LONGEST_WAIT_S = 50.0
+_SOON_S = 1.0
+
+
+class Unreachable(Retry):
+    """The relay did not answer at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +50,41 @@ class Pulled:
         return json.dumps({"queue": self.queue, "after": self.after if seq is None else seq})
 
 
-async def pull(
-    client: httpx.AsyncClient, place: Relayed, token: str, cursor: str | None, wait_s: float, limit: int = AT_ONCE
-) -> Pulled:
-    """The events behind ``cursor``, which acknowledges those before it. Raises ``Retry`` or ``Permanent``."""
-    known = json.loads(cursor) if cursor else {}
-    query = {
-        "source": place.source,
-        "after": str(known.get("after", 0)),
-        "limit": str(limit),
-        "wait": f"{min(wait_s, _LONGEST_WAIT_S):g}",
-    }
-    if known.get("queue"):
-        query["queue"] = known["queue"]
-    told = await ask(client, place, token, "/v1/events", query)
-    rows = told.get("events")
-    if not isinstance(rows, list) or not isinstance(told.get("queue"), str):
-        raise Retry(_("The relay answered with something else than events."), WHERE)
-    after = rows[-1]["seq"] if rows else known.get("after", 0) if told["queue"] == known.get("queue") else 0
-    return Pulled(tuple(rows), told["queue"], after, len(rows) == limit)
+class Reading:
+    """A source read in order, acknowledged up to what is stored.
+
+    Engines read ahead of their store: what is asked for is behind the last batch, which may not be stored yet. The
+    batch before it is, or it would be asked for again; so the smaller of two successive cursors is acknowledged.
+    """
+
+    def __init__(self, client: httpx.AsyncClient, place: Relayed) -> None:
+        self._client, self._place = client, place
+        self._before: tuple[str, int] = ("", 0)
+
+    async def pull(self, token: str, cursor: str | None, wait_s: float, limit: int = AT_ONCE) -> Pulled:
+        """The events behind ``cursor``. Raises ``Retry`` or ``Permanent``."""
+        known = json.loads(cursor) if cursor else {}
+        queue, after = str(known.get("queue", "")), int(known.get("after", 0))
+        stored = min(self._before[1], after) if self._before[0] == queue else 0
+        self._before = (queue, after)
+        if stored < after:
+            # The next question says that this is stored, too: it should not wait long.
+            wait_s = min(wait_s, _SOON_S)
+        query = {
+            "source": self._place.source,
+            "after": str(after),
+            "stored": str(stored),
+            "limit": str(limit),
+            "wait": f"{min(wait_s, _LONGEST_WAIT_S):g}",
+            **({"queue": queue} if queue else {}),
+        }
+        told = await ask(self._client, self._place, token, "/v1/events", query)
+        rows = told.get("events")
+        if not isinstance(rows, list) or not isinstance(told.get("queue"), str):
+            raise Retry(_("The relay answered with something else than events."), WHERE)
+        upto = rows[-1]["seq"] if rows else after if told["queue"] == queue else 0
+        real = tuple(row for row in rows if row.get("content_type") != PROBE)
+        return Pulled(real, told["queue"], upto, len(rows) == limit)
 
 
 async def ask(
@@ -88,7 +110,7 @@ async def request(
     try:
         return await client.get(place.relay.rstrip("/") + path, params=dict(query), headers=headers)
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise Retry(_("The relay {host} cannot be reached.").format(host=host_of(place.relay)), WHERE) from error
+        raise Unreachable(_("The relay {host} cannot be reached.").format(host=host_of(place.relay)), WHERE) from error
 
 
 async def post(
@@ -122,6 +144,10 @@ async def check(client: httpx.AsyncClient, place: Relayed, token: str) -> tuple[
     """Whether the relay answers, takes the token, and knows the source."""
     try:
         told = await ask(client, place, token, "/v1/status", {})
+    except Unreachable:
+        from omni_tui.connectors.relay_way import why
+
+        return (Check(_("relay"), *await why(place.relay)),)
     except ChannelError as error:
         return (Check(_("relay"), error.message, error.hint),)
     here = Check(_("relay"), detail=host_of(place.relay))

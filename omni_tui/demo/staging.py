@@ -131,9 +131,10 @@ def _snooze_and_resolve(store: Store, world: World, pairs: Pairs, you: Agent, te
     """The oldest ones that still wait: four sleep until a morning, two are done."""
     mira, jonas, _lin = team
     oldest = sorted(_waiting(world, pairs), key=lambda pair: pair[1].mails[-1].at)
-    tomorrow = datetime.fromtimestamp(world.now // 1000, UTC).replace(hour=8, minute=0, second=0)
-    for days, (row, _) in enumerate(oldest[2:6], 1):
-        triage.snooze(store, jonas, [row.id], int(tomorrow.timestamp()) * 1000 + days * DAY)
+    morning = datetime.fromtimestamp(world.now // 1000, UTC).replace(hour=8, minute=0, second=0)
+    # Not the next one: the world's now may be some hours ago, as in the pictures.
+    for days, (row, _) in enumerate(oldest[2:6], 2):
+        triage.snooze(store, jonas, [row.id], int(morning.timestamp()) * 1000 + days * DAY)
     triage.resolve(store, mira, [row.id for row, _ in oldest[:2]])
 
 

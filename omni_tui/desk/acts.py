@@ -6,6 +6,9 @@ from omni_tui.model.conversation import Agent
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Writer
 
+BLOCKER = "rule"
+"""Who calls a blocked sender's mail spam, in the journal."""
+
 
 class Act:
     """One act in the making; it is stored with its first change, so that doing nothing leaves no trace."""

@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from omni_tui.desk import bounces
+from omni_tui.desk import bounces, claims
+from omni_tui.desk.acts import BLOCKER, Act
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, customer_address, first_recipient, normalised, person
 from omni_tui.desk.outbox import settle_answered
@@ -71,6 +72,9 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
             tx, channel["id"], kind, message, joining, proven=proven, live=arrival.inbound and not arrival.history
         )
     writer = person(tx, kind, customer, at) if found.joins is None or (customer and arrival.inbound) else None
+    blocked = arrival.inbound and writer is not None and writer.blocked
+    if blocked:
+        arrival = dataclasses.replace(arrival, junk=True)
     if found.joins is not None:
         row = conversation(tx, found.joins)
     else:
@@ -83,11 +87,17 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
     for address in (*wrote, *((customer,) if customer else ()), *others):
         if not rules.is_ours(address.address):
             _participate(tx, kind, row["id"], address)
+    if blocked and found.joins is None:
+        # Said in the journal, it is told in the thread, and no folder it is seen in again makes mail of it.
+        Act(tx, "block", None, BLOCKER).record("conversation", row["id"], row["id"], "status", None, "spam")
     if found.joins is not None and arrival.inbound and settle_answered(tx, message.reply_keys):
         row = conversation(tx, found.joins)
-    _affect(tx, row, message, at, rules, arrival)
+    _affect(tx, row, message, message_id, at, rules, arrival)
     if message.report is not None:
         bounces.take_report(tx, ours, message.report, message_id, at)
+    elif arrival.inbound and not arrival.history and not arrival.junk:
+        claims.note(tx, channel["id"], message, message_id, row["id"])
+        claims.prove(tx, kind, message, row["id"])
     return message_id
 
 
@@ -108,7 +118,7 @@ def _annotated(message: RemoteMessage, about_ours: bool, arrival: Arrival, rules
         notice = notice or _("An automatic answer; it reopens nothing.")
     elif message.unsubscribe:
         notice = notice or _("Mailing list; it can be left at {where}").format(where=message.unsubscribe)
-    return dataclasses.replace(
+    return _with(
         message,
         unreadable=notice,
         forwarded=passed_on,
@@ -121,7 +131,7 @@ def _storable(message: RemoteMessage) -> RemoteMessage:
     text, notice = storable(message.text), storable(message.unreadable)
     if len(text) > KEPT and message.raw:
         text, notice = text[:KEPT], _("This is the beginning of a very long message; its source has all of it.")
-    return dataclasses.replace(
+    return _with(
         message,
         author=_party(message.author),
         reply_to=tuple(map(_party, message.reply_to)),
@@ -149,8 +159,15 @@ def _storable(message: RemoteMessage) -> RemoteMessage:
     )
 
 
+def _with(message: RemoteMessage, **values: Any) -> RemoteMessage:
+    """The message with these values: itself where it has them, as most have."""
+    changed = {name: value for name, value in values.items() if getattr(message, name) != value}
+    return dataclasses.replace(message, **changed) if changed else message
+
+
 def _party(address: Address) -> Address:
-    return Address(storable_line(address.address), storable_line(address.name)[:LONGEST_LINE])
+    where, name = storable_line(address.address), storable_line(address.name)[:LONGEST_LINE]
+    return address if where == address.address and name == address.name else Address(where, name)
 
 
 def _received_at(tx: Writer, message: RemoteMessage, arrival: Arrival) -> int:
@@ -280,7 +297,13 @@ def _participate(tx: Writer, kind: str, conversation_id: str, address: Address) 
 
 
 def _affect(
-    tx: Writer, row: dict[str, Any], message: RemoteMessage, at: int, rules: IngestRules, arrival: Arrival
+    tx: Writer,
+    row: dict[str, Any],
+    message: RemoteMessage,
+    message_id: str,
+    at: int,
+    rules: IngestRules,
+    arrival: Arrival,
 ) -> None:
     """What the message does to its conversation."""
     last_at = row["last_at"]
@@ -291,7 +314,9 @@ def _affect(
         else:
             tx.changed("conversation", row["id"])
         return
-    newest = follow_messages(tx, row)
+    words = message.words
+    known = (message_id, words.lead) if words is not None and words.version == SEG_VERSION else ("", "")
+    newest = follow_messages(tx, row, known)
     assert newest is not None
     waits = _waits(tx, newest, rules)
     if arrival.junk:
@@ -318,7 +343,7 @@ def _come_in(row: dict[str, Any], message: RemoteMessage, inbound: bool) -> None
     elif not message.automatic:
         row["bulk"] = 0
         row["unread"] = 1
-        if row["status"] in ("resolved", "snoozed"):
+        if row["status"] in ("resolved", "snoozed", "trash"):
             row["status"], row["snoozed_until"] = "open", None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from omni_tui.model.conversation import Agent, ConversationRow
-from omni_tui.model.enums import Direction, Status
+from omni_tui.model.enums import Direction, Priority, Status
 from omni_tui.store import Row, Tx
 from omni_tui.text.i18n import _
 from omni_tui.text.when import age
@@ -22,7 +22,7 @@ _MINUTE = 60_000
 RECENT_MS = 10 * _MINUTE
 """A change of status older than this is no news to whoever changes it again."""
 _PLACE = ("status", "snoozed_until")
-_ENDS = (Status.RESOLVED, Status.SNOOZED)
+_ENDS = (Status.RESOLVED, Status.SNOOZED, Status.SPAM, Status.TRASH)
 
 
 def outdated(
@@ -37,6 +37,8 @@ def outdated(
         return ""
     if "assignee_id" in wanted and _login(tx, row["assignee_id"]) != shown.assignee:
         return _told(tx, agent, row, "assignee_id")
+    if "priority" in wanted and row["priority"] != shown.priority.rank:
+        return _told(tx, agent, row, "priority")
     if not any(field in wanted for field in _PLACE):
         return ""
     wrote = row["last_direction"] == Direction.INBOUND and row["last_at"] > shown.last_at
@@ -72,6 +74,9 @@ def _told(tx: Tx, agent: Agent, row: Mapping[str, Any], field: str) -> str:
         if not by["undone"] and by["after_value"] == now and by["verb"] in _DONE:
             to = _login(tx, row["assignee_id"]) or ""
             return _DONE[by["verb"]].format(who=who, ref=ref, to=to, ago=_ago(tx.now - by["at"]))
+    if field == "priority":
+        level = Priority.of_rank(row["priority"]).value
+        return _("The priority of #{ref} is {level} now.").format(ref=ref, level=level)
     if field == "assignee_id":
         login = _login(tx, row["assignee_id"])
         return (
@@ -89,6 +94,10 @@ _DONE = {
     "resolve": _("{who} resolved #{ref} {ago}."),
     "reopen": _("{who} reopened #{ref} {ago}."),
     "snooze": _("{who} snoozed #{ref} {ago}."),
+    "spam": _("{who} called #{ref} spam {ago}."),
+    "not-spam": _("{who} said that #{ref} is no spam {ago}."),
+    "trash": _("{who} put #{ref} into the trash {ago}."),
+    "block": _("{who} blocked the sender of #{ref} {ago}."),
 }
 
 

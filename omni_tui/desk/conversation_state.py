@@ -7,10 +7,10 @@ from typing import Any
 from omni_tui.model.errors import NotFound
 from omni_tui.store import Row, Writer
 from omni_tui.text.i18n import _
-from omni_tui.text.quotes import visible
+from omni_tui.text.quotes import LEAD, lead
 
-SNIPPET = 200
-HELD = ("status", "assignee_id", "snoozed_until", "unread")
+SNIPPET = LEAD
+HELD = ("status", "assignee_id", "snoozed_until", "unread", "priority", "bulk")
 """The fields agents change: those the journal knows."""
 
 
@@ -30,20 +30,23 @@ def save(tx: Writer, row: dict[str, Any]) -> None:
     tx.changed("conversation", row["id"])
 
 
-def follow_messages(tx: Writer, row: dict[str, Any]) -> Row | None:
-    """Set last activity and last words from the newest message, and return that."""
+def follow_messages(tx: Writer, row: dict[str, Any], known: tuple[str, str] = ("", "")) -> Row | None:
+    """Set last activity and last words from the newest message, and return that.
+
+    ``known`` is a message's id and its first words, where whoever read it has cut them already.
+    """
     newest = tx.one("newest_message", id=row["id"])
     if newest is not None:
         row["last_at"] = newest["received_at"]
         row["last_direction"] = newest["direction"]
-        row["snippet"] = snippet(newest["body"])
+        row["snippet"] = known[1] if newest["id"] == known[0] else snippet(newest["body"])
         row["channel_id"] = newest["channel_id"]
     return newest
 
 
 def snippet(text: str) -> str:
     """The first words of a message without what it quotes, as one line."""
-    return " ".join(visible(text[: SNIPPET * 10]).split())[:SNIPPET]
+    return lead(text)
 
 
 _SAVED = (
@@ -58,5 +61,6 @@ _SAVED = (
     "last_direction",
     "snoozed_until",
     "assignee_id",
+    "priority",
     "resolved_at",
 )

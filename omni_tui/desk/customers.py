@@ -37,18 +37,23 @@ def _card(tx: Tx, customer_id: str) -> CustomerCard:
     if row is None:
         raise NotFound(_("There is no such customer."))
     id = row["id"]
+    identities, tags, since, past, number = tx.together(
+        ("customer_identities", {"id": id}),
+        ("customer_tags", {"id": id}),
+        ("customer_since", {"id": id}),
+        ("customer_conversations", {"id": id, "limit": SHOWN}),
+        ("customer_conversation_count", {"id": id}),
+    )
     return CustomerCard(
         id=id,
         name=row["name"],
-        identities=tuple(
-            IdentityRow(i["kind"], i["value"], i["last_at"]) for i in tx.all("customer_identities", id=id)
-        ),
-        tags=tuple(tag["name"] for tag in tx.all("customer_tags", id=id)),
+        identities=tuple(IdentityRow(i["kind"], i["value"], i["last_at"]) for i in identities),
+        tags=tuple(tag["name"] for tag in tags),
         notes=row["notes"],
-        since=tx.value("customer_since", id=id),
+        since=since[0][0],
         conversations=tuple(
             PastConversation(v["id"], v["ref"], v["kind"], v["subject"], Status(v["status"]), v["last_at"])
-            for v in tx.all("customer_conversations", id=id, limit=SHOWN)
+            for v in past
         ),
-        conversation_count=int(tx.value("customer_conversation_count", id=id)),
+        conversation_count=int(number[0][0]),
     )

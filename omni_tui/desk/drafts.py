@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from omni_tui.desk import held_files
+from omni_tui.desk.relocating import root
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.outcome import DraftRow
@@ -20,7 +22,7 @@ def save(
     *,
     known: Collection[str] | None = None,
 ) -> str:
-    """Keep ``body``; an empty one discards the draft. Text that is kept already costs no write.
+    """Keep ``body``; an empty one discards the draft, unless it has files. Text that is kept already costs no write.
 
     ``known`` are the texts that were here before, as the writer knows. One that is none of them was written in another
     window of the agent's: it is kept before ``body``, and returned; otherwise the answer is empty.
@@ -30,12 +32,13 @@ def save(
     if (held.body if held else "") == body:
         return ""
     with store.write_durable() as tx:
+        conversation_id = root(tx, conversation_id)
         row = tx.one("draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
         there = str(row["body"]) if row is not None and known is not None else ""
         other = "" if there in body or there in map(storable, known or ()) else there
         if other:
             body = f"{other}\n\n{body}" if body.strip() else other
-        if body.strip():
+        if body.strip() or (mode is DraftMode.REPLY and held_files.has_any(tx, agent.id, conversation_id)):
             tx.run(
                 "save_draft",
                 conversation_id=conversation_id,
@@ -51,13 +54,19 @@ def save(
 
 
 def discard(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -> None:
-    """Throw the draft away."""
-    save(store, agent, conversation_id, mode, "")
+    """Throw the draft away, with its files."""
+    with store.write_durable() as tx:
+        conversation_id = root(tx, conversation_id)
+        if mode is DraftMode.REPLY:
+            held_files.drop(tx, agent.id, conversation_id)
+        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
+        tx.changed("conversation", conversation_id)
 
 
 def load(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -> DraftRow | None:
     """The agent's draft there, if any."""
     with store.read() as tx:
+        conversation_id = root(tx, conversation_id)
         row = tx.one("draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
     return _draft(row) if row else None
 

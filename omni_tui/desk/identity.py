@@ -27,7 +27,9 @@ class IngestRules:
     def is_ours(self, address: str) -> bool:
         """An address of ours: no customer."""
         normal = normalise_email(address)  # empty for what is no mail address
-        return bool(normal) and (normal in self.own_addresses or domain(normal) in self.own_domains)
+        return bool(normal) and (
+            normal in self.own_addresses or (bool(self.own_domains) and domain(normal) in self.own_domains)
+        )
 
     def speaks_for_others(self, address: str) -> bool:
         """An address many people's messages come from: it names nobody."""
@@ -41,6 +43,7 @@ class Person:
 
     customer_id: str
     identity_id: str | None
+    blocked: bool = False
 
 
 def normalised(kind: str, address: str) -> tuple[str, str]:
@@ -85,7 +88,7 @@ def person(tx: Writer, kind: str, address: Address | None, at: int) -> Person:
         tx.run("touch_identity", id=found["id"], at=at)
         if address.name and not found["name"]:
             name(tx, found["root_id"], address.name)
-        return Person(found["customer_id"], found["id"])
+        return Person(found["customer_id"], found["id"], found["blocked_at"] is not None)
     customer_id, identity_id = _new_customer(tx, address.name), uuid7()
     tx.run(
         "insert_identity",

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from omni_tui.desk.identity import IngestRules
 from omni_tui.desk.ingest import IngestReport, take_in
 from omni_tui.model.errors import StoreError
 from omni_tui.model.events import Batch, Event, Received, RemoteMessage, SentElsewhere
-from omni_tui.store import Store, Tx
+from omni_tui.store import Row, Store, Tx, Writer
 
 _QUOTED_FROM = re.compile(r"^>+(?=From )", re.MULTILINE)
 
@@ -21,7 +21,7 @@ def take_file(store: Store, channel_id: str, stream: str, batch: Batch, rules: I
     No lease is asked for: an engine may work at the same time, and so may a second import of the same file.
     """
     with store.write() as tx:
-        events = tuple(_known_again(tx, channel_id, event) for event in batch.events)
+        events = _all_known_again(tx, channel_id, batch.events)
         return take_in(tx, channel_id, stream, dataclasses.replace(batch, events=events), rules)
 
 
@@ -42,6 +42,35 @@ def places_known(store: Store, channel_id: str, stream: str, places: Iterable[st
             for place in places
             if tx.one("ledger_holds", channel_id=channel_id, stream=stream, locator=place) is not None
         }
+
+
+def _all_known_again(tx: Writer, channel_id: str, events: Sequence[Event]) -> tuple[Event, ...]:
+    """The events under the external ids their messages have in the store: asked for all at once."""
+    try:
+        with tx.savepoint():
+            return _asked_together(tx, channel_id, events)
+    except StoreError:
+        raise
+    except Exception:
+        # A name no database takes spoils the question for all.
+        return tuple(_known_again(tx, channel_id, event) for event in events)
+
+
+def _asked_together(tx: Writer, channel_id: str, events: Sequence[Event]) -> tuple[Event, ...]:
+    messages = {n: event.message for n, event in enumerate(events) if isinstance(event, Received | SentElsewhere)}
+    held = tx.ahead(
+        ("message_by_external_id", {"channel_id": channel_id, "external_id": message.external_id})
+        for message in messages.values()
+    )
+    new = [n for n, rows in zip(messages, held, strict=True) if not rows and messages[n].key]
+    called = tx.ahead(("messages_called", {"channel_id": channel_id, "reply_key": messages[n].key}) for n in new)
+    found = list(events)
+    for n, rows in zip(new, called, strict=True):
+        id = _same_message(rows, messages[n])
+        event = found[n]
+        if id is not None and isinstance(event, Received | SentElsewhere):
+            found[n] = dataclasses.replace(event, message=dataclasses.replace(messages[n], external_id=id))
+    return tuple(found)
 
 
 def _known_again(tx: Tx, channel_id: str, event: Event) -> Event:
@@ -65,8 +94,13 @@ def _held(tx: Tx, channel_id: str, message: RemoteMessage) -> str | None:
         return message.external_id
     if not message.key:
         return None
+    return _same_message(tx.all("messages_called", channel_id=channel_id, reply_key=message.key), message)
+
+
+def _same_message(rows: Iterable[Row], message: RemoteMessage) -> str | None:
+    """The external id of that message among ``rows`` which is the same as ``message``."""
     # A Message-ID alone is no proof: lists and broken programs use one for several mails.
-    for row in tx.all("messages_called", channel_id=channel_id, reply_key=message.key):
+    for row in rows:
         same = row["from_address"], row["subject"], row["sent_at"]
         if same == (message.author.address, message.subject, message.sent_at) and _same(row["body"], message.text):
             return str(row["external_id"])

@@ -9,7 +9,7 @@ from omni_tui.model.count import Count
 from omni_tui.model.errors import NotFound
 from omni_tui.model.query import Query
 from omni_tui.store import Store, conversations
-from omni_tui.store.conversations import Sort
+from omni_tui.store.conversations import URGENCY, Sort
 from omni_tui.store.filter import where
 from omni_tui.text.i18n import _
 
@@ -54,6 +54,8 @@ def rows(store: Store, agent: Agent, ids: Sequence[str]) -> tuple[ConversationRo
 
 def key_of(row: ConversationRow, sort: Sort) -> ListKey:
     """Where ``row`` stands in the list's order."""
+    if sort == "priority":
+        return ListKey(row.priority.rank * URGENCY + row.last_at, row.id)
     return ListKey(row.last_at if sort == "activity" else row.waiting_since or 0, row.id)
 
 

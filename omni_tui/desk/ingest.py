@@ -9,11 +9,12 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import assert_never
 
-from omni_tui.desk import bounces
+from omni_tui.desk import bounces, presence
 from omni_tui.desk.arrival import Arrival, arrive, rescue
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, name, normalised
@@ -36,6 +37,7 @@ from omni_tui.model.events import (
     Report,
     Reported,
     SentElsewhere,
+    Typing,
 )
 from omni_tui.store import Row, Store, Writer, blobs, search_docs
 from omni_tui.text.clean import storable
@@ -45,7 +47,7 @@ from omni_tui.text.i18n import _
 log = logging.getLogger(__name__)
 
 TOGETHER = 12
-"""Events that are taken in together: on PostgreSQL some milliseconds of work and four round trips."""
+"""Events that are taken in together at most: on PostgreSQL some milliseconds of work and four round trips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +99,8 @@ def _take_events(
     report, taken = IngestReport(), first
     while taken < len(batch.events):
         some = batch.events[taken : taken + TOGETHER]
-        report = report.plus(_take_some(tx, channel, stream, some, rules, batch))
-        taken += len(some)
+        part, number = _take_some(tx, channel, stream, some, rules, batch)
+        report, taken = report.plus(part), taken + number
         if tx.is_long():
             break
     return report, taken
@@ -106,19 +108,29 @@ def _take_events(
 
 def _take_some(
     tx: Writer, channel: Row, stream: str, events: Sequence[Event], rules: IngestRules, batch: Batch
-) -> IngestReport:
-    """Take in a few events together; if that fails, each by itself, so that one that cannot be taken in stays alone."""
+) -> tuple[IngestReport, int]:
+    """Take in a few events together, fewer if that takes long; how many.
+
+    If that fails, each by itself, so that one that cannot be taken in stays alone.
+    """
     try:
         with tx.savepoint(), tx.gathering():
             read_ahead(tx, channel, events, rules)
-            return _counted(_take(tx, channel, stream, event, rules, batch) for event in events)
+            stored = [_take(tx, channel, stream, event, rules, batch) for event in _while_short(tx, events)]
+            return _counted(stored), len(stored)
     except StoreError:
         raise
     except Exception:
-        report = IngestReport()
-        for event in events:
-            report = report.plus(_take_alone(tx, channel, stream, event, rules, batch))
-        return report
+        reports = [_take_alone(tx, channel, stream, event, rules, batch) for event in _while_short(tx, events)]
+        return reduce(IngestReport.plus, reports), len(reports)
+
+
+def _while_short(tx: Writer, events: Sequence[Event]) -> Iterator[Event]:
+    """The first of ``events``, and the others until somebody else should have the lock."""
+    for n, event in enumerate(events):
+        if n and tx.is_long():
+            return
+        yield event
 
 
 def _take_alone(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRules, batch: Batch) -> IngestReport:
@@ -193,6 +205,8 @@ def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRule
             found = tx.one("identity", kind=kind, value_norm=value)
             if found is not None:
                 name(tx, found["root_id"], author.name)
+        case Typing(key=key, on=on):
+            presence.customer_types(tx, channel["id"], key, on)
         case Notice(text=text):
             log.warning("%s: %s", channel["name"], text)
         case _:

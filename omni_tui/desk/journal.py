@@ -2,33 +2,44 @@
 
 from __future__ import annotations
 
-from omni_tui.model.enums import Direction
+from omni_tui.model.enums import Direction, Priority
 from omni_tui.model.message import MessageRow, Party
 from omni_tui.model.outcome import JournalEntry
 from omni_tui.store import Row, Store, Tx
 
 _FOREVER = 2**62
 _AGENT_FIELDS = {"assignee_id"}
+_REFS = {"merged", "split_off", "split_from", "moved_to", "moved_from", "linked"}
+"""What an act tells of another conversation: its number."""
+_VERBS = {"merged": "merge", "split_from": "split from", "moved_from": "moved here"}
+"""What an act is called in the thread such a field stands in, where that is not its own verb."""
 _MESSAGE_FIELDS = {"outbox", "note"}
 """Acts that show as the message they made, not as an event."""
+_SHOWN = {"conversation", "customer"}
 
 
 def entries(store: Store, conversation_id: str, limit: int = 100) -> tuple[JournalEntry, ...]:
-    """What was done to a conversation, newest first."""
+    """What was done to a conversation and to what was merged into it, newest first."""
     with store.read() as tx:
         names = _logins(tx)
-        found = tx.all("journal_of_conversation", id=conversation_id, since=0, until=_FOREVER, limit=limit)
+        found = [
+            row
+            for id in _parts(tx, conversation_id)
+            for row in tx.all("journal_of_conversation", id=id, since=0, until=_FOREVER, limit=limit)
+            if row["field"] != "merged_into"  # told by a row of its own, at the other conversation
+        ]
+        found.sort(key=lambda row: (row["at"], row["id"]), reverse=True)
         return tuple(
             JournalEntry(
                 at=row["at"],
                 actor=row["actor"],
                 verb=row["verb"],
                 field=row["field"],
-                before=_value(row, row["before_value"], names),
-                after=_value(row, row["after_value"], names),
+                before=_value(tx, row, row["before_value"], names),
+                after=_value(tx, row, row["after_value"], names),
                 undone=bool(row["undone"]),
             )
-            for row in found
+            for row in found[:limit]
         )
 
 
@@ -36,19 +47,34 @@ def events(tx: Tx, conversation_id: str, since: int, until: int) -> tuple[Messag
     """Acts between two times as rows of a thread; what was undone is not shown."""
     names = _logins(tx)
     shown: dict[tuple[int, str, str], tuple[Row, list[str]]] = {}
-    for row in tx.all("journal_of_conversation", id=conversation_id, since=since, until=until, limit=200):
-        if row["undone"] or row["field"] in _MESSAGE_FIELDS or row["entity"] != "conversation":
+    for row in (row for id in _parts(tx, conversation_id) for row in _of_part(tx, id, since, until)):
+        if row["undone"] or row["field"] in _MESSAGE_FIELDS or row["entity"] not in _SHOWN:
             continue
         detail = _detail(row, names)
-        _row, details = shown.setdefault((row["at"], row["actor"], row["verb"]), (row, []))
+        verb = _VERBS.get(row["field"], row["verb"])
+        _row, details = shown.setdefault((row["at"], row["actor"], verb), (row, []))
         if detail:
             details.append(detail)
-    return tuple(_event(row, conversation_id, " ".join(reversed(details))) for row, details in shown.values())
+    return tuple(
+        _event(row, conversation_id, verb, " ".join(reversed(details)))
+        for (_at, _actor, verb), (row, details) in shown.items()
+    )
+
+
+def _of_part(tx: Tx, id: str, since: int, until: int) -> list[Row]:
+    """The journal of a conversation, without what it gave up to become part of another: the other tells that."""
+    found = tx.all("journal_of_conversation", id=id, since=since, until=until, limit=200)
+    folded = {row["act_id"] for row in found if row["field"] == "merged_into"}
+    return [row for row in found if row["act_id"] not in folded or row["field"] in _REFS]
 
 
 def _detail(row: Row, names: dict[str, str]) -> str:
     field = row["field"]
-    if field == "tag":
+    if field in _REFS:
+        return f"#{row['after_value'] or row['before_value']}"
+    if field == "priority" and row["verb"] == "priority":
+        return Priority.of_rank(int(row["after_value"])).value
+    if field == "tag" and row["verb"] in ("tag", "untag"):
         return str(row["after_value"] or row["before_value"])
     if field == "assignee_id" and row["verb"] == "assign":
         return names.get(row["after_value"], "")
@@ -57,7 +83,7 @@ def _detail(row: Row, names: dict[str, str]) -> str:
     return ""
 
 
-def _event(row: Row, conversation_id: str, detail: str) -> MessageRow:
+def _event(row: Row, conversation_id: str, verb: str, detail: str) -> MessageRow:
     return MessageRow(
         id=row["id"],
         conversation_id=conversation_id,
@@ -80,7 +106,7 @@ def _event(row: Row, conversation_id: str, detail: str) -> MessageRow:
         outbox=None,
         notice="",
         has_source=False,
-        verb=row["verb"],
+        verb=verb,
         detail=detail,
     )
 
@@ -89,9 +115,24 @@ def _logins(tx: Tx) -> dict[str, str]:
     return {row["id"]: row["login"] for row in tx.all("agents")}
 
 
-def _value(row: Row, value: str | None, names: dict[str, str]) -> str:
-    if value is None:
+def _parts(tx: Tx, conversation_id: str) -> list[str]:
+    """A conversation, and all that was merged into it."""
+    return [conversation_id, *(row["id"] for row in tx.all("merged_conversations", id=conversation_id))]
+
+
+def _value(tx: Tx, row: Row, value: str | None, names: dict[str, str]) -> str:
+    """A value of the journal as people read it."""
+    field = row["field"]
+    if value is None or field in _MESSAGE_FIELDS:
         return ""
-    if row["field"] in _AGENT_FIELDS:
+    if field in _AGENT_FIELDS:
         return names.get(value, value)
-    return "" if row["field"] in _MESSAGE_FIELDS else value
+    if field == "priority":
+        return Priority.of_rank(int(value)).value
+    if field == "blocked":
+        held = tx.one("identity_by_id", id=row["entity_id"])
+        return str(held["value"]) if held is not None else ""
+    if field == "link":
+        other = tx.one("conversation", id=value)
+        return f"#{other['ref']}" if other is not None else ""
+    return f"#{value}" if field in _REFS else value

@@ -40,11 +40,12 @@ class Claimed:
 
 @dataclass(frozen=True, slots=True)
 class Unsettled:
-    """A reply that is not plainly sent, for a list of them."""
+    """A reply that is not plainly sent, for a list of them. ``crossed``: it waits, and the customer wrote since."""
 
     ref: int
     conversation_id: str
     outbox: OutboxRow
+    crossed: bool
 
 
 def claim(store: Store, epoch: int, lease_ms: int, channels: Collection[str]) -> Claimed | None:
@@ -137,6 +138,7 @@ def unsettled(store: Store, limit: int = 100) -> tuple[Unsettled, ...]:
                 row["ref"],
                 row["conversation_id"],
                 OutboxRow(row["id"], OutboxState(row["state"]), row["not_before"], row["attempts"], row["error"]),
+                bool(row["crossed"]),
             )
             for row in tx.all("unsettled_outbox", limit=limit)
         )
@@ -222,13 +224,21 @@ def _send(tx: Writer, out: Row, channel: Row) -> Send:
     reply_keys: tuple[str, ...] = ()
     quote = None
     if answered is not None:
-        own = tx.value("own_key", message_id=answered["id"])
-        reply_keys = (*json.loads(answered["reply_keys"]), *((own,) if own else ()))
+        # The names of one channel's messages say nothing on another, and may be none of its customer's business.
+        named = tx.one(
+            "last_exchanged_by", id=row["id"], at=message["received_at"], message_id=message["id"], kind=channel["kind"]
+        )
+        if named is not None:
+            own = tx.value("own_key", message_id=named["id"])
+            reply_keys = (*json.loads(named["reply_keys"]), *((own,) if own else ()))
         # What a colleague wrote above a mail passed on is not for the customer; a robot's answer repeats nothing.
         private = addresses(answered["parties"], "forwarded") or message["automatic"]
         if answered["direction"] == "inbound" and not private:
+            here = named is not None and named["id"] == answered["id"]
+            author = Address(answered["from_address"], answered["from_name"])
             quote = Quote(
-                Address(answered["from_address"], answered["from_name"]),
+                # What another channel calls a customer is a name of ours, which says nothing to them.
+                author if here else Address("", answered["from_name"] or _("you")),
                 answered["sent_at"] or answered["received_at"],
                 answered["body"],
             )

@@ -127,7 +127,7 @@ class _Parser:
         return Field(key, tuple(values))
 
     def _check(self, key: str, value: str, at: int) -> None:
-        if key in ("is", "has") and value not in KEYS[key]:
+        if key in ("is", "has", "priority") and value not in KEYS[key]:
             near = _close(value, KEYS[key], n=1)
             hint = _("Did you mean {near}?").format(near=f"{key}:{near[0]}") if near else _example(key)
             raise QueryError(_("{key}:{value} means nothing.").format(key=key, value=value), at, hint)
@@ -155,7 +155,7 @@ def _spelled(key: str, value: str) -> str:
     """A value as the store has it: tags are folded, words of the language are in lower case."""
     if key == "tag":
         return unicodedata.normalize("NFKC", value).lstrip("#").casefold()
-    if key in ("is", "has"):
+    if key in ("is", "has", "priority"):
         return value.lower()
     return value.lstrip("#") if key == "ref" else value
 

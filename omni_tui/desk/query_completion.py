@@ -20,6 +20,7 @@ MOST = 50
 MEANINGS: dict[str, str] = {
     "is": _("where it stands: open, snoozed, unread ..."),
     "assignee": _("whose it is: me, none, a login"),
+    "priority": _("how urgent: low, normal, high, urgent"),
     "channel": _("the channel it came by, by name"),
     "kind": _("the kind of channel: mail ..."),
     "tag": _("a tag on it"),
@@ -51,6 +52,12 @@ _VALUES: dict[str, dict[str, str]] = {
         "draft": _("an answer you began"),
     },
     "assignee": {"me": _("yours"), "none": _("nobody's")},
+    "priority": {
+        "low": _("when there is time"),
+        "normal": _("in its turn"),
+        "high": _("soon"),
+        "urgent": _("before everything else"),
+    },
     "before": {
         "today": _("yesterday or longer ago"),
         "1d": _("a day ago or longer"),

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from omni_tui.desk import held_files
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
 from omni_tui.store import Writer, search_docs
 from omni_tui.text.i18n import _
+
+LONGEST_WINDOW_MS = 600_000
+"""What waits longer than an undo window can be (``inbox.undo_send_s``) waits for a moment somebody named."""
+_WINDOW_MS = 10_000
 
 
 def recall(tx: Writer, agent: Agent, outbox_id: str) -> str:
@@ -24,14 +29,18 @@ def recall(tx: Writer, agent: Agent, outbox_id: str) -> str:
         return _("The reply to #{ref} has left.").format(ref=ref)
     body = _withdraw(tx, out["message_id"])
     give_back(tx, agent.id, out["conversation_id"], body)
+    held_files.give_back(tx, agent.id, out["conversation_id"], out["message_id"])
     return ""
 
 
 def requeue(tx: Writer, outbox_id: str) -> str:
-    """Queue a recalled reply again with the undo window it had."""
+    """Queue a recalled reply again: for the moment it was to leave at, or with the undo window it had."""
     out = tx.one("outbox", id=outbox_id)
     assert out is not None
-    leaves_at = tx.now + max(0, out["not_before"] - out["created_at"])
+    waited = max(0, out["not_before"] - out["created_at"])
+    # Whoever named a moment meant that, not so long after whatever is done to the reply; one that went by is no reason
+    # to wait as long again.
+    leaves_at = max(out["not_before"], tx.now + _WINDOW_MS) if waited > LONGEST_WINDOW_MS else tx.now + waited
     if not tx.value(
         "move_outbox", id=outbox_id, was="cancelled", state="queued", error="", not_before=leaves_at, now=tx.now
     ):
@@ -60,8 +69,13 @@ def restore(tx: Writer, message_id: str, mode: DraftMode) -> None:
     _refresh(tx, conversation_id)
     draft = {"conversation_id": conversation_id, "agent_id": message["agent_id"], "mode": mode.value}
     begun = tx.one("draft", **draft)
-    if begun is not None and begun["body"] == body:
-        tx.run("delete_draft", **draft)
+    if begun is None or begun["body"] != body:
+        return
+    if mode is DraftMode.REPLY and message["agent_id"] is not None:
+        if not held_files.are_those_of(tx, message["agent_id"], conversation_id, message_id):
+            return
+        held_files.drop(tx, message["agent_id"], conversation_id)
+    tx.run("delete_draft", **draft)
 
 
 def give_back(tx: Writer, agent_id: str, conversation_id: str, body: str, mode: str = "reply") -> None:

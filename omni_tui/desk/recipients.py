@@ -17,11 +17,13 @@ class Recipients:
     """``to`` is where an answer goes, ``sender`` the address of ours it leaves from.
 
     ``before`` is who was written to last, or who wrote if nobody was yet: empty if there is nothing to compare.
+    ``others`` are the rest who are on the mail that is answered: an answer to all goes to them in copy.
     """
 
     to: tuple[Address, ...]
     sender: str
     before: tuple[Address, ...]
+    others: tuple[Address, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -29,31 +31,73 @@ class Recipients:
         return bool(self.to and self.before) and _norms(self.to) != _norms(self.before)
 
 
-def recipients(tx: Tx, conversation_id: str) -> Recipients:
-    """Whom an answer would go to now."""
-    row = tx.one("conversation", id=conversation_id)
-    channel = tx.one("channel", id=row["channel_id"]) if row is not None else None
-    sender = sender_for(tx, channel, conversation_id) if channel is not None else ""
-    return Recipients(reply_recipients(tx, conversation_id), sender, _before(tx, conversation_id))
-
-
-def reply_recipients(tx: Tx, conversation_id: str) -> tuple[Address, ...]:
-    """The Reply-To of the customer's last message, else its From (RFC 5322, section 3.6.2); without one, the
-    recipients of our own last message. Never an own or a no-reply address."""
+def recipients(tx: Tx, conversation_id: str, channel: Row) -> Recipients:
+    """Whom an answer by ``channel`` would go to now."""
+    answered = _answered(tx, conversation_id, channel["kind"])
     own = own_addresses(tx)
-    kind = _kind(tx, conversation_id)
-    inbound = tx.one("last_inbound", id=conversation_id)
-    outbound = tx.one("last_outbound", id=conversation_id)
-    if outbound is not None and (inbound is None or inbound["automatic"]):
-        # What a robot answers (a report, an absence) changes nothing about whom we were writing to.
-        return _answerable(kind, addresses(outbound["parties"], "to"), own)
-    if inbound is None:
-        return ()
-    for group in ("forwarded", "reply_to"):
-        asked = _answerable(kind, addresses(inbound["parties"], group), own)
-        if asked:
-            return asked
-    return _answerable(kind, (Address(inbound["from_address"], inbound["from_name"]),), own)
+    to = answered.to(own)
+    return Recipients(
+        to,
+        sender_for(tx, channel, conversation_id),
+        _before(tx, conversation_id, answered),
+        answered.others(to, own),
+    )
+
+
+def reply_recipients(tx: Tx, conversation_id: str, kind: str) -> tuple[Address, ...]:
+    """Whom an answer by this kind of channel goes to. Never an own or a no-reply address."""
+    return _answered(tx, conversation_id, kind).to(own_addresses(tx))
+
+
+@dataclass(frozen=True, slots=True)
+class _Answered:
+    """The last messages by one kind of channel, the customer's and ours: one of them is what an answer goes on from."""
+
+    kind: str
+    inbound: Row | None
+    outbound: Row | None
+
+    @property
+    def goes_on_from_ours(self) -> bool:
+        """What a robot answers (a report, an absence) changes nothing about whom we were writing to."""
+        return self.outbound is not None and (self.inbound is None or bool(self.inbound["automatic"]))
+
+    def to(self, own: set[str]) -> tuple[Address, ...]:
+        """The Reply-To of the customer's last message, else its From (RFC 5322, section 3.6.2); without one, the
+        recipients of our own last message."""
+        inbound = self.inbound
+        if self.outbound is not None and self.goes_on_from_ours:
+            return answerable(self.kind, addresses(self.outbound["parties"], "to"), own)
+        if inbound is None:
+            return ()
+        for group in ("forwarded", "reply_to"):
+            asked = answerable(self.kind, addresses(inbound["parties"], group), own)
+            if asked:
+                return asked
+        return answerable(self.kind, (Address(inbound["from_address"], inbound["from_name"]),), own)
+
+    def others(self, to: tuple[Address, ...], own: set[str]) -> tuple[Address, ...]:
+        """Who else is in To and Cc of that message (RFC 5322, section 3.6.3), each once; of one that an agent forwarded
+        nobody, since those are the team's."""
+        row = self.outbound if self.goes_on_from_ours else self.inbound
+        if row is None or normalised(self.kind, "")[0] != "email" or addresses(row["parties"], "forwarded"):
+            return ()
+        listed = (*addresses(row["parties"], "to"), *addresses(row["parties"], "cc"))
+        there = _norms(to)
+        found: dict[str, Address] = {}
+        for each in answerable(self.kind, listed, own):
+            norm = normalise_email(each.address)
+            if norm not in there:
+                found.setdefault(norm, each)
+        return tuple(found.values())
+
+
+def _answered(tx: Tx, conversation_id: str, kind: str) -> _Answered:
+    return _Answered(
+        kind,
+        tx.one("last_inbound", id=conversation_id, kind=kind),
+        tx.one("last_outbound", id=conversation_id, kind=kind),
+    )
 
 
 def own_addresses(tx: Tx) -> set[str]:
@@ -61,10 +105,11 @@ def own_addresses(tx: Tx) -> set[str]:
     return {norm for channel in tx.all("channels") for norm in own_by_norm(channel)}
 
 
-def _before(tx: Tx, conversation_id: str) -> tuple[Address, ...]:
-    outbound: Row | None = tx.one("last_outbound", id=conversation_id)
-    if outbound is not None:
-        return addresses(outbound["parties"], "to")
+def _before(tx: Tx, conversation_id: str, answered: _Answered) -> tuple[Address, ...]:
+    if answered.outbound is not None:
+        return addresses(answered.outbound["parties"], "to")
+    if normalised(answered.kind, "")[0] != "email":
+        return ()
     first = tx.one("first_identity", id=conversation_id)
     return (Address(first["value"]),) if first is not None and first["kind"] == "email" else ()
 
@@ -73,15 +118,9 @@ def _norms(found: tuple[Address, ...]) -> set[str]:
     return {normalise_email(each.address) or each.address.strip().casefold() for each in found}
 
 
-def _kind(tx: Tx, conversation_id: str) -> str:
-    """What identities of the conversation's channel are: only those of mail must be mail addresses."""
-    row = tx.one("conversation", id=conversation_id)
-    channel = tx.one("channel", id=row["channel_id"]) if row is not None else None
-    return normalised(channel["kind"], "")[0] if channel is not None else "email"
-
-
-def _answerable(kind: str, found: tuple[Address, ...], own: set[str]) -> tuple[Address, ...]:
-    if kind != "email":
+def answerable(kind: str, found: tuple[Address, ...], own: set[str]) -> tuple[Address, ...]:
+    """Those of ``found`` somebody can be reached at by this kind of channel; ``own`` are our addresses, normalised."""
+    if normalised(kind, "")[0] != "email":
         return tuple(address for address in found if address.address.strip())
     return tuple(
         address

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from omni_tui.desk import files as outgoing
+from omni_tui.desk import held_files
 from omni_tui.desk.acts import Act
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import normalised
 from omni_tui.desk.recall import give_back
-from omni_tui.desk.recipients import reply_recipients
-from omni_tui.desk.senders import sender_for
+from omni_tui.desk.relocating import root
+from omni_tui.desk.ways import way
 from omni_tui.model.address import Address
 from omni_tui.model.commands import SentFile
 from omni_tui.model.conversation import Agent
@@ -36,18 +37,26 @@ def reply(
     delay_ms: int = 0,
     files: Sequence[SentFile] = (),
     seen_to: Sequence[str] | None = None,
+    channel: str = "",
+    held: Sequence[str] = (),
+    at: int = 0,
 ) -> Queued:
-    """Queue an answer to the customer; it leaves after ``delay_ms`` and can be called back until then.
+    """Queue an answer to the customer; it leaves after ``delay_ms``, or at the moment ``at`` (epoch milliseconds) if
+    that is later, and can be called back until then.
 
-    ``seen_to`` are the addresses that were shown as where it goes. Raises UsageError for an empty body, a wrong ``cc``
-    or too many ``files``, Conflict when there is nobody to answer or somebody else than was shown.
+    ``channel`` names the way it goes (see :mod:`omni_tui.desk.ways`), empty for the first. ``seen_to`` are the
+    addresses that were shown as where it goes, ``held`` the files of the draft that were shown
+    (:mod:`omni_tui.desk.held_files`). Raises UsageError for an empty body without files, a wrong ``cc``, or more or
+    larger files than can be sent; Conflict when there is nobody to answer, or somebody else or other files than shown.
     """
-    body = _body(body)
+    body = storable(body).strip("\n") if held or files else _body(body)
     outgoing.check(files)
     copies = tuple(_copy(address) for address in cc)
     with store.write_durable() as tx:
+        conversation_id = root(tx, conversation_id)
         row = conversation(tx, conversation_id)
-        to = reply_recipients(tx, conversation_id)
+        chosen = way(tx, conversation_id, channel)
+        to = chosen.recipients.to
         if not to:
             raise Conflict(
                 _("#{ref} has no address to answer to.").format(ref=row["ref"]),
@@ -60,9 +69,11 @@ def reply(
                 ),
                 _("Somebody wrote meanwhile. Read it, and send again."),
             )
-        outbox_id, message_id, leaves_at = uuid7(), uuid7(), tx.now + max(0, delay_ms)
-        channel = _way_out(tx, row["channel_id"])
-        outgoing.check_channel(channel, files)
+        outbox_id, message_id, leaves_at = uuid7(), uuid7(), max(tx.now + max(0, delay_ms), at)
+        out = _way_out(tx, chosen.channel["id"])
+        drafted = held_files.rows(tx, agent.id, conversation_id, held)
+        outgoing.check_channel(out, [*files, *drafted])
+        outgoing.check_sizes([*(len(file.data) for file in files), *(row["size"] for row in drafted)])
         _insert(
             tx,
             message_id,
@@ -70,25 +81,27 @@ def reply(
             "outbound",
             agent,
             body,
-            channel_id=row["channel_id"],
-            from_address=sender_for(tx, channel, conversation_id),
+            channel_id=out["id"],
+            from_address=chosen.recipients.sender,
             subject=row["subject"],
             parties=parties_json(to=to, cc=copies),
         )
         outgoing.keep(tx, message_id, files)
+        held_files.send_along(tx, message_id, drafted, after=len(files))
         for party in (*to, *copies):
-            value = normalised(channel["kind"], party.address)[1]
+            value = normalised(out["kind"], party.address)[1]
             tx.run("add_participant", conversation_id=conversation_id, address=value)
         tx.run(
             "insert_outbox",
             id=outbox_id,
             message_id=message_id,
             conversation_id=conversation_id,
-            channel_id=row["channel_id"],
+            channel_id=out["id"],
             not_before=leaves_at,
             now=tx.now,
         )
         tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="reply")
+        held_files.drop(tx, agent.id, conversation_id)
         act = Act(tx, "reply", agent)
         act.record("message", message_id, conversation_id, "outbox", None, outbox_id)
         follow_messages(tx, row)
@@ -101,6 +114,7 @@ def note(store: Store, agent: Agent, conversation_id: str, body: str) -> Outcome
     """Write something only the team sees."""
     body = _body(body)
     with store.write_durable() as tx:
+        conversation_id = root(tx, conversation_id)
         row = conversation(tx, conversation_id)
         message_id = uuid7()
         _insert(tx, message_id, conversation_id, "note", agent, body, channel_id=None)
@@ -137,6 +151,7 @@ def give_up(store: Store, agent: Agent, outbox_id: str) -> OutboxRow:
         tx.run("delete_message", id=message["id"], now=tx.now)
         search_docs.drop(tx, message["id"])
         give_back(tx, agent.id, out["conversation_id"], message["body"])
+        held_files.give_back(tx, agent.id, out["conversation_id"], out["message_id"])
         row = conversation(tx, out["conversation_id"])
         follow_messages(tx, row)
         save(tx, row)

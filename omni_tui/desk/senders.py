@@ -11,15 +11,15 @@ from omni_tui.text.address import normalise_email
 
 def sender_for(tx: Tx, channel: Row, conversation_id: str) -> str:
     """The address of ``channel`` that the customer's last message was to, else the one we last wrote from, else its
-    own. ``channel`` has ``address`` and ``aliases``."""
+    own. ``channel`` has ``kind``, ``address`` and ``aliases``."""
     own = own_by_norm(channel)
-    inbound = tx.one("last_inbound", id=conversation_id)
+    inbound = tx.one("last_inbound", id=conversation_id, kind=channel["kind"])
     if inbound is not None:
         for group in ("to", "cc", "delivered"):
             for each in addresses(inbound["parties"], group):
                 if (found := own.get(normalise_email(each.address))) is not None:
                     return found
-    outbound = tx.one("last_outbound", id=conversation_id)
+    outbound = tx.one("last_outbound", id=conversation_id, kind=channel["kind"])
     last = own.get(normalise_email(outbound["from_address"])) if outbound is not None else None
     return last or str(channel["address"])
 

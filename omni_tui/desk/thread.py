@@ -5,14 +5,18 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from omni_tui.desk import journal
-from omni_tui.desk.recipients import recipients
+from omni_tui.desk import claims, journal
+from omni_tui.desk.linking import related
+from omni_tui.desk.relocating import root
+from omni_tui.desk.ways import Way, ways
 from omni_tui.model.address import Address
 from omni_tui.model.conversation import Agent
+from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.errors import NotFound, OmniError
-from omni_tui.model.message import MessageRow, Party, Thread
+from omni_tui.model.message import MessageRow, Party, ReplyWay, Thread
 from omni_tui.store import Store, Tx, blobs, conversations, messages
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
@@ -25,27 +29,54 @@ def open_thread(
 ) -> Thread:
     """The conversation with its newest ``limit`` messages, or those just before one; oldest first. Only reads."""
     with store.read() as tx:
+        # One that was merged shows what it became part of.
+        conversation_id = root(tx, conversation_id)
         heads = conversations.rows(tx, agent.id, [conversation_id])
         if not heads:
             raise NotFound(_("That conversation is gone."))
         key = (before.received_at, before.id) if before else None
-        found = messages.window(tx, conversation_id, limit=limit, before=key)
+        found = _crossed(messages.window(tx, conversation_id, limit=limit, before=key))
         earlier = messages.earlier_than(tx, conversation_id, found[0].received_at, found[0].id) if found else 0
         row = tx.one("conversation", id=conversation_id)
         assert row is not None
-        way = recipients(tx, conversation_id)
+        found_ways = tuple(map(_way, ways(tx, conversation_id)))
         return Thread(
             head=heads[0],
-            messages=_with_events(tx, conversation_id, found, earlier > 0, before),
+            messages=_with_events(
+                tx, conversation_id, claims.judged(tx, row["customer_id"], found), earlier > 0, before
+            ),
             earlier=earlier,
             seen_at=row["seen_at"],
-            reply_to=_parties(way.to),
-            reply_channel=heads[0].channel,
-            related=tuple(r["ref"] for r in tx.all("related_refs", id=conversation_id)),
-            reply_from=way.sender,
-            reply_before=_parties(way.before),
-            reply_changed=way.changed,
+            reply=found_ways[0],
+            ways=found_ways,
+            related=related(tx, conversation_id),
         )
+
+
+def _crossed(found: tuple[MessageRow, ...]) -> tuple[MessageRow, ...]:
+    """The same, with the answers marked that wait to leave while the customer has written on."""
+    wrote = max((m.received_at for m in found if m.direction is Direction.INBOUND), default=0)
+    return tuple(
+        replace(m, crossed=True)
+        if m.outbox is not None and m.outbox.state is OutboxState.QUEUED and m.received_at < wrote
+        else m
+        for m in found
+    )
+
+
+def _way(way: Way) -> ReplyWay:
+    found = way.recipients
+    return ReplyWay(
+        way.channel["name"],
+        way.channel["kind"],
+        _parties(found.to),
+        found.sender,
+        _parties(found.before),
+        found.changed,
+        way.unproven,
+        way.typing,
+        _parties(found.others),
+    )
 
 
 def _parties(found: Iterable[Address]) -> tuple[Party, ...]:
@@ -58,6 +89,7 @@ def mark_seen(store: Store, conversation_id: str) -> None:
         if tx.one("seen_exactly", id=conversation_id):
             return
     with store.write() as tx:
+        conversation_id = root(tx, conversation_id)
         tx.run("set_seen", id=conversation_id, now=tx.now)
         tx.changed("conversation", conversation_id)
 

@@ -6,19 +6,25 @@ outcome says who did what. Without it the act is on what is there now, and the o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from omni_tui.desk import agents
 from omni_tui.desk.acts import Act
-from omni_tui.desk.collisions import Seen, outdated, replaced
-from omni_tui.desk.conversation_state import HELD, conversation, save
-from omni_tui.desk.tagging import add_tag, drop_tag, tag_name
+from omni_tui.desk.changing import Change, Tally, change_fields, change_tags
+from omni_tui.desk.collisions import Seen
+from omni_tui.desk.tagging import tag_name
 from omni_tui.model.conversation import Agent
+from omni_tui.model.enums import Priority
 from omni_tui.model.errors import UsageError
 from omni_tui.model.outcome import Outcome
 from omni_tui.store import Store
 from omni_tui.text.i18n import _
+
+RESOLVED = {"status": "resolved", "snoozed_until": None, "unread": 0}
+OPEN = {"status": "open", "snoozed_until": None}
+SPAM = {"status": "spam", "snoozed_until": None, "unread": 0}
+TRASH = {"status": "trash", "snoozed_until": None, "unread": 0}
 
 
 def assign(store: Store, agent: Agent, ids: Sequence[str], to: str, *, seen: Seen | None = None) -> Outcome:
@@ -39,25 +45,46 @@ def take(store: Store, agent: Agent, ids: Sequence[str], *, seen: Seen | None = 
 
 def resolve(store: Store, agent: Agent, ids: Sequence[str], *, seen: Seen | None = None) -> Outcome:
     """Done: out of the inbox until the customer writes again."""
-    fields = {"status": "resolved", "snoozed_until": None, "unread": 0}
-    return _change(store, agent, "resolve", ids, lambda row: fields, seen)
+    return _change(store, agent, "resolve", ids, lambda row: RESOLVED, seen)
 
 
 def reopen(store: Store, agent: Agent, ids: Sequence[str], *, seen: Seen | None = None) -> Outcome:
     """Back into the inbox, wherever it was."""
-    return _change(store, agent, "reopen", ids, lambda row: {"status": "open", "snoozed_until": None}, seen)
+    return _change(store, agent, "reopen", ids, lambda row: OPEN, seen)
 
 
 def snooze(store: Store, agent: Agent, ids: Sequence[str], until: int, *, seen: Seen | None = None) -> Outcome:
     """Out of the inbox until ``until``, or until the customer writes."""
-
-    def change(row: dict[str, Any]) -> dict[str, Any]:
-        return {"status": "snoozed", "snoozed_until": until, "unread": 0}
-
     with store.read() as tx:
         if until <= tx.now:
             raise UsageError(_("That time has passed."), _("Name a time to come, such as: tomorrow 9"))
-    return _change(store, agent, "snooze", ids, change, seen)
+    fields = {"status": "snoozed", "snoozed_until": until, "unread": 0}
+    return _change(store, agent, "snooze", ids, lambda row: fields, seen)
+
+
+def spam(store: Store, agent: Agent, ids: Sequence[str], *, seen: Seen | None = None) -> Outcome:
+    """Away with what nobody should have to read; answers in it stay there. ``block`` stops its sender for good."""
+    return _change(store, agent, "spam", ids, lambda row: SPAM, seen)
+
+
+def not_spam(store: Store, agent: Agent, ids: Sequence[str], *, seen: Seen | None = None) -> Outcome:
+    """What is spam comes into the inbox; anything else is left where it is."""
+
+    def change(row: Mapping[str, Any]) -> dict[str, Any]:
+        return OPEN if row["status"] == "spam" else {}
+
+    return _change(store, agent, "not-spam", ids, change, seen)
+
+
+def trash(store: Store, agent: Agent, ids: Sequence[str], *, seen: Seen | None = None) -> Outcome:
+    """Throw away: out of every view but the trash, until the customer writes again. Nothing is erased."""
+    return _change(store, agent, "trash", ids, lambda row: TRASH, seen)
+
+
+def priority(store: Store, agent: Agent, ids: Sequence[str], level: str, *, seen: Seen | None = None) -> Outcome:
+    """How urgent the conversations are: ``low``, ``normal``, ``high`` or ``urgent``. Raises UsageError."""
+    rank = priority_named(level).rank
+    return _change(store, agent, "priority", ids, lambda row: {"priority": rank}, seen)
 
 
 def unread(store: Store, agent: Agent, ids: Sequence[str]) -> Outcome:
@@ -75,53 +102,39 @@ def untag(store: Store, agent: Agent, ids: Sequence[str], names: Sequence[str]) 
     return _retag(store, agent, "untag", ids, names)
 
 
-def _change(
-    store: Store,
-    agent: Agent,
-    verb: str,
-    ids: Sequence[str],
-    change: Callable[[dict[str, Any]], dict[str, Any]],
-    seen: Seen | None = None,
-) -> Outcome:
-    changed: list[str] = []
-    untouched: list[str] = []
-    refused: list[str] = []
-    others: list[str] = []
-    shown = seen or {}
-    with store.write() as tx:
-        act = Act(tx, verb, agent)
-        for id in dict.fromkeys(ids):
-            row = conversation(tx, id)
-            wanted = {field: value for field, value in change(row).items() if row[field] != value}
-            if not wanted:
-                untouched.append(id)
-                continue
-            if why := outdated(tx, agent, row, wanted, shown.get(id)):
-                refused.append(why)
-                continue
-            if words := replaced(tx, agent, row, wanted):
-                others.append(words)
-            for field in HELD:
-                if field in wanted:
-                    act.record("conversation", id, id, field, row[field], wanted[field])
-            save(tx, {**row, **wanted, "settled": 1})
-            changed.append(id)
-    return Outcome(verb, tuple(changed), tuple(untouched), act.id, tuple(refused), tuple(others))
+def priority_named(level: str) -> Priority:
+    """The priority called ``level`` or beginning so. Raises UsageError, with all of them."""
+    word = level.strip().casefold()
+    found = [each for each in Priority if word and each.value.startswith(word)]
+    if len(found) != 1:
+        raise UsageError(
+            _("{level} is no priority.").format(level=repr(level)),
+            _("Priorities are {known}.").format(known=", ".join(Priority)),
+        )
+    return found[0]
 
 
-def _retag(store: Store, agent: Agent, verb: str, ids: Sequence[str], names: Sequence[str]) -> Outcome:
+def tags_named(names: Sequence[str]) -> list[str]:
+    """The tags called ``names``, each once, as they are kept. Raises UsageError."""
     words = list(dict.fromkeys(tag_name(name) for name in names))
     if not words:
         raise UsageError(_("Name at least one tag."))
-    adds = verb == "tag"
-    changed: list[str] = []
-    untouched: list[str] = []
+    return words
+
+
+def _change(
+    store: Store, agent: Agent, verb: str, ids: Sequence[str], change: Change, seen: Seen | None = None
+) -> Outcome:
+    tally = Tally()
     with store.write() as tx:
         act = Act(tx, verb, agent)
-        for id in dict.fromkeys(ids):
-            conversation(tx, id)
-            did = [word for word in words if (add_tag if adds else drop_tag)(tx, id, word)]
-            for word in did:
-                act.record("conversation", id, id, "tag", None if adds else word, word if adds else None)
-            (changed if did else untouched).append(id)
-    return Outcome(verb, tuple(changed), tuple(untouched), act.id)
+        change_fields(tx, act, agent, ids, change, seen or {}, tally)
+    return tally.outcome(verb, act)
+
+
+def _retag(store: Store, agent: Agent, verb: str, ids: Sequence[str], names: Sequence[str]) -> Outcome:
+    words, tally = tags_named(names), Tally()
+    with store.write() as tx:
+        act = Act(tx, verb, agent)
+        change_tags(tx, act, ids, words, tally, adds=verb == "tag")
+    return tally.outcome(verb, act)

@@ -6,8 +6,13 @@ changed it. An act none of whose fields could go back is passed over by the next
 
 from __future__ import annotations
 
+from omni_tui.desk import blocking, kept, replacing
+from omni_tui.desk.claims import root_of, set_root
 from omni_tui.desk.conversation_state import HELD, conversation, save
+from omni_tui.desk.linking import LINK, set_link
 from omni_tui.desk.recall import recall, requeue, restore, withdraw_note
+from omni_tui.desk.relocating import PLACED, POINTER, root
+from omni_tui.desk.snippets import SNIPPETS
 from omni_tui.desk.tagging import add_tag, drop_tag
 from omni_tui.desk.view_fields import PLACE, VIEW, put_back, shown_name
 from omni_tui.model.conversation import Agent
@@ -17,9 +22,11 @@ from omni_tui.model.outcome import Outcome
 from omni_tui.store import Row, Store, Writer
 from omni_tui.text.i18n import _
 
-_INTEGERS = {"snoozed_until", "unread"}
+_INTEGERS = {"snoozed_until", "unread", "priority", "bulk"}
 _PLACE = {"status", "snoozed_until"}
 """Where a conversation is: these go back together or not at all, for one without the other means nothing."""
+_TOLD = {"merged", "split_off", "split_from", "moved_to", "moved_from", "linked"}
+"""What only tells a thread of an act: there is nothing to put back."""
 
 
 def undo(store: Store, agent: Agent) -> Outcome:
@@ -49,7 +56,20 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
     changed: dict[str, None] = {}
     refused: dict[str, None] = {}
     views: dict[str, None] = {}
+    snippets: dict[str, None] = {}
     rows = [row for row in tx.all("journal_of_act", act_id=act["id"]) if bool(row["undone"]) is forward]
+    placed = replacing.put_back(tx, act["id"], rows, forward=forward)
+    if placed.hindered:
+        return Outcome(act["verb"], (), (), act["id"], tuple(placed.refused))
+    changed.update(placed.conversations)
+    refused.update(placed.refused)
+    for id in placed.rows:
+        tx.run("mark_journal", id=id, undone=0 if forward else 1)
+    rows = [
+        row
+        for row in rows
+        if row["field"] not in (POINTER, PLACED) and not (row["entity_id"] in placed.folded and row["field"] in HELD)
+    ]
     moved = _moved(tx, rows, forward)
     for row in rows if forward else reversed(rows):
         in_place = row["field"] not in _PLACE or row["entity_id"] not in moved
@@ -61,19 +81,28 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
         if row["entity"] in (VIEW, PLACE):
             views[shown_name(tx, row["entity"], row["entity_id"])] = None
             continue
-        tx.changed("conversation", row["conversation_id"])
-        changed[row["conversation_id"]] = None
-    return Outcome(act["verb"], tuple(changed), (), act["id"], tuple(refused), views=tuple(views))
+        if row["entity"] == SNIPPETS.entity:
+            snippets[kept.shown_name(tx, SNIPPETS, row["entity_id"])] = None
+        if row["conversation_id"]:
+            # What was written may be in a conversation that this one became part of.
+            id = root(tx, row["conversation_id"]) if row["entity"] == "message" else row["conversation_id"]
+            tx.changed("conversation", id)
+            changed[id] = None
+    return Outcome(
+        act["verb"], tuple(changed), (), act["id"], tuple(refused), views=tuple(views), snippets=tuple(snippets)
+    )
 
 
 def _moved(tx: Writer, rows: list[Row], forward: bool) -> dict[str, str]:
     """The conversations that are no longer where the act left them, each with who moved it."""
     now = "before_value" if forward else "after_value"
-    return {
-        row["entity_id"]: _left(tx, row)
-        for row in rows
-        if row["field"] in _PLACE and _text(conversation(tx, row["entity_id"])[row["field"]]) != row[now]
+    # Of an act that changed a field twice, its end is what stands now.
+    ends = {
+        (row["entity_id"], row["field"]): row
+        for row in (reversed(rows) if forward else rows)
+        if row["field"] in _PLACE and row["entity"] == "conversation"
     }
+    return {id: _left(tx, row) for (id, field), row in ends.items() if _text(conversation(tx, id)[field]) != row[now]}
 
 
 def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
@@ -82,11 +111,24 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
     field, expected, wanted = row["field"], row[now], row[then]
     if row["entity"] in (VIEW, PLACE):
         return put_back(tx, agent, row, expected, wanted)
+    if row["entity"] == SNIPPETS.entity:
+        return kept.put_back(tx, SNIPPETS, row, expected, wanted)
+    if row["entity"] == "customer":
+        if root_of(tx, row["entity_id"]) != expected:
+            return _left(tx, row)
+        set_root(tx, row["entity_id"], wanted)
+        return ""
     if field == "tag":
         moved = (
             add_tag(tx, row["conversation_id"], wanted) if wanted else drop_tag(tx, row["conversation_id"], expected)
         )
         return "" if moved else _left(tx, row)
+    if field in _TOLD:
+        return ""
+    if field == LINK:
+        return "" if set_link(tx, row["entity_id"], str(wanted or expected), wanted is not None) else _left(tx, row)
+    if field == blocking.BLOCKED:
+        return "" if blocking.put_back(tx, row, expected, wanted) else _changed_since(tx, row)
     if field == "outbox":
         id = row["after_value"]
         return requeue(tx, id) if forward else recall(tx, agent, id)
@@ -103,6 +145,11 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
     value = int(wanted) if field in _INTEGERS and wanted is not None else wanted
     save(tx, {**held, field: value})
     return ""
+
+
+def _changed_since(tx: Writer, row: Row) -> str:
+    held = tx.one("identity_by_id", id=row["entity_id"])
+    return _("{address} was blocked or unblocked since.").format(address=held["value"] if held is not None else "")
 
 
 def _left(tx: Writer, row: Row) -> str:

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from omni_tui.desk import view_fields, views
+from omni_tui.desk import kept, view_fields, views
 from omni_tui.desk.acts import Act
 from omni_tui.desk.query import parse
-from omni_tui.desk.view_fields import PLACE, VIEW
+from omni_tui.desk.view_fields import PLACE, VIEWS
 from omni_tui.model.conversation import Agent
-from omni_tui.model.errors import Conflict, NotFound, UsageError
+from omni_tui.model.errors import Conflict, UsageError
 from omni_tui.model.ids import uuid7
 from omni_tui.model.outcome import Outcome
 from omni_tui.model.view import Sort, View
@@ -21,21 +21,20 @@ from omni_tui.store import Store, Writer
 from omni_tui.text.clean import clean_line, storable
 from omni_tui.text.i18n import _
 
-LONGEST = 40
 _NUMBER = re.compile(r"[0-9]")
 
 
 def view_name(name: str) -> str:
     """A name as it is kept: one line, single spaces. Raises UsageError."""
     words = " ".join(storable(clean_line(name)).split())
-    if not words or len(words) > LONGEST or words.startswith("-") or _NUMBER.fullmatch(words):
+    if not words or len(words) > kept.LONGEST_NAME or words.startswith("-") or _NUMBER.fullmatch(words):
         raise UsageError(
             _("{name} cannot be the name of a view.").format(name=repr(clean_line(name))),
             _("A name has up to {longest} characters, and is no single digit: those are the numbers of views.").format(
-                longest=LONGEST
+                longest=kept.LONGEST_NAME
             ),
         )
-    if any(view_fields.key_of(words) in (view.id, view.title.casefold()) for view in views.BUILT_IN):
+    if any(kept.key_of(words) in (view.id, view.title.casefold()) for view in views.BUILT_IN):
         raise Conflict(_("{name} is built in.").format(name=words), _("Choose another name."))
     return words
 
@@ -54,13 +53,13 @@ def save(
             id=id,
             agent_id=agent.id,
             name=name,
-            name_key=view_fields.key_of(name),
+            name_key=kept.key_of(name),
             query=query,
             sort=sort,
             shared=int(shared),
             now=tx.now,
         )
-        _set(tx, act, agent, VIEW, id, "kept", "1")
+        kept.record(tx, act, VIEWS, id, "kept", "1")
         return Outcome("view save", (), act_id=act.id, views=(name,))
 
 
@@ -100,10 +99,10 @@ def move(store: Store, agent: Agent, view: View, number: int) -> Outcome:
         act = Act(tx, "view move", agent)
         ids = [each.id for each in views.read(tx, agent)]
         if view.id not in ids:
-            raise _gone(view)
+            raise kept.is_gone(VIEWS, view)
         ids.remove(view.id)
         ids.insert(number - 1, view.id)
-        done = _set(tx, act, agent, PLACE, view.id, "order", " ".join(ids))
+        done = _put_place(tx, act, agent, view.id, "order", " ".join(ids))
         return Outcome("view move", (), act_id=act.id, views=(view.name,) if done else ())
 
 
@@ -123,57 +122,25 @@ def _place(store: Store, agent: Agent, verb: str, view: View, hidden: str) -> Ou
         shown = [each for each in views.read(tx, agent) if not each.hidden]
         if hidden == "1" and [each.id for each in shown] == [view.id]:
             raise Conflict(_("It is the last view in sight."), _("Show another one first."))
-        done = _set(tx, act, agent, PLACE, view.id, "hidden", hidden)
+        done = _put_place(tx, act, agent, view.id, "hidden", hidden)
         return Outcome(verb, (), act_id=act.id, views=(view.name,) if done else ())
 
 
-def _edit(store: Store, agent: Agent, verb: str, view: View, fields: Sequence[tuple[str, str, str]]) -> Outcome:
-    """Each of ``fields`` goes from what ``view`` shows to a new value, or none does."""
-    with store.write_durable() as tx:
-        act = Act(tx, verb, agent)
-        _owned(tx, agent, view)
-        done = False
-        for field, before, after in fields:
-            if before == after:
-                continue
-            if (now := view_fields.get(tx, agent, VIEW, view.id, field)) not in (before, after):
-                raise Conflict(
-                    _("The view {name} was changed in another window: {field} is {now} now.").format(
-                        name=view.name, field=field, now=now
-                    ),
-                    _("Nothing was changed. Look at it, and try again."),
-                )
-            done = _set(tx, act, agent, VIEW, view.id, field, after) or done
-        return Outcome(verb, (), act_id=act.id, views=(view_fields.shown_name(tx, VIEW, view.id),) if done else ())
-
-
-def _owned(tx: Writer, agent: Agent, view: View) -> None:
+def _edit(store: Store, agent: Agent, verb: str, view: View, changes: Sequence[kept.Change]) -> Outcome:
     if view.owner is None:
         raise Conflict(
             _("{name} is built in.").format(name=view.title), _("It can be hidden, moved, or saved under another name.")
         )
-    row = tx.one("view", id=view.id)
-    if row is None or row["deleted_at"] is not None:
-        raise _gone(view)
-    if row["agent_id"] != agent.id:
-        raise Conflict(
-            _("The view {name} is {owner}'s.").format(name=view.name, owner=view.owner),
-            _("Hide it, or save one like it under another name."),
-        )
+    act_id, name = kept.edit(store, agent, VIEWS, verb, view, changes)
+    return Outcome(verb, (), act_id=act_id, views=(name,) if name else ())
 
 
-def _gone(view: View) -> NotFound:
-    return NotFound(_("The view {name} is gone.").format(name=view.name), _("It was deleted meanwhile."))
-
-
-def _set(tx: Writer, act: Act, agent: Agent, entity: str, id: str, field: str, value: str) -> bool:
-    before = view_fields.get(tx, agent, entity, id, field)
+def _put_place(tx: Writer, act: Act, agent: Agent, id: str, field: str, value: str) -> bool:
+    before = view_fields.get(tx, agent, PLACE, id, field)
     if before == value:
         return False
-    refused = view_fields.put(tx, agent, entity, id, field, value)
-    if refused:
-        raise Conflict(refused, _("Choose another name."))
-    act.record(entity, id, "", field, before, value)
+    view_fields.put(tx, agent, PLACE, id, field, value)
+    act.record(PLACE, id, "", field, before, value)
     return True
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import unicodedata
-
+from omni_tui.desk import kept
 from omni_tui.desk.views import order
 from omni_tui.model.conversation import Agent
 from omni_tui.store import Row, Writer
@@ -13,51 +12,38 @@ VIEW = "view"
 """The entity of a saved view; its fields are ``name query sort shared kept``."""
 PLACE = "view_place"
 """The entity of where an agent keeps a view: the field ``hidden`` of one view, ``order`` of all."""
-
-
-def key_of(name: str) -> str:
-    """What two names have in common that are the same to people."""
-    return unicodedata.normalize("NFKC", name).casefold()
+VIEWS = kept.Kind(
+    entity=VIEW,
+    columns=("query", "sort"),
+    row="view",
+    write="set_view",
+    name_taken="view_name_taken",
+    taken=_("There is another view called {name}."),
+    changed=_("The view {name} was changed in another window: {field} is {now} now."),
+    left=_("The view {name} has changed since and was left as it is."),
+    gone=_("The view {name} is gone."),
+    theirs=_("The view {name} is {owner}'s."),
+    instead=_("Hide it, or save one like it under another name."),
+)
 
 
 def get(tx: Writer, agent: Agent, entity: str, id: str, field: str) -> str | None:
     """The value of a field as the journal writes it; None where there is no such view."""
-    if entity == PLACE and field == "order":
+    if entity == VIEW:
+        return kept.get(tx, VIEWS, id, field)
+    if field == "order":
         return " ".join(order(tx, agent.id))
-    if entity == PLACE:
-        places = {row["view_id"]: row["hidden"] for row in tx.all("view_places", agent_id=agent.id)}
-        return str(places.get(id, 0))
-    row = tx.one("view", id=id)
-    if row is None:
-        return None
-    if field == "kept":
-        return str(int(row["deleted_at"] is None))
-    return str(row[field])
+    places = {row["view_id"]: row["hidden"] for row in tx.all("view_places", agent_id=agent.id)}
+    return str(places.get(id, 0))
 
 
 def put(tx: Writer, agent: Agent, entity: str, id: str, field: str, value: str) -> str:
     """Give a field a value; why not, in words, if another view has the name."""
-    if entity == PLACE:
-        _put_place(tx, agent, id, field, value)
-        tx.changed(VIEW, agent.id)
-        return ""
-    row = tx.one("view", id=id)
-    assert row is not None
-    fields = {name: row[name] for name in ("id", "name", "query", "sort", "shared", "deleted_at")}
-    if field == "kept":
-        fields["deleted_at"] = None if value == "1" else tx.now
-    else:
-        fields[field] = int(value) if field == "shared" else value
-    name_key = key_of(fields["name"])
-    if fields["deleted_at"] is None and _taken(tx, row, name_key):
-        return _("There is another view called {name}.").format(name=fields["name"])
-    tx.run("set_view", **fields, name_key=name_key, now=tx.now)
-    tx.changed(VIEW, id)
+    if entity == VIEW:
+        return kept.put(tx, VIEWS, id, field, value)
+    _put_place(tx, agent, id, field, value)
+    tx.changed(VIEW, agent.id)
     return ""
-
-
-def _taken(tx: Writer, row: Row, name_key: str) -> bool:
-    return tx.one("view_name_taken", id=row["id"], agent_id=row["agent_id"], name_key=name_key) is not None
 
 
 def _put_place(tx: Writer, agent: Agent, id: str, field: str, value: str) -> None:
@@ -73,11 +59,10 @@ def put_back(tx: Writer, agent: Agent, row: Row, expected: str | None, wanted: s
     """Move a field of a view for undo or redo; why not, in words, if it must stay."""
     entity, id, field = row["entity"], row["entity_id"], row["field"]
     if get(tx, agent, entity, id, field) != expected:
-        return _("The view {name} has changed since and was left as it is.").format(name=shown_name(tx, entity, id))
+        return VIEWS.left.format(name=shown_name(tx, entity, id))
     return put(tx, agent, entity, id, field, wanted)
 
 
 def shown_name(tx: Writer, entity: str, id: str) -> str:
     """What an entity of the journal is called."""
-    row = tx.one("view", id=id)
-    return str(row["name"]) if row is not None else ("" if entity == VIEW else id)
+    return kept.shown_name(tx, VIEWS, id) or ("" if entity == VIEW else id)

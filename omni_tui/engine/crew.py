@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from omni_tui.config.settings import Settings
@@ -12,6 +12,7 @@ from omni_tui.connectors.base import Connector
 from omni_tui.desk import channels as desk_channels
 from omni_tui.desk.identity import IngestRules
 from omni_tui.engine.channels import ConfiguredChannel
+from omni_tui.engine.courtesy import Courtesy
 from omni_tui.engine.filer import Filer
 from omni_tui.engine.health import ChannelHealth
 from omni_tui.engine.log import sentence
@@ -20,6 +21,7 @@ from omni_tui.engine.stream_poller import StreamPoller
 from omni_tui.engine.tenure import Tenure
 from omni_tui.engine.timers import Timers
 from omni_tui.model.errors import OmniError
+from omni_tui.store.feed import Changes
 from omni_tui.text.address import normalise_email
 from omni_tui.text.faults import where
 
@@ -37,9 +39,14 @@ class Crew:
     performer: Performer
     timers: Timers
     filers: tuple[Filer, ...] = ()
+    courtesies: tuple[Courtesy, ...] = ()
 
-    def told(self, entities: Collection[str] | None) -> None:
-        """The store changed: wake whom it may concern."""
+    def told(self, changes: Changes | None) -> None:
+        """The store changed (None: anything may have): wake whom it may concern."""
+        everything = changes is None or changes.everything
+        entities = None if changes is None or everything else {row.entity for row in changes.rows}
+        for courtesy in self.courtesies:
+            courtesy.told(changes)
         if entities is None or "outbox" in entities:
             self.performer.wake.ring()
         if entities is None or "conversation" in entities:
@@ -77,6 +84,7 @@ async def assemble(tenure: Tenure, settings: Settings, channels: tuple[Configure
     pollers: list[StreamPoller] = []
     ways: dict[str, WayOut] = {}
     filers: list[Filer] = []
+    courtesies: list[Courtesy] = []
     for channel in channels:
         kind = channel.kind
         channel_id = await tenure.write(
@@ -104,4 +112,9 @@ async def assemble(tenure: Tenure, settings: Settings, channels: tuple[Configure
         ]
         if getattr(channel.settings, "archives", False):
             filers.append(Filer(tenure, connector, channel_id, channel.name, streams[0], health))
-    return Crew(tuple(connectors), tuple(pollers), Performer(tenure, ways), Timers(tenure), tuple(filers))
+        able = kind.capabilities
+        if able.typing or able.seen_receipts:
+            courtesies.append(Courtesy(tenure, connector, channel_id, able, health))
+    return Crew(
+        tuple(connectors), tuple(pollers), Performer(tenure, ways), Timers(tenure), tuple(filers), tuple(courtesies)
+    )

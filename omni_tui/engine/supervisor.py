@@ -19,7 +19,13 @@ async def work(tenure: Tenure, crew: Crew, ending: Ending) -> None:
     """Poll and perform until ``ending``. Raises what is ``OVER``, with everything stopped at once."""
     pollers = _start(poller.run() for poller in crew.pollers)
     keepers = _start(
-        (keep(tenure), watch(tenure, crew.told), crew.timers.run(), *(filer.run() for filer in crew.filers))
+        (
+            keep(tenure),
+            watch(tenure, crew.told),
+            crew.timers.run(),
+            *(filer.run() for filer in crew.filers),
+            *(courtesy.run() for courtesy in crew.courtesies),
+        )
     )
     performer = asyncio.create_task(crew.performer.run(), name="performer")
     asked = asyncio.create_task(ending.asked())

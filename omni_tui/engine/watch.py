@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from omni_tui.engine.log import sentence
 from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.model.errors import StoreError
-from omni_tui.store.feed import Feed
+from omni_tui.store.feed import Changes, Feed
 
 logger = logging.getLogger(__name__)
 
 
-async def watch(tenure: Tenure, told: Callable[[Collection[str] | None], None]) -> None:
-    """Call ``told`` with the kinds of entities that changed; None stands for any. Raises what is ``OVER``."""
+async def watch(tenure: Tenure, told: Callable[[Changes | None], None]) -> None:
+    """Call ``told`` with what changed; None stands for anything. Raises what is ``OVER``."""
     feed: Feed | None = None
     while True:
         await asyncio.sleep(tenure.timing.feed)
@@ -31,4 +31,4 @@ async def watch(tenure: Tenure, told: Callable[[Collection[str] | None], None]) 
             await asyncio.sleep(tenure.timing.look_again)
             continue
         if changes is not None:
-            told(None if changes.everything else {row.entity for row in changes.rows})
+            told(changes)

@@ -10,7 +10,8 @@ class Capabilities:
     """``reply_window_s`` is None where answering is never too late; ``max_chars`` None where nothing is cut.
 
     ``send_dedupe`` tells that the server itself refuses a second copy with the same key: only then may an
-    uncertain send be repeated without asking.
+    uncertain send be repeated without asking. ``typing``: both sides see the other write. ``seen_receipts``: the
+    customer is shown what we have seen. ``claims``: an address a customer names is their claim, and proves nothing.
     """
 
     subject: bool = False
@@ -20,6 +21,8 @@ class Capabilities:
     delivery_receipts: bool = False
     read_receipts: bool = False
     typing: bool = False
+    seen_receipts: bool = False
+    claims: bool = False
     markup: bool = False
     send_dedupe: bool = False
     reply_window_s: int | None = None

@@ -52,10 +52,23 @@ class Send:
 
 @dataclass(frozen=True, slots=True)
 class MarkRead:
-    """Tell the channel that the message at ``locator`` of ``stream`` was read."""
+    """Tell the channel that the message at ``locator`` of ``stream`` was read.
+
+    Where the customer is to see it (the capability ``seen_receipts``) it is named by ``key`` alone.
+    """
 
     stream: str
     locator: str
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowTyping:
+    """Show the customer for some seconds that ``agent`` writes. ``reply_keys`` and ``to`` as in :class:`Send`."""
+
+    to: tuple[Address, ...]
+    reply_keys: tuple[str, ...]
+    agent: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +79,7 @@ class Archive:
     locators: tuple[str, ...]
 
 
-Command = Send | MarkRead | Archive
+Command = Send | MarkRead | Archive | ShowTyping
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omni_tui.model.enums import Direction, OutboxState, Status
+from omni_tui.model.enums import Direction, OutboxState, Priority, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,7 @@ class ConversationRow:
     outbox: OutboxState | None
     draft: bool
     own_draft: bool
+    priority: Priority = Priority.NORMAL
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,18 @@ class PastConversation:
 
 
 @dataclass(frozen=True, slots=True)
+class VisitRow:
+    """The customer of a live chat: the page they wrote from last, their language (BCP 47), and the address they named;
+    ``proven`` once mail came from it."""
+
+    page: str
+    title: str
+    language: str
+    claim: str
+    proven: bool
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerCard:
     """The customer beside the thread. ``since`` is the first message's time; ``conversations`` newest first."""
 

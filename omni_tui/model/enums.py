@@ -15,6 +15,25 @@ class Status(StrEnum):
     TRASH = "trash"
 
 
+class Priority(StrEnum):
+    """How urgent a conversation is; ``rank`` 1 to 4 is what is stored and sorted by."""
+
+    LOW = "low"
+    NORMAL = "normal"
+    HIGH = "high"
+    URGENT = "urgent"
+
+    @property
+    def rank(self) -> int:
+        """1 for low to 4 for urgent."""
+        return list(Priority).index(self) + 1
+
+    @classmethod
+    def of_rank(cls, rank: int) -> Priority:
+        """The priority stored as ``rank``."""
+        return list(cls)[rank - 1]
+
+
 class Direction(StrEnum):
     """What a message is: from the customer, to the customer, for the team, or something that happened."""
 

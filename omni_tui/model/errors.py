@@ -23,7 +23,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
 class OmniError(Exception):
@@ -43,8 +43,7 @@ class UsageError(OmniError):
     exit_code = 2
 
 
-@dataclass(frozen=True, slots=True)
-class ConfigProblem:
+class ConfigProblem(NamedTuple):
     """One thing wrong in a configuration file; ``key`` is the dotted path, ``near`` the likeliest spelling."""
 
     file: str

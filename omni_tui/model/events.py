@@ -24,13 +24,15 @@ class Words:
     """What a message is found by, cut beforehand where it was read (see ``text.findable``).
 
     ``version`` is the segmentation's: with another one the words are cut again. ``sender`` are the words of who
-    wrote it, ``beginnings`` what a question may name by its first letters; each joined by spaces.
+    wrote it, ``beginnings`` what a question may name by its first letters; each joined by spaces. ``lead`` are the
+    first words of its text, as a list shows them.
     """
 
     version: int
     tokens: str
     sender: str
     beginnings: str
+    lead: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,6 +182,16 @@ class ProfileSeen:
 
 
 @dataclass(frozen=True, slots=True)
+class Typing:
+    """The customer writes just now, or no longer does (``on``). ``key`` names the conversation as the messages in it
+    do: by a name they reply to. Nothing of it is stored.
+    """
+
+    key: str
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something about the channel the agents should see (quota, window, deprecation)."""
 
@@ -187,7 +199,19 @@ class Notice:
     at: int
 
 
-Event = Received | SentElsewhere | ReadElsewhere | Edited | Deleted | Delivered | Read | Bounced | ProfileSeen | Notice
+Event = (
+    Received
+    | SentElsewhere
+    | ReadElsewhere
+    | Edited
+    | Deleted
+    | Delivered
+    | Read
+    | Bounced
+    | ProfileSeen
+    | Typing
+    | Notice
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ class Outcome:
     """What an action did: ``changed`` conversations, ``untouched`` ones that already were so.
 
     ``act_id`` names it in the journal (empty: nothing to undo). ``verb`` is the action's. ``refused`` says in
-    words what was left alone and why, ``replaced`` what somebody else had set before. ``views`` are the names of
-    the views it changed.
+    words what was left alone and why, ``replaced`` what somebody else had set before, ``notices`` what to look at.
+    ``views`` and ``snippets`` are the names of those it changed.
     """
 
     verb: str
@@ -26,6 +26,8 @@ class Outcome:
     refused: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     views: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    snippets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ Query = Text | Field | Before | After | Not | And | Or
 KEYS: dict[str, tuple[str, ...]] = {
     "is": ("open", "snoozed", "resolved", "spam", "trash", "unread", "bulk", "failed", "waiting", "any"),
     "assignee": ("me", "none"),
+    "priority": ("low", "normal", "high", "urgent"),
     "channel": (),
     "kind": (),
     "tag": (),

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Sort = Literal["activity", "waiting"]
+Sort = Literal["activity", "waiting", "priority"]
 """By last activity, or who waits longest first."""
-SORTS: tuple[Sort, ...] = ("activity", "waiting")
+SORTS: tuple[Sort, ...] = ("activity", "waiting", "priority")
 
 
 @dataclass(frozen=True, slots=True)

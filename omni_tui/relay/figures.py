@@ -31,8 +31,8 @@ class Figures:
             if seconds <= limit:
                 self._took[limit] += 1
 
-    def text(self, depth: Depth) -> str:
-        """All of it."""
+    def text(self, depth: Depth, now: int) -> str:
+        """All of it; ``now`` in epoch milliseconds."""
         lines = ["# TYPE omni_relay_requests_total counter"]
         lines += [
             f'omni_relay_requests_total{{source="{source}",outcome="{outcome}"}} {count}'
@@ -50,5 +50,14 @@ class Figures:
             f"omni_relay_waiting_bytes {depth.waiting_bytes}",
             "# TYPE omni_relay_kept_bytes gauge",
             f"omni_relay_kept_bytes {depth.kept_bytes}",
+            # What an alarm hangs on: nobody fetches.
+            "# TYPE omni_relay_oldest_waiting_seconds gauge",
+            f"omni_relay_oldest_waiting_seconds {_age_s(depth, now):.3f}",
+            "# TYPE omni_relay_source_waiting gauge",
+            *(f'omni_relay_source_waiting{{source="{one.name}"}} {one.waiting}' for one in depth.sources),
         ]
         return "\n".join(lines) + "\n"
+
+
+def _age_s(depth: Depth, now: int) -> float:
+    return 0.0 if depth.oldest_at is None else max(0, now - depth.oldest_at) / 1000

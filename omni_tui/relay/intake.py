@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
 
-from omni_tui.relay.events import Arrived, QueueFull
-from omni_tui.relay.queue import Queue
+from omni_tui.relay.durable import DurableQueue
+from omni_tui.relay.events import Arrived, QueueAway, QueueFull
 
 T = TypeVar("T")
 
 MOST_WAITING = 4_000
 """Requests that may wait for the disk at once; more are asked to come again."""
+MOST_BYTES = 32 << 20
+"""And their bodies."""
 _TOGETHER = 256
 
 
@@ -29,7 +31,7 @@ class _Put:
 
 @dataclass(frozen=True, slots=True)
 class _Ask:
-    call: Callable[[Queue], Any]
+    call: Callable[[DurableQueue], Any]
     future: asyncio.Future[Any]
 
 
@@ -37,33 +39,43 @@ class Overrun(Exception):
     """More arrives than the disk takes in: come again in a moment."""
 
 
+class Away(Overrun):
+    """The queue's disk or database does not answer: come again in a moment."""
+
+
 class Intake:
     """The queue's one thread. Made on the event loop that asks it."""
 
-    def __init__(self, opened: Queue) -> None:
+    def __init__(self, opened: DurableQueue) -> None:
         self._queue = opened
         self.id = opened.id
         self._loop = asyncio.get_running_loop()
         self._jobs: queue.SimpleQueue[_Put | _Ask | None] = queue.SimpleQueue()
-        self._waiting = 0
+        self._waiting = self._bytes = 0
         self._arrived = asyncio.Event()
         self._thread = threading.Thread(target=self._work, name="relay-queue", daemon=True)
         self._thread.start()
+        opened.watch(lambda: self._tell(self._ring))
 
     async def put(self, event: Arrived) -> None:
-        """Return once the event is on the disk. Raises :class:`QueueFull` or :class:`Overrun`: nothing was taken."""
-        if self._waiting >= MOST_WAITING:
+        """Return once the event is on the disk. Raises :class:`QueueFull` or :class:`Overrun`: come again."""
+        size = len(event.body)
+        if self._waiting >= MOST_WAITING or self._bytes + size > MOST_BYTES:
             raise Overrun
         self._waiting += 1
+        self._bytes += size
         future: asyncio.Future[None] = self._loop.create_future()
         self._jobs.put(_Put(event, future))
         try:
             # A sender that hangs up does not undo what may be on the disk already.
             await asyncio.shield(future)
+        except QueueAway as error:
+            raise Away from error
         finally:
             self._waiting -= 1
+            self._bytes -= size
 
-    async def call(self, ask: Callable[[Queue], T]) -> T:
+    async def call(self, ask: Callable[[DurableQueue], T]) -> T:
         """``ask(queue)`` on the queue's thread."""
         future: asyncio.Future[T] = self._loop.create_future()
         self._jobs.put(_Ask(ask, future))

@@ -1,20 +1,35 @@
 """The relay's durable queue: one SQLite file in WAL mode, every commit on the disk before anybody is told.
 
-Events stay until an engine has acknowledged them, and a while longer, so that an engine whose store was restored
-from a backup can read them again. The ids of what was forgotten stay as long as providers redeliver.
+Events stay until an engine has acknowledged them, and two days longer, so that an engine whose host lost its power or
+whose store was restored from a backup can read them again. The ids of what was forgotten stay as long as providers
+redeliver.
 """
 
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import secrets
 import shutil
 import sqlite3
-from collections.abc import Generator, Sequence
+from collections import Counter
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 
-from omni_tui.relay.events import Arrived, Depth, Queued, QueueFull, SourceDepth
+from omni_tui.relay.events import (
+    DAY_MS,
+    MINUTE_MS,
+    SEEN_MS,
+    TIDY_MOST,
+    Arrived,
+    Depth,
+    QueueAway,
+    Queued,
+    QueueFull,
+    SourceDepth,
+    fresh_of,
+)
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS queue (id TEXT PRIMARY KEY, bytes INTEGER NOT NULL) STRICT;
@@ -29,11 +44,11 @@ CREATE TABLE IF NOT EXISTS seen (
   source TEXT NOT NULL, event_id TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (source, event_id))
   STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS seen_at ON seen (at);
+CREATE TABLE IF NOT EXISTS acks (
+  source TEXT NOT NULL, minute INTEGER NOT NULL, seq INTEGER NOT NULL, PRIMARY KEY (source, minute))
+  STRICT, WITHOUT ROWID;
 """
-_FETCHED = "SELECT e.seq, length(e.body) FROM events e JOIN sources s ON s.name = e.source WHERE e.seq <= s.fetched"
-DAY_MS = 86_400_000
-SEEN_MS = 14 * DAY_MS
-"""Meta redelivers for seven days, Tawk.to for half a day; twice the longest."""
+_EVENTS = "SELECT seq, source, event_id, content_type, body, received_at FROM events "
 FREE_LEAST = 64 * 1024 * 1024
 """Bytes left free on the disk whatever the configuration allows."""
 
@@ -68,9 +83,10 @@ class Queue:
             self._db.execute("COMMIT")
         except BaseException as error:
             if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
-                raise QueueFull from error
+                with contextlib.suppress(sqlite3.OperationalError):
+                    self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise (QueueFull if "full" in str(error) else QueueAway) from error
             raise
 
     def put(self, events: Sequence[Arrived]) -> int:
@@ -78,54 +94,78 @@ class Queue:
 
         One that was taken in before, by its source and id, is let pass without a second copy.
         """
-        new = size = 0
         with self._write():
-            for event in events:
-                known = self._db.execute(
-                    "INSERT INTO seen (source, event_id, at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
-                    (event.source, event.event_id, event.received_at),
-                )
-                if not known.rowcount:
-                    continue
-                new += 1
-                size += len(event.body)
-                self._db.execute(
-                    "INSERT INTO events (source, event_id, content_type, body, received_at) VALUES (?, ?, ?, ?, ?)",
-                    (event.source, event.event_id, event.content_type, event.body, event.received_at),
-                )
-                self._db.execute(
-                    "INSERT INTO sources (name, waiting, waiting_bytes) VALUES (?, 1, ?) ON CONFLICT (name) DO UPDATE"
-                    " SET waiting = waiting + 1, waiting_bytes = waiting_bytes + excluded.waiting_bytes",
-                    (event.source, len(event.body)),
-                )
-            if new:
-                self._make_room(size)
-                self._grow(size)
-        return new
+            fresh = self._not_seen(events)
+            if not fresh:
+                return 0
+            self._db.executemany(
+                "INSERT INTO events (source, event_id, content_type, body, received_at) VALUES (?, ?, ?, ?, ?)",
+                [(one.source, one.event_id, one.content_type, one.body, one.received_at) for one in fresh],
+            )
+            counts, sizes = Counter[str](), Counter[str]()
+            for one in fresh:
+                counts[one.source] += 1
+                sizes[one.source] += len(one.body)
+            self._db.executemany(
+                "INSERT INTO sources (name, waiting, waiting_bytes) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
+                " SET waiting = waiting + excluded.waiting, waiting_bytes = waiting_bytes + excluded.waiting_bytes",
+                [(name, counts[name], sizes[name]) for name in counts],
+            )
+            size = sizes.total()
+            self._make_room(size)
+            self._grow(size)
+        return len(fresh)
+
+    def _not_seen(self, events: Sequence[Arrived]) -> list[Arrived]:
+        """Those that never came before, noted as having come.
+
+        All in one statement: each gives the interpreter away and has to wait for it, beside a busy event loop.
+        """
+        told = json.dumps([(*name, one.received_at) for one in events for name in one.names])
+        new = set(
+            self._db.execute(
+                "INSERT INTO seen (source, event_id, at) SELECT json_extract(value, '$[0]'),"
+                " json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?)"
+                " WHERE true ON CONFLICT DO NOTHING RETURNING source, event_id",
+                (told,),
+            ).fetchall()
+        )
+        return fresh_of(events, new)
 
     def _make_room(self, size: int) -> None:
         if shutil.disk_usage(self._path.parent).free < FREE_LEAST + size:
             raise QueueFull
         over = self._bytes() + size - self._most
-        if over <= 0:
-            return
         # What an engine has already is given up first; what none has is never.
-        freed = 0
-        for seq, length in self._db.execute(_FETCHED + " ORDER BY e.seq").fetchall():
-            self._db.execute("DELETE FROM events WHERE seq = ?", (seq,))
-            freed += length
-            if freed >= over:
-                self._grow(-freed)
-                return
-        raise QueueFull
+        while over > 0:
+            oldest = self._oldest_fetched()
+            if not oldest:
+                raise QueueFull
+            freed = 0
+            for seq, length in oldest:
+                if freed >= over:
+                    break
+                self._db.execute("DELETE FROM events WHERE seq = ?", (seq,))
+                freed += length
+            self._grow(-freed)
+            over -= freed
+
+    def _oldest_fetched(self) -> list[tuple[int, int]]:
+        """Numbers and lengths; source by source, since what waits of one may stand before all of another."""
+        found: list[tuple[int, int]] = []
+        for name, fetched in self._db.execute("SELECT name, fetched FROM sources").fetchall():
+            found += self._db.execute(
+                "SELECT seq, length(body) FROM events WHERE source = ? AND seq <= ? ORDER BY seq LIMIT 500",
+                (name, fetched),
+            ).fetchall()
+        return sorted(found)[:500]
 
     def after(self, source: str, seq: int, *, limit: int, most_bytes: int = 4 << 20) -> list[Queued]:
         """The events of a source behind ``seq``, oldest first; as many as fit, at least one."""
         found: list[Queued] = []
         size = 0
         cursor = self._db.execute(
-            "SELECT seq, source, event_id, content_type, body, received_at FROM events"
-            " WHERE source = ? AND seq > ? ORDER BY seq LIMIT ?",
+            _EVENTS + "WHERE source = ? AND seq > ? ORDER BY seq LIMIT ?",
             (source, seq, limit),
         )
         for row in cursor:
@@ -136,7 +176,25 @@ class Queue:
         cursor.close()
         return found
 
-    def acknowledge(self, source: str, seq: int) -> None:
+    def number(self, source: str, event_id: str) -> int | None:
+        """The number of an event that is still there."""
+        row = self._db.execute(
+            "SELECT max(seq) FROM events WHERE source = ? AND event_id = ?", (source, event_id)
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def newest(self, count: int) -> list[Queued]:
+        """The last events that are still there, oldest first."""
+        return newest_of(self._db, count)
+
+    def since(self, seq: int, limit: int = 500) -> list[Queued]:
+        """Events of all sources behind ``seq``, oldest first."""
+        return since_of(self._db, seq, limit)
+
+    def watch(self, ring: Callable[[], None]) -> None:
+        """Nobody but this process puts anything in."""
+
+    def acknowledge(self, source: str, seq: int, now: int) -> None:
         """An engine has everything of a source up to ``seq`` in its store. Going back is not possible."""
         row = self._db.execute("SELECT fetched FROM sources WHERE name = ?", (source,)).fetchone()
         seq = min(seq, self._last())
@@ -152,14 +210,34 @@ class Queue:
                 " WHERE name = ?",
                 (seq, count, size, source),
             )
+            self._db.execute(
+                "INSERT INTO acks (source, minute, seq) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET seq = excluded.seq",
+                (source, now // MINUTE_MS, seq),
+            )
 
     def tidy(self, now: int) -> int:
-        """Forget what was fetched long ago, and ids too old to come again; how many events went."""
+        """Forget some of what was fetched long ago, and of the ids too old to come again; how many events went.
+
+        Fewer than ``TIDY_MOST``: that was all. Whoever brings something meanwhile waits no longer than for one part.
+        """
         with self._write():
-            gone = self._db.execute(_FETCHED + " AND e.received_at < ?", (now - self._keep_ms,)).fetchall()
+            gone: list[tuple[int, int]] = []
+            until = (now - self._keep_ms) // MINUTE_MS
+            for source, seq in self._db.execute(
+                "SELECT source, max(seq) FROM acks WHERE minute < ? GROUP BY source", (until,)
+            ).fetchall():
+                gone += self._db.execute(
+                    "SELECT seq, length(body) FROM events WHERE source = ? AND seq <= ? ORDER BY seq LIMIT ?",
+                    (source, seq, TIDY_MOST - len(gone)),
+                ).fetchall()
             self._db.executemany("DELETE FROM events WHERE seq = ?", [(seq,) for seq, _length in gone])
             self._grow(-sum(length for _seq, length in gone))
-            self._db.execute("DELETE FROM seen WHERE at < ?", (now - SEEN_MS,))
+            if len(gone) < TIDY_MOST:
+                self._db.execute("DELETE FROM acks WHERE minute < ?", (until,))
+            self._db.execute(
+                "DELETE FROM seen WHERE (source, event_id) IN (SELECT source, event_id FROM seen WHERE at < ? LIMIT ?)",
+                (now - SEEN_MS, 2 * TIDY_MOST),
+            )
         self._db.execute("PRAGMA incremental_vacuum(2000)").fetchall()
         return len(gone)
 
@@ -181,6 +259,18 @@ def last_of(db: sqlite3.Connection) -> int:
     """The last number given."""
     row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
     return int(row[0]) if row else 0
+
+
+def newest_of(db: sqlite3.Connection, count: int) -> list[Queued]:
+    """The last events behind a connection, oldest first."""
+    rows = db.execute(_EVENTS + "ORDER BY seq DESC LIMIT ?", (max(0, count),)).fetchall()
+    return [Queued(*row) for row in reversed(rows)]
+
+
+def since_of(db: sqlite3.Connection, seq: int, limit: int) -> list[Queued]:
+    """Events behind ``seq`` behind a connection, oldest first."""
+    rows = db.execute(_EVENTS + "WHERE seq > ? ORDER BY seq LIMIT ?", (seq, limit)).fetchall()
+    return [Queued(*row) for row in rows]
 
 
 def depth_of(db: sqlite3.Connection) -> Depth:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -30,3 +31,13 @@ class Rates:
         while len(self._buckets) > _MOST_KEYS:
             self._buckets.popitem(last=False)
         return 0.0
+
+
+def network(address: str) -> str:
+    """Whom an address belongs to: itself, and of IPv6 its first 64 bits, since a host has all that follow."""
+    if ":" not in address:
+        return address
+    try:
+        return ipaddress.IPv6Address(address.partition("%")[0]).exploded[:19]
+    except ValueError:
+        return address

@@ -10,23 +10,25 @@ import base64
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from omni_tui.relay.body import HANG_UP, TooLarge, read_body
+from omni_tui.connectors.probe_mark import HEADER as PROBE
+from omni_tui.relay.body import HANG_UP, Crowded, TooLarge, read_body
 from omni_tui.relay.chat.engines import Engines
 from omni_tui.relay.chat.hub import Hub
 from omni_tui.relay.chat.script import Scripts
 from omni_tui.relay.chat.visitors import Visitors
-from omni_tui.relay.events import Arrived, Queued, QueueFull, SourceDepth
+from omni_tui.relay.durable import DurableQueue, open_queue
+from omni_tui.relay.events import TIDY_MOST, Arrived, Depth, QueueAway, Queued, QueueFull, SourceDepth
 from omni_tui.relay.figures import Figures
-from omni_tui.relay.intake import Intake, Overrun
-from omni_tui.relay.queue import Queue
-from omni_tui.relay.rates import Rates
+from omni_tui.relay.intake import Away, Intake, Overrun
+from omni_tui.relay.probing import MOST_BYTES, probe_of
+from omni_tui.relay.rates import Rates, network
 from omni_tui.relay.settings import RelaySettings
 from omni_tui.relay.tokens import Tokens
 from omni_tui.relay.verify import SCHEMES, Answered, Hook, Refused, verify
@@ -34,6 +36,8 @@ from omni_tui.relay.verify import SCHEMES, Answered, Hook, Refused, verify
 LONGEST_WAIT_S = 55.0
 MOST_AT_ONCE = 500
 _TIDY_S = 600.0
+_LOOK_S = 5.0
+"""How often a waiting engine's question is asked again although nothing was heard of."""
 _NEVER = SourceDepth("", 0, 0)
 
 
@@ -49,7 +53,7 @@ def application(settings: RelaySettings) -> Starlette:
     ]
     if settings.chats:
         routes += relay.chat_routes()
-    app = Starlette(routes=routes, lifespan=relay.lifespan)
+    app = Starlette(routes=routes, lifespan=relay.lifespan, exception_handlers={QueueAway: _away, QueueFull: _away})
     app.state.stop = relay.stop
     return app
 
@@ -89,6 +93,7 @@ class Relay:
             *(Route(f"/chat/{{chat}}/{path}", call, methods=["GET", "OPTIONS"]) for path, call in fetched.items()),
             Route("/v1/chat/{chat}/messages", engines.answer, methods=["POST"]),
             Route("/v1/chat/{chat}/notices", engines.notice, methods=["POST"]),
+            Route("/v1/chat/{chat}/typing", engines.typing, methods=["GET"]),
             Route("/v1/chat/{chat}/files/{file}", engines.file, methods=["GET"]),
         ]
 
@@ -99,8 +104,7 @@ class Relay:
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
         """Open the queue, tidy it now and then, and close it after what waits was taken in."""
-        server = self._settings.server
-        self._intake = Intake(Queue(self._settings.folder / "queue.db", most_bytes=server.keep_mb << 20))
+        self._intake = Intake(open_queue(self._settings))
         await self._hub.start()
         tidying = asyncio.create_task(self._tidy())
         try:
@@ -117,25 +121,31 @@ class Relay:
         began = time.perf_counter()
         name = request.path_params["source"]
         source = self._settings.sources.get(name)
-        if source is None:
+        probing = PROBE in request.headers
+        if source is None and not (probing and name in self._settings.chats):
             self._figures.count("unknown")
             return PlainTextResponse("no such source\n", 404)
-        address = self._address(request)
-        wait = max(self._by_address.wait_s(address), self._by_source.wait_s(name))
+        wait = max(self._by_address.wait_s(network(self._address(request))), self._by_source.wait_s(name))
         if wait:
             self._figures.count("limited", name)
             return _later(429, "too many requests", wait)
         try:
-            body = await read_body(request, self._settings.server.max_body_kb << 10)
+            body = await read_body(request, MOST_BYTES if probing else self._settings.server.max_body_kb << 10)
         except TooLarge:
             self._figures.count("too_large", name)
             return PlainTextResponse("the body is too large\n", 413, HANG_UP)
+        except Crowded:
+            self._figures.count("limited", name)
+            return _later(503, "too much at once", 5, HANG_UP)
         except TimeoutError:
             self._figures.count("too_slow", name)
             return PlainTextResponse("the body did not arrive\n", 408, HANG_UP)
         except ClientDisconnect:
             return Response(status_code=400)
-        hook = Hook(request.method, self._public(request), dict(request.headers), body, time.time())
+        hook = Hook(request.method, self._public(request), _headers(request), body, time.time())
+        if probing:
+            return await self._probed(hook, name)
+        assert source is not None, "a chat takes nothing but probes here"
         scheme = SCHEMES[source.scheme]
         verdict = verify(scheme, hook, source.keys)
         if isinstance(verdict, Refused):
@@ -144,19 +154,40 @@ class Relay:
         if isinstance(verdict, Answered):
             self._figures.count("answered", name)
             return Response(verdict.body, 200, media_type=verdict.content_type)
-        event = Arrived(
-            name, verdict.event_id, hook.header("content-type")[:200], verdict.body, time.time_ns() // 1_000_000
-        )
+        now, kind = time.time_ns() // 1_000_000, hook.header("content-type")[:200]
+        refusal = await self._put(Arrived(name, verdict.event_id, kind, verdict.body, now, verdict.also))
+        if refusal is not None:
+            return refusal
+        self._figures.took(name, time.perf_counter() - began)
+        return Response(scheme.thanks.body, 200, media_type=scheme.thanks.content_type)
+
+    async def _probed(self, hook: Hook, name: str) -> Response:
+        """Answers ``doctor`` with its probe's number in the queue."""
+        event = probe_of(hook, name, self._tokens)
+        if event is None:
+            self._figures.count("refused", name)
+            return _unauthorised()
+        refusal = await self._put(event)
+        if refusal is not None:
+            return refusal
+        self._figures.count("probed", name)
+        seq = await self._queue().call(lambda opened: opened.number(name, event.event_id))
+        return JSONResponse({"queue": self._queue().id, "seq": seq})
+
+    async def _put(self, event: Arrived) -> Response | None:
+        """None once it is on the disk; else what its sender is told."""
         try:
             await self._queue().put(event)
         except QueueFull:
-            self._figures.count("full", name)
+            self._figures.count("full", event.source)
             return _later(507, "no room", 60)
+        except Away:
+            self._figures.count("away", event.source)
+            return _later(503, "the queue does not answer", 5)
         except Overrun:
-            self._figures.count("limited", name)
+            self._figures.count("limited", event.source)
             return _later(429, "too many requests", 1)
-        self._figures.took(name, time.perf_counter() - began)
-        return Response(scheme.thanks.body, 200, media_type=scheme.thanks.content_type)
+        return None
 
     def _public(self, request: Request) -> str:
         """The address as the sender was given it: what stands behind the proxy is not what it signed."""
@@ -171,49 +202,53 @@ class Relay:
         peer = request.client.host if request.client else ""
         if peer in self._settings.server.trusted_proxies:
             # The last one is what our own proxy saw; those before it are the sender's claim.
-            return request.headers.get("x-forwarded-for", peer).rpartition(",")[2].strip() or peer
+            return request.headers.get("x-forwarded-for", peer).rpartition(",")[2].strip()[:64] or peer
         return peer
 
     # Out -----------------------------------------------------------------------------------------------
 
     async def events(self, request: Request) -> Response:
-        """Events of ``source`` behind ``after``, which it acknowledges; waits up to ``wait`` seconds for one.
+        """Events of ``source`` behind ``after``; waits up to ``wait`` seconds for one.
 
-        ``queue`` is the id told with the answer ``after`` was taken from: in another queue it means nothing.
+        Acknowledges those up to ``stored``, by default those up to ``after``: an engine that reads ahead of its store
+        names both. ``queue`` is the id told with the answer they were taken from: in another queue they mean nothing.
         """
         if not self._allowed(request, "pull"):
             return _unauthorised()
         try:
             after = int(request.query_params.get("after", "0"))
+            stored = int(request.query_params.get("stored", after))
             limit = max(1, min(int(request.query_params.get("limit", "100")), MOST_AT_ONCE))
             until = time.monotonic() + max(0.0, min(float(request.query_params.get("wait", "0")), LONGEST_WAIT_S))
         except ValueError:
-            return PlainTextResponse("after, limit and wait are numbers\n", 400)
+            return PlainTextResponse("after, stored, limit and wait are numbers\n", 400)
         queue, source = self._queue(), request.query_params.get("source", "")
         if source in self._settings.chats:
             self._hub.rooms.asked(source)
         elif source not in self._settings.sources:
             return PlainTextResponse("no such source\n", 404)
         if request.query_params.get("queue", queue.id) != queue.id:
-            after = 0
-        if after > 0:
-            await queue.call(lambda opened: opened.acknowledge(source, after))
+            after = stored = 0
+        if stored > 0:
+            now = time.time_ns() // 1_000_000
+            await queue.call(lambda opened: opened.acknowledge(source, stored, now))
         while True:
             found = await queue.call(lambda opened: opened.after(source, after, limit=limit))
             left = until - time.monotonic()
             if found or left <= 0:
                 break
-            await queue.wait(min(left, 5.0))
+            await queue.wait(min(left, _LOOK_S))
         return JSONResponse({"queue": queue.id, "events": [_as_json(event) for event in found]})
 
     async def status(self, request: Request) -> Response:
         """How full the queue is, as JSON."""
         if not (self._allowed(request, "status") or self._allowed(request, "pull")):
             return _unauthorised()
-        depth = await self._queue().call(Queue.depth)
+        depth = await self._queue().call(_depth)
         here = {one.name: one for one in depth.sources}
         return JSONResponse(
             {
+                "public_url": self._settings.server.public_url,
                 "waiting": depth.waiting,
                 "waiting_bytes": depth.waiting_bytes,
                 "kept_bytes": depth.kept_bytes,
@@ -234,8 +269,8 @@ class Relay:
     async def healthz(self, _request: Request) -> Response:
         """``ok`` when the queue answers."""
         try:
-            await asyncio.wait_for(self._queue().call(Queue.depth), 5)
-        except TimeoutError:
+            await asyncio.wait_for(self._queue().call(_depth), 5)
+        except (TimeoutError, QueueAway):
             return PlainTextResponse("the queue does not answer\n", 503)
         return PlainTextResponse("ok\n")
 
@@ -243,8 +278,10 @@ class Relay:
         """Figures for Prometheus (text format 0.0.4): to this host, or with a token."""
         if self._address(request) not in ("127.0.0.1", "::1") and not self._allowed(request, "status"):
             return _unauthorised()
-        depth = await self._queue().call(Queue.depth)
-        return PlainTextResponse(self._figures.text(depth), media_type="text/plain; version=0.0.4")
+        depth = await self._queue().call(_depth)
+        return PlainTextResponse(
+            self._figures.text(depth, time.time_ns() // 1_000_000), media_type="text/plain; version=0.0.4"
+        )
 
     def _allowed(self, request: Request, scope: str) -> bool:
         kind, _, text = request.headers.get("authorization", "").partition(" ")
@@ -257,10 +294,25 @@ class Relay:
 
     async def _tidy(self) -> None:
         while True:
-            now = time.time_ns() // 1_000_000
-            await self._queue().call(lambda opened, at=now: opened.tidy(at))  # type: ignore[misc]
+            with contextlib.suppress(QueueAway):
+                while await self._queue().call(_tidy) >= TIDY_MOST:
+                    pass
             await self._hub.tidy()
             await asyncio.sleep(_TIDY_S)
+
+
+def _depth(opened: DurableQueue) -> Depth:
+    return opened.depth()
+
+
+def _tidy(opened: DurableQueue) -> int:
+    return opened.tidy(time.time_ns() // 1_000_000)
+
+
+def _headers(request: Request) -> dict[str, str]:
+    """By name; of several with one name the first, as every scheme's vendor reads them."""
+    raw: list[tuple[bytes, bytes]] = request.scope["headers"]
+    return {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(raw)}
 
 
 def _as_json(event: Queued) -> dict[str, object]:
@@ -274,8 +326,12 @@ def _as_json(event: Queued) -> dict[str, object]:
     }
 
 
-def _later(status: int, words: str, seconds: float) -> Response:
-    return PlainTextResponse(f"{words}\n", status, {"Retry-After": str(max(1, round(seconds)))})
+def _later(status: int, words: str, seconds: float, headers: Mapping[str, str] | None = None) -> Response:
+    return PlainTextResponse(f"{words}\n", status, {"Retry-After": str(max(1, round(seconds))), **(headers or {})})
+
+
+async def _away(_request: Request, _error: Exception) -> Response:
+    return _later(503, "the queue does not answer", 5)
 
 
 def _unauthorised() -> Response:

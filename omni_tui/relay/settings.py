@@ -57,7 +57,9 @@ class ServerSettings:
     certificate_key: str = ""
     trusted_proxies: tuple[str, ...] = ("127.0.0.1", "::1")
     """Whose ``X-Forwarded-For`` is believed."""
-    max_body_kb: Annotated[int, Range(1, 65536)] = 1024
+    database: str = field(default="", repr=False)
+    """``postgresql://…`` of the database that holds the queue; empty: a file in the relay's own directory."""
+    max_body_kb: Annotated[int, Range(1, 32768)] = 1024
     keep_mb: Annotated[int, Range(16, 1_048_576)] = 2048
     """Bodies kept at most; beyond that senders are told to come again later (507)."""
     rate_per_minute: Annotated[int, Range(1, 1_000_000)] = 30_000

@@ -23,6 +23,7 @@ port = {port}
 # trusted_proxies = ["127.0.0.1", "::1"]
 # max_body_kb = 1024          # larger bodies are refused (413)
 # keep_mb = 2048              # beyond it senders are told to come again later (507)
+# database = "postgresql://…" # the queue of several relays behind a balancer, instead of a file here
 # rate_per_minute = 30000     # of one source; rate_per_address = 12000 of one address
 
 # A source is reached at {address}/in/<name>. Several keys hold at once while you rotate them.
@@ -38,6 +39,8 @@ keys = [{key}]
 # title = "Chat with us"
 # colour = "#0b57d0"
 # ask = "no"                           # "optional" or "email": a name and an address before the first message
+# hours = ["mon-fri 9:00-18:00"]       # when somebody answers; outside them an address is asked for
+# zone = "Europe/Berlin"
 # identity_secret = ""                 # what the shop signs its customers' ids with (HMAC-SHA256)
 """
 _UNIT = """\
@@ -70,7 +73,7 @@ server {{
     listen 443 ssl;
     server_name {host};
     # ssl_certificate and ssl_certificate_key as for your other sites
-    client_max_body_size 2m;
+    client_max_body_size 40m;  # files of the chat; the relay has limits of its own
     location / {{
         proxy_pass http://127.0.0.1:{port};
         proxy_http_version 1.1;

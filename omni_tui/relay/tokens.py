@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import hmac
 import json
 import os
@@ -10,6 +9,8 @@ import secrets
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from pathlib import Path
+
+from omni_tui.connectors.probe_mark import signature, token_hash
 
 SCOPES = ("pull", "status")
 """``pull`` fetches and acknowledges events; ``status`` reads figures."""
@@ -38,7 +39,7 @@ class Tokens:
     def issue(self, name: str, scopes: Iterable[str], now: int, expires_at: int | None = None) -> str:
         """A new token, told this once and kept as a hash."""
         text = _PREFIX + secrets.token_urlsafe(32)
-        self._save((*self.all(), Token(name, _hash(text), tuple(scopes), now, expires_at)))
+        self._save((*self.all(), Token(name, token_hash(text), tuple(scopes), now, expires_at)))
         return text
 
     def revoke(self, name: str, *, but_newest: bool = False) -> int:
@@ -63,8 +64,16 @@ class Tokens:
 
     def allows(self, text: str, scope: str, now: int) -> bool:
         """Whether ``text`` is a token for ``scope`` that has not ended."""
-        given = _hash(text)
+        given = token_hash(text)
         fits = [hmac.compare_digest(token.sha256, given) and _is_for(token, scope, now) for token in self.all()]
+        return any(fits)
+
+    def signed_probe(self, stamp: str, source: str, body: bytes, given: str, now: int) -> bool:
+        """Whether a probe was signed with a token that may fetch."""
+        fits = [
+            hmac.compare_digest(signature(token.sha256, stamp, source, body), given) and _is_for(token, "pull", now)
+            for token in self.all()
+        ]
         return any(fits)
 
     def _save(self, tokens: Iterable[Token]) -> None:
@@ -78,8 +87,3 @@ class Tokens:
 
 def _is_for(token: Token, scope: str, now: int) -> bool:
     return scope in token.scopes and (token.expires_at is None or now < token.expires_at)
-
-
-def _hash(text: str) -> str:
-    # A token is 256 random bits: a plain hash is as safe as a slow one.
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

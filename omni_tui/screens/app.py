@@ -15,14 +15,14 @@ from typing import ClassVar
 from textual import events
 from textual.app import App
 from textual.binding import BindingType
-from textual.filter import LineFilter
+from textual.filter import LineFilter, Monochrome
 from textual.message import Message
 
 from omni_tui.config.settings import Settings
 from omni_tui.config.zone import local_zone
 from omni_tui.desk import agents
-from omni_tui.screens.composer.keeper import rescue_file, take_in
-from omni_tui.screens.context import Context, system_now
+from omni_tui.desk.unsaved_drafts import rescue_file, take_in
+from omni_tui.screens.context import Context, look_of, system_now
 from omni_tui.screens.draw.themes import textual_theme, variables
 from omni_tui.screens.draw.tones import tones_for
 from omni_tui.screens.engine_child import EngineChild
@@ -31,6 +31,7 @@ from omni_tui.screens.keys.first import KeysFirst
 from omni_tui.screens.keys.table import key_map
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.screens.terminal.begun import Begun
+from omni_tui.screens.terminal.colourless import Colourless
 from omni_tui.screens.terminal.driver import HungUp, ThriftyDriver
 from omni_tui.screens.terminal.guard import Guard
 from omni_tui.store import Store
@@ -59,24 +60,24 @@ class OmniApp(App[str], inherit_bindings=False):
         first_start: bool = False,
         link: StoreLink | None = None,
         begun: Begun | None = None,
+        tour_file: Path | None = None,
         now: Callable[[], int] = system_now,
         zone: Callable[[], tzinfo] = local_zone,
     ) -> None:
-        self._tones = tones_for(settings.screen.theme, colour="NO_COLOR" not in os.environ)
+        self._look = look_of(settings.screen)
         super().__init__()
         self.animation_level = "none"
         self._settings, self._store, self._start_note = settings, store, start_note
         self._now, self._zone = now, zone
         self._first_start = first_start
+        self._tour_file = tour_file
         self._guard = Guard()
         self._link = link
         self.begun = begun
         """The terminal with its first picture, if one was drawn."""
         self._engine = EngineChild(settings)
         self._inbox: InboxScreen | None = None
-        theme = textual_theme(self._tones)
-        self.register_theme(theme)
-        self.theme = theme.name
+        self._wear()
 
     def get_driver_class(self) -> type[ThriftyDriver]:
         """Our driver for real terminals; tests bring their own."""
@@ -84,16 +85,41 @@ class OmniApp(App[str], inherit_bindings=False):
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """The tokens, which style sheets need before any theme is chosen."""
-        return variables(self._tones)
+        return variables(self._look.tones)
+
+    def _wear(self) -> None:
+        theme = textual_theme(self._look.tones)
+        self.register_theme(theme)
+        self.theme = theme.name
+
+    def wear(self, theme: str) -> None:
+        """Show everything in another theme from now on."""
+        look = self._look
+        coloured = look.tones.coloured
+        look.tones = tones_for(theme, colour=coloured, own=self._settings.screen.colours)
+        self._wear()
+        self.refresh(layout=True)
+
+    def write_past(self, data: str) -> None:
+        """Write to the terminal beside the picture."""
+        if isinstance(self._driver, ThriftyDriver):
+            self._driver.write_past(data)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's filters, then the guard against control characters."""
-        return [*super().get_line_filters(), self._guard]
+        filters = [each for each in super().get_line_filters() if not isinstance(each, Monochrome)]
+        if not self._look.tones.coloured:
+            filters.append(Colourless())
+        return [*filters, self._guard]
 
     async def on_event(self, event: events.Event) -> None:
         """What is typed is the screen's first."""
+        if isinstance(event, events.AppFocus | events.AppBlur) and self._inbox is not None:
+            self._inbox.notices.focus(isinstance(event, events.AppFocus))
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             self.app_focus = True
+            if self._inbox is not None:
+                self._inbox.notices.key()
             if isinstance(screen := self.screen, KeysFirst) and screen.takes(event):
                 return
         await super().on_event(event)
@@ -107,7 +133,7 @@ class OmniApp(App[str], inherit_bindings=False):
         self._link = self._link or StoreLink(self._store)
         agent_settings = self._settings.agent
         agent = await self._link.write(agents.who, agent_settings.login, agent_settings.name)
-        context = Context(self._settings, agent, self._tones, self._now, self._zone)
+        context = Context(self._settings, agent, self._look, self._now, self._zone)
         if self._first_start:
             from omni_tui.screens.first_start.screen import FirstStart
 
@@ -120,7 +146,9 @@ class OmniApp(App[str], inherit_bindings=False):
             words = ngettext("{count} draft came back from last time", "{count} drafts came back from last time", count)
             note = words.format(count=count) if count else note
         keys = key_map(self._settings.screen.keys)
-        self._inbox = InboxScreen(context, self._link, keys, self._engine, file, note)
+        self._inbox = InboxScreen(
+            context, self._link, keys, self._engine, file, note, write=self.write_past, tour_file=self._tour_file
+        )
         await self.push_screen(self._inbox)
 
     def on_first_start_chosen(self, event: Message) -> None:

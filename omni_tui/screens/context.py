@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
 
-from omni_tui.config.settings import Settings
+from omni_tui.config.settings import ScreenSettings, Settings
 from omni_tui.config.zone import local_zone
 from omni_tui.model.conversation import Agent
-from omni_tui.screens.draw.tones import Tones
+from omni_tui.screens.draw.tones import Tones, tones_for
 from omni_tui.text.when import age, clock
 
 
@@ -19,15 +20,35 @@ def system_now() -> int:
     return time.time_ns() // 1_000_000
 
 
+@dataclass(slots=True)
+class Look:
+    """How the screen looks now: it can be changed while it runs."""
+
+    tones: Tones
+    density: str = "normal"
+
+
+def look_of(settings: ScreenSettings) -> Look:
+    """The look the settings ask for; under NO_COLOR a theme that needs no colour."""
+    # Textual takes NO_COLOR out of the environment when its application begins: only before that it can be seen.
+    coloured = "NO_COLOR" not in os.environ
+    return Look(tones_for(settings.theme, colour=coloured, own=settings.colours), settings.density)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Settings, who is at the keyboard, colours, and the time as people there read it."""
 
     settings: Settings
     agent: Agent
-    tones: Tones
+    look: Look
     now: Callable[[], int] = system_now
     zone: Callable[[], tzinfo] = local_zone
+
+    @property
+    def tones(self) -> Tones:
+        """The colours in force."""
+        return self.look.tones
 
     def age(self, since: int) -> str:
         """How long ago ``since`` was, in at most four cells."""

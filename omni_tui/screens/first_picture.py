@@ -24,9 +24,8 @@ from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.chrome.footer_lines import keys_line
 from omni_tui.screens.chrome.header import views_line
 from omni_tui.screens.chrome.hints import place_hints
-from omni_tui.screens.context import Context, system_now
+from omni_tui.screens.context import Context, look_of, system_now
 from omni_tui.screens.draw.ink import BLANK
-from omni_tui.screens.draw.tones import tones_for
 from omni_tui.screens.keys.table import key_map
 from omni_tui.screens.list.draw import row_height, row_lines
 from omni_tui.screens.terminal.begun import Begun, begin
@@ -60,7 +59,7 @@ def picture(store: Store, context: Context, columns: int, rows: int) -> list[lis
     across = _list_cells(columns)
     gap = 0 if columns < NORMAL else 1
     room = rows - 2 - gap
-    height = row_height(across)
+    height = row_height(across, context.look.density)
     query = parse(view.query, context.now(), context.zone())
     found = inbox.page(store, context.agent, query, sort=view.sort, limit=max(1, room // height))
     header = views_line(shown, {}, view.id, 0, columns, context)
@@ -78,7 +77,7 @@ def picture(store: Store, context: Context, columns: int, rows: int) -> list[lis
 
 def _rows(found: Iterable[ConversationRow], across: int, context: Context) -> list[list[Segment]]:
     return [
-        context.tones.segments(line, "sel" if at == 0 else "side", across, "|")
+        context.tones.segments(line, "sel" if at == 0 and line else "side", across, "|")
         for at, row in enumerate(found)
         for line in row_lines(row, across, context, cursor=at == 0)
     ]
@@ -92,8 +91,7 @@ def _context(settings: Settings, store: Store) -> Context | None:
     agent = agents.known(store, settings.agent.login)
     if agent is None:
         return None
-    tones = tones_for(settings.screen.theme, colour="NO_COLOR" not in os.environ)
-    return Context(settings, agent, tones, system_now, local_zone)
+    return Context(settings, agent, look_of(settings.screen), system_now, local_zone)
 
 
 def _colour_system() -> ColorSystem | None:

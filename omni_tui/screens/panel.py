@@ -9,7 +9,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from omni_tui.model.customer import CustomerCard
+from omni_tui.model.customer import CustomerCard, VisitRow
 from omni_tui.model.outcome import JournalEntry
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, column, ends, shorten
@@ -37,8 +37,11 @@ def tabs_line(current: str, width: int) -> Line:
     return shorten(line, width)
 
 
-def customer_lines(card: CustomerCard, current: str, width: int, context: Context) -> list[Line]:
-    """Who it is, how to reach them, what they wrote about before. ``current`` is the open conversation's id."""
+def customer_lines(
+    card: CustomerCard, current: str, width: int, context: Context, visit: VisitRow | None = None
+) -> list[Line]:
+    """Who it is, how to reach them, what they wrote about before. ``current`` is the open conversation's id, ``visit``
+    what it tells of a visitor of the chat."""
     name = clean_line(card.name) or _("unknown sender")
     tags = " ".join(clean_line(tag) for tag in card.tags)
     lines: list[Line] = [ends((Span(name, "text bold"),), (Span(tags, "caution"),), width)]
@@ -58,9 +61,27 @@ def customer_lines(card: CustomerCard, current: str, width: int, context: Contex
         lines += [(Span(" " * 5), Span(more, "text")) for more in rest]
     if not card.identities:
         lines.append((Span(_("no address is known"), "muted"),))
+    lines += _visit(visit, width) if visit is not None else []
     if card.notes:
         lines += [BLANK, (Span(_("Notes"), "faint bold"),), *_wrapped(clean(card.notes)[:4000], width, "soft")]
     return lines + _past(card, current, width, context)
+
+
+def _visit(visit: VisitRow, width: int) -> list[Line]:
+    lines: list[Line] = []
+    if visit.claim and not visit.proven:
+        words = _("says {address}, which nothing proves").format(address=clean_line(visit.claim))
+        lines += _wrapped(words, width, "caution")
+    if not (visit.page or visit.language):
+        return lines
+    lines += [BLANK, (Span(_("Visit"), "faint bold"),)]
+    if visit.title:
+        lines += _wrapped(clean_line(visit.title), width, "text")
+    if visit.page:
+        lines += _wrapped(clean_line(visit.page), width, "soft")
+    if visit.language:
+        lines += _wrapped(_("language {language}").format(language=clean_line(visit.language)), width, "soft")
+    return lines
 
 
 def _past(card: CustomerCard, current: str, width: int, context: Context) -> list[Line]:
@@ -151,15 +172,22 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
         self.tab = "customer"
         self.card: CustomerCard | None = None
         self.entries: tuple[JournalEntry, ...] = ()
+        self.visit: VisitRow | None = None
         self.conversation_id = ""
         self._top = 0
         self._lines: list[Line] = []
 
-    def show(self, conversation_id: str, card: CustomerCard | None, entries: tuple[JournalEntry, ...]) -> None:
+    def show(
+        self,
+        conversation_id: str,
+        card: CustomerCard | None,
+        entries: tuple[JournalEntry, ...],
+        visit: VisitRow | None = None,
+    ) -> None:
         """Show the facts of a conversation."""
         if conversation_id != self.conversation_id:
             self._top = 0
-        self.conversation_id, self.card, self.entries = conversation_id, card, entries
+        self.conversation_id, self.card, self.entries, self.visit = conversation_id, card, entries, visit
         self.paint()
 
     def next_tab(self, step: int) -> None:
@@ -189,7 +217,7 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
         elif self.card is None:
             body = [(Span(_("Open a conversation to see its customer here."), "muted"),)]
         elif self.tab == "customer":
-            body = customer_lines(self.card, self.conversation_id, width, self._ctx)
+            body = customer_lines(self.card, self.conversation_id, width, self._ctx, self.visit)
         else:
             body = activity_lines(self.entries, width, self._ctx)
         lines = [BLANK, *padded([tabs_line(self.tab, width), BLANK, *body], _MARGIN)]

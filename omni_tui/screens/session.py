@@ -7,7 +7,7 @@ import os
 import sys
 
 from omni_tui.config.load import load_settings
-from omni_tui.config.paths import store_location
+from omni_tui.config.paths import store_location, tour_file
 from omni_tui.config.settings import Settings
 from omni_tui.desk import channels
 from omni_tui.store import Store, open_store
@@ -36,7 +36,7 @@ def _shown(settings: Settings, store: Store, start_note: str) -> tuple[str | Non
             begun = stack.enter_context(first_picture(settings, store))
         from omni_tui.screens.app import OmniApp
 
-        app = OmniApp(settings, store, start_note=start_note, first_start=new, begun=begun)
+        app = OmniApp(settings, store, start_note=start_note, first_start=new, begun=begun, tour_file=tour_file())
         after = app.run(mouse=_mouse(settings))
         app.leave()
     return after, app.return_code or 0

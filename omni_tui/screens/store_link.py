@@ -10,6 +10,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from textual.message import Message
 
+from omni_tui.desk import presence
 from omni_tui.model.errors import StoreError
 from omni_tui.store import Store
 from omni_tui.store.feed import Changes, Feed
@@ -23,13 +24,29 @@ _LONG_S = 0.7
 
 
 class StoreChanged(Message):
-    """Something was committed: the ``ids`` of what changed by entity; ``everything`` when there is too much to tell."""
+    """Something was committed: the ``ids`` of what changed by entity; ``everything`` when there is too much to tell.
 
-    def __init__(self, ids: frozenset[str], entities: frozenset[str], everything: bool) -> None:
+    ``writing`` and ``resting`` are the conversations whose customers began or ended to write, which is no change.
+    """
+
+    def __init__(
+        self,
+        ids: frozenset[str],
+        entities: frozenset[str],
+        everything: bool,
+        writing: frozenset[str] = frozenset(),
+        resting: frozenset[str] = frozenset(),
+    ) -> None:
         super().__init__()
         self.ids = ids
         self.entities = entities
         self.everything = everything
+        self.writing, self.resting = writing, resting
+
+    @property
+    def is_change(self) -> bool:
+        """Whether anything is to be read anew."""
+        return self.everything or bool(self.ids)
 
     def can_replace(self, message: Message) -> bool:
         """A report of everything makes the older ones needless."""
@@ -97,11 +114,17 @@ class StoreLink:
 
 
 def _changed(changes: Changes) -> StoreChanged:
+    lasting = [row for row in changes.rows if row.entity not in _PASSING]
     return StoreChanged(
-        frozenset(row.entity_id for row in changes.rows),
-        frozenset(row.entity for row in changes.rows),
+        frozenset(row.entity_id for row in lasting),
+        frozenset(row.entity for row in lasting),
         changes.everything,
+        frozenset(row.entity_id for row in changes.rows if row.entity == presence.WRITES),
+        frozenset(row.entity_id for row in changes.rows if row.entity == presence.RESTS),
     )
+
+
+_PASSING = (presence.WRITES, presence.RESTS, presence.ANSWERS)
 
 
 def in_daemon(fn: Callable[[], T]) -> Awaitable[T]:

@@ -7,29 +7,40 @@ from typing import Any, Literal
 
 from omni_tui.model.conversation import ConversationRow, ListKey
 from omni_tui.model.count import Count
-from omni_tui.model.enums import Direction, OutboxState, Status
-from omni_tui.store import counting, narrowed
+from omni_tui.model.enums import Direction, OutboxState, Priority, Status
 from omni_tui.store.filter import Where
-from omni_tui.store.narrowed import Order
+from omni_tui.store.order import Order
 from omni_tui.store.store import Row, Tx
 
-Sort = Literal["activity", "waiting"]
+Sort = Literal["activity", "waiting", "priority"]
+URGENCY = 1 << 43
+"""What a priority's rank is multiplied with, so that activity decides among equals: beyond every time in ms."""
 
 # What a page is ordered by, which way, and the condition that its key column is there at all.
 _SORTS: dict[Sort, tuple[str, str, str]] = {
     "activity": ("v.last_at", "DESC", "1 = 1"),
     "waiting": ("v.waiting_since", "ASC", "v.waiting_since IS NOT NULL"),
+    # Spelled as the index conversations_urgent has it.
+    "priority": ("(v.priority * 8796093022208 + v.last_at)", "DESC", "1 = 1"),
 }
 
 _COLUMNS = """
 SELECT v.id, v.ref, r.id AS customer_id, r.name AS customer, v.subject, v.snippet, v.status, h.name AS channel, h.kind,
        v.unread, v.bulk, g.login AS assignee, v.last_at, v.last_direction, v.waiting_since, v.snoozed_until,
-       COALESCE((SELECT i.value FROM identities i JOIN customers ic ON ic.id = i.customer_id
+       v.priority, COALESCE((SELECT i.value FROM identities i JOIN customers ic ON ic.id = i.customer_id
                   WHERE ic.root_id = r.id ORDER BY COALESCE(i.last_at, 0) DESC LIMIT 1), '') AS address
   FROM conversations v
   JOIN customers c ON c.id = v.customer_id JOIN customers r ON r.id = c.root_id
   JOIN channels h ON h.id = v.channel_id LEFT JOIN agents g ON g.id = v.assignee_id
 """
+# Tags, drafts, and what is on its way.
+_BESIDE = (
+    "SELECT ct.conversation_id, t.name FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id"
+    " WHERE ct.conversation_id IN ({marks}) ORDER BY ct.created_at, t.name",
+    "SELECT conversation_id, agent_id FROM drafts WHERE conversation_id IN ({marks})",
+    "SELECT conversation_id, state FROM outbox WHERE conversation_id IN ({marks})"
+    " AND state IN ('queued', 'sending', 'failed', 'uncertain') ORDER BY created_at, id",
+)
 
 
 def page(
@@ -48,10 +59,11 @@ def page(
     backward = after is None and before is not None
     key = after or before
     order = Order(column, (way == "ASC") != backward, needs, (key.at, key.id) if key is not None else None)
-    branch = where.branches[0]
-    if len(where.branches) == 1 and not where.worded and not narrowed.small_set(tx, branch, where.values):
-        ids = _page(tx, branch.sql, where.values, order, offset, limit)
+    if _is_walked(tx, where):
+        ids = _page(tx, where.branches[0].sql, where.values, order, offset, limit)
     else:
+        from omni_tui.store import narrowed
+
         found: set[tuple[int, str]] = set()
         for branch in where.branches:
             found.update(narrowed.page(tx, branch, where.values, order, offset + limit))
@@ -59,6 +71,19 @@ def page(
     if backward:
         ids.reverse()
     return rows(tx, agent_id, ids)
+
+
+def _is_walked(tx: Tx, where: Where) -> bool:
+    """Whether an index of the list leads to the page: no words, no alternatives, no small set of rows."""
+    if len(where.branches) > 1 or where.worded:
+        return False
+    branch = where.branches[0]
+    if not branch.sets:
+        # Most lists are like this one, and a verb's start need not read how the others are gone through.
+        return True
+    from omni_tui.store import narrowed
+
+    return not narrowed.small_set(tx, branch, where.values)
 
 
 def _page(tx: Tx, sql: str, values: dict[str, Any], order: Order, offset: int, limit: int) -> list[str]:
@@ -80,6 +105,8 @@ def count(tx: Tx, where: Where, *, sort: Sort = "activity", cap: int = 0) -> Cou
     needs = _SORTS[sort][2]
     most = cap and cap + 1
     if where.worded or len(where.branches) > 1 or (cap and where.branches[0].sets):
+        from omni_tui.store import counting
+
         found: set[str] = set()
         more = False
         for branch in where.branches:
@@ -102,28 +129,16 @@ def rows(tx: Tx, agent_id: str, ids: Sequence[str]) -> tuple[ConversationRow, ..
     if not ids:
         return ()
     marks, values = _marks(ids)
-    found = {row["id"]: row for row in tx.query(f"{_COLUMNS} WHERE v.id IN ({marks})", values)}
+    asked = [(sql.format(marks=marks), values) for sql in (f"{_COLUMNS} WHERE v.id IN ({{marks}})", *_BESIDE)]
+    heads, tagged, drafted, queued = tx.queries(asked)
+    found = {row["id"]: row for row in heads}
     tags: dict[str, list[str]] = {}
-    for row in tx.query(
-        "SELECT ct.conversation_id, t.name FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id"
-        f" WHERE ct.conversation_id IN ({marks}) ORDER BY ct.created_at, t.name",
-        values,
-    ):
+    for row in tagged:
         tags.setdefault(row[0], []).append(row[1])
     drafts: dict[str, set[str]] = {}
-    for row in tx.query(
-        f"SELECT conversation_id, agent_id FROM drafts WHERE conversation_id IN ({marks})",
-        values,
-    ):
+    for row in drafted:
         drafts.setdefault(row[0], set()).add(row[1])
-    outbox = {
-        row[0]: OutboxState(row[1])
-        for row in tx.query(
-            f"SELECT conversation_id, state FROM outbox WHERE conversation_id IN ({marks})"
-            " AND state IN ('queued', 'sending', 'failed', 'uncertain') ORDER BY created_at, id",
-            values,
-        )
-    }
+    outbox = {row[0]: OutboxState(row[1]) for row in queued}
     return tuple(
         _record(found[id], tags.get(id, []), drafts.get(id, set()), agent_id, outbox.get(id))
         for id in ids
@@ -154,6 +169,7 @@ def _record(row: Row, tags: list[str], drafts: set[str], agent_id: str, outbox: 
         outbox=outbox,
         draft=bool(drafts),
         own_draft=agent_id in drafts,
+        priority=Priority.of_rank(row["priority"]),
     )
 
 

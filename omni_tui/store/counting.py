@@ -7,7 +7,8 @@ from typing import Any
 from omni_tui.store import narrowed
 from omni_tui.store.filter import Branch
 from omni_tui.store.matching import TOP
-from omni_tui.store.narrowed import Asked, Order
+from omni_tui.store.narrowed import Asked
+from omni_tui.store.order import Order
 from omni_tui.store.store import Tx
 
 _HITS = 1000

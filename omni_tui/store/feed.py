@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from omni_tui.model.change import Change
-from omni_tui.store.store import Store, Writer
+from omni_tui.store.store import Row, Store, Writer
 
 LIMIT = 500
 KEPT_MS = 7 * 24 * 3600 * 1000
@@ -26,24 +26,42 @@ class Feed:
         self._version = store.data_version()
         with store.read() as tx:
             self._seq = int(tx.value("counter", name="change"))
+            self._seen = _known(tx.one("changes_after", seq=self._seq - 1, limit=1))
 
     def poll(self, store: Store) -> Changes | None:
-        """What was committed since the last call; None (within microseconds) if nothing was."""
+        """What was committed since the last call; None (within microseconds) if nothing was.
+
+        Everything is to be read anew where what was seen is no longer there: a power cut took writes that were not on
+        the disk yet, and their numbers were given to others.
+        """
         version = store.data_version()
         if version == self._version:
             return None
         with store.read() as tx:
-            last = int(tx.value("counter", name="change"))
-            if last == self._seq:
-                self._version = version
-                return None
-            rows = tx.all("changes_after", seq=self._seq, limit=LIMIT + 1)
-            first = tx.value("first_change")
-        missed = first is None or first > self._seq + 1
+            counter, rows, first = tx.together(
+                ("counter", {"name": "change"}),
+                ("changes_after", {"seq": self._seq - 1, "limit": LIMIT + 2}),
+                ("first_change", {}),
+            )
+        last, oldest = int(counter[0][0]), first[0][0] if first else None
+        taken_back = last < self._seq
+        if rows and rows[0]["seq"] == self._seq:
+            taken_back = taken_back or _known(rows[0]) != self._seen
+            rows = rows[1:]
+        missed = last > self._seq and (oldest is None or oldest > self._seq + 1)
         self._version, self._seq = version, last
-        if missed or len(rows) > LIMIT:
+        if rows:
+            self._seen = _known(rows[-1])
+        if taken_back or missed or len(rows) > LIMIT:
+            with store.read() as tx:
+                self._seen = _known(tx.one("changes_after", seq=last - 1, limit=1))
             return Changes((), everything=True)
-        return Changes(tuple(Change(row["seq"], row["entity"], row["entity_id"]) for row in rows))
+        return Changes(tuple(Change(row["seq"], row["entity"], row["entity_id"]) for row in rows)) if rows else None
+
+
+def _known(row: Row | None) -> tuple[int, str, str] | None:
+    """What tells a change from another of the same number."""
+    return None if row is None else (row["at"], row["entity"], row["entity_id"])
 
 
 def prune(tx: Writer) -> int:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from omni_tui.model.enums import Priority
 from omni_tui.model.query import After, And, Before, Field, Not, Or, Query, Text
 from omni_tui.store.words import NOTHING, Words, all_of, any_of, bounded
 
@@ -27,6 +28,7 @@ _IS = {
     "failed": "EXISTS (SELECT 1 FROM outbox o WHERE o.conversation_id = v.id AND o.state IN ('failed', 'uncertain'))",
     "any": "1 = 1",
 }
+_RANKS = {priority.value: priority.rank for priority in Priority}
 _HAS = {
     "attachment": "EXISTS (SELECT 1 FROM messages m JOIN attachments a ON a.message_id = m.id"
     " WHERE m.conversation_id = v.id)",
@@ -119,6 +121,9 @@ def where(query: Query, agent_id: str) -> Where:
     if not asked & {*_STATUSES, "any"}:
         # Said this way the index by activity is walked in order, whatever the planner knows.
         always.append("v.status NOT IN ('spam', 'trash')")
+    elif not _apart_from_trash(query):
+        # Merged conversations lie in the trash for their numbers' sake alone.
+        always.append("v.merged_into IS NULL")
     if asked & {"open", "snoozed", "resolved"} and not asked & {"bulk", "any"}:
         always.append("v.bulk = 0")
     built.branches = tuple(
@@ -134,6 +139,19 @@ def _branch(part: _Part, always: list[str]) -> Branch | None:
         return None
     without = tuple(group for group in map(bounded, part.without[:MOST_GROUPS]) if group != NOTHING)
     return Branch(" AND ".join(sql) or _ALWAYS, groups, without, part.sets)
+
+
+def _apart_from_trash(query: Query) -> bool:
+    """Whether nothing that ``query`` finds can lie in the trash."""
+    match query:
+        case Field(key="is", values=values):
+            return set(values) <= _STATUSES - {"trash"}
+        case And(nodes=nodes):
+            return any(_apart_from_trash(node) for node in nodes)
+        case Or(nodes=nodes):
+            return all(_apart_from_trash(node) for node in nodes)
+        case _:
+            return False
 
 
 def _asked(query: Query) -> set[str]:
@@ -269,6 +287,8 @@ def _field(key: str, value: str, bind: Callable[[object], str]) -> str:
         return _IS[value]
     if key == "has":
         return _HAS[value]
+    if key == "priority":
+        return f"v.priority = {_RANKS[value]}"
     if key == "assignee" and value == "none":
         return "v.assignee_id IS NULL"
     if key == "assignee" and value == "me":

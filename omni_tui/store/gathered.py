@@ -137,6 +137,7 @@ class Gathered:
                 "customer_id": customer_id,
                 "root_id": customer_id,
                 "name": self._names[customer_id],
+                "blocked_at": None,
             }
             self._put("identity", [_row(made)], **question)
         else:
@@ -156,6 +157,8 @@ class Gathered:
             "snippet": "",
             "unread": 0,
             "assignee_id": None,
+            "priority": 2,
+            "merged_into": None,
             "waiting_since": None,
             "snoozed_until": None,
             "resolved_at": None,

@@ -18,7 +18,9 @@ from typing import Any
 from omni_tui.store import narrowed
 from omni_tui.store.filter import Branch, Where
 from omni_tui.store.matching import TOP, Matcher, listed, listing
-from omni_tui.store.narrowed import Asked, Order
+from omni_tui.store.narrowed import Asked
+from omni_tui.store.near import AROUND_MS, Near
+from omni_tui.store.order import Order
 from omni_tui.store.search_docs import CUSTOMERS
 from omni_tui.store.store import Row, Tx
 
@@ -26,7 +28,9 @@ LOOKED_AT = 3000
 """Matching documents that are looked at, the newest first, before the conversations themselves are asked."""
 RANKED = 600
 """Matching documents whose relevance is judged."""
-_LOOKS = (300, 700, 2000)
+_LOOKS = (100, 200, 700, 2000)
+_ENOUGH_TO_TELL = 300
+"""Documents looked at before it is told at what rate they fit."""
 _HALF_LIFE_DAYS = 180.0
 """A match this much older counts half as much beside what recency alone gives."""
 _BY_ACTIVITY = Order("v.last_at", False)
@@ -34,11 +38,9 @@ _BY_ACTIVITY = Order("v.last_at", False)
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """A conversation, and its document (``message`` or ``customer``) that matched."""
+    """A conversation, and its document (a message's, or its customer's) that matched."""
 
     conversation_id: str
-    kind: str
-    entity_id: str
     doc_id: int
 
 
@@ -79,17 +81,40 @@ def best(tx: Tx, where: Where, limit: int) -> Matches:
         if not asked.number:
             continue
         docs = asked.groups[0].newest(RANKED)
-        kept = list(_matches(tx, asked, where.values, docs))
-        if len(docs) == RANKED and len({match.conversation_id for match in kept}) < limit:
-            kept = list(_newest(tx, branch, where.values, limit, TOP).found)
+        scores = _scores(tx, asked, [doc["doc_id"] for doc in docs])
+        kept = _best_of(tx, asked, where.values, sorted(docs, key=lambda doc: -scores[doc["doc_id"]]), limit)
+        if len(docs) == RANKED and len(kept) < limit:
+            # Where next to none of so many fits, more of them would not do either: the list is asked at once.
+            looks = None if len(kept) * LOOKED_AT >= limit * RANKED else ()
+            kept = list(_newest(tx, branch, where.values, limit, TOP, asked, looks).found)
+            scores = _scores(tx, asked, [match.doc_id for match in kept])
         more = more or len(docs) == RANKED
-        scores = asked.groups[0].scores([match.doc_id for match in kept])
         for match in kept:
-            score = scores.get(match.doc_id, 0.0) * _recency(match.doc_id, tx.now)
+            score = scores[match.doc_id]
             if match.conversation_id not in scored or scored[match.conversation_id][0] < score:
                 scored[match.conversation_id] = (score, match)
     ordered = sorted(scored.values(), key=lambda one: (-one[0], -one[1].doc_id))
     return Matches(tuple(match for _, match in ordered[:limit]), None, more or len(ordered) > limit)
+
+
+def _best_of(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], limit: int) -> list[Match]:
+    """The first of ``docs`` for each of a little more than ``limit`` conversations that satisfy everything."""
+    found: dict[str, Match] = {}
+    at, step = 0, 2 * limit
+    while at < len(docs) and len(found) <= limit:
+        part = docs[at : at + step]
+        fitting = {match.doc_id: match for match in _matches(tx, asked, values, part)}
+        for doc in part:
+            if doc["doc_id"] in fitting:
+                match = fitting[doc["doc_id"]]
+                found.setdefault(match.conversation_id, match)
+        at += step
+    return list(found.values())
+
+
+def _scores(tx: Tx, asked: Asked, doc_ids: list[int]) -> dict[int, float]:
+    scores = asked.groups[0].scores(doc_ids)
+    return {id: scores.get(id, 0.0) * _recency(id, tx.now) for id in doc_ids}
 
 
 def _recency(doc_id: int, now: int) -> float:
@@ -98,19 +123,28 @@ def _recency(doc_id: int, now: int) -> float:
     return float(0.5 ** (days / _HALF_LIFE_DAYS)) * 0.75 + 0.25
 
 
-def _newest(tx: Tx, branch: Branch, values: dict[str, Any], limit: int, below: int) -> Matches:
+def _newest(
+    tx: Tx,
+    branch: Branch,
+    values: dict[str, Any],
+    limit: int,
+    below: int,
+    asked: Asked | None = None,
+    looks: tuple[int, ...] | None = None,
+) -> Matches:
     if not branch.words:
         # Fields alone, or words that may not be: the list itself, by activity, which the newest message decides.
         keys = narrowed.page(tx, branch, values, _BY_ACTIVITY, limit + 1) if branch.worded else None
         return _of_list(tx, branch, values, keys, limit, below)
-    asked = narrowed.ready(tx, branch)
+    asked = asked or narrowed.ready(tx, branch)
     if not asked.number:
         return Matches(())
     main = asked.groups[0]
     found: dict[str, Match] = {}
     looked_at, at = 0, below
     rare = asked.scarcest is main and asked.rare
-    looks: tuple[int, ...] = (*_LOOKS, main.rare + 1) if rare else _LOOKS
+    if looks is None:
+        looks = (*_LOOKS, main.rare + 1) if rare else _LOOKS
     if not rare and below == TOP and narrowed.small_set(tx, branch, values):
         looks = ()
     for look in looks:
@@ -122,7 +156,7 @@ def _newest(tx: Tx, branch: Branch, values: dict[str, Any], limit: int, below: i
             kept = tuple(found.values())
             return Matches(kept[: limit + 1], kept[limit - 1].doc_id if len(kept) > limit else None, len(kept) > limit)
         at = docs[-1]["doc_id"]
-        if not rare and below == TOP and len(found) * LOOKED_AT < limit * looked_at:
+        if not rare and below == TOP and looked_at >= _ENOUGH_TO_TELL and len(found) * LOOKED_AT < limit * looked_at:
             break  # at this rate the page would not be full in the end
     if below < TOP:
         # Fewer than a page, but no gap: the next one begins where this one ends.
@@ -138,17 +172,27 @@ def _matches(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], show
     customers = [doc["entity_id"] for doc in docs if doc["kind"] == "customer"]
     newest_of = _newest_of_customers(tx, asked, values, customers) if customers else {}
     ids = list(dict.fromkeys(doc["conversation_id"] for doc in docs if doc["kind"] != "customer"))
-    fitting = set(narrowed.satisfying(tx, ids, values, asked, but=main))
+    fitting = set(narrowed.satisfying(tx, ids, values, asked, but=main, near=_near(docs, ids)))
     if shown_above < TOP:
-        fitting -= _with_match_above(tx, [*fitting, *newest_of.values()], main, shown_above)
-        newest_of = {id: conversation for id, conversation in newest_of.items() if conversation in fitting}
+        shown = _with_match_above(tx, [*fitting, *newest_of.values()], main, shown_above)
+        fitting -= shown
+        newest_of = {id: conversation for id, conversation in newest_of.items() if conversation not in shown}
     for doc in docs:
         if doc["kind"] == "customer":
             id = newest_of.get(doc["entity_id"], "")
         else:
             id = doc["conversation_id"] if doc["conversation_id"] in fitting else ""
         if id:
-            yield Match(id, doc["kind"], doc["entity_id"], doc["doc_id"])
+            yield Match(id, doc["doc_id"])
+
+
+def _near(docs: list[Row], ids: list[str]) -> Near | None:
+    """Where most documents of the conversations of ``docs`` lie."""
+    if not ids:
+        return None
+    numbers = [doc["doc_id"] for doc in docs if doc["kind"] != "customer"]
+    around = AROUND_MS // 1000 << 20
+    return Near(max(0, min(numbers) - around), max(numbers) + around, len(ids))
 
 
 def _newest_of_customers(tx: Tx, asked: Asked, values: dict[str, Any], customers: list[str]) -> dict[str, str]:
@@ -202,29 +246,45 @@ def _newest_documents(tx: Tx, ids: list[str], main: Matcher | None) -> dict[str,
     bound: dict[str, Any] = {"ids": listing(tx, ids)}
     condition = main.condition("m", bound) if main is not None else "1 = 1"
     rows = tx.query(
-        f"SELECT s.conversation_id, s.kind, s.entity_id, s.doc_id FROM {listed(tx, 'ids')} CROSS JOIN search_docs s"
+        f"SELECT s.conversation_id, s.doc_id FROM {listed(tx, 'ids')} CROSS JOIN search_docs s"
         f" WHERE s.conversation_id = j.id AND {condition} ORDER BY s.doc_id",
         bound,
     )
-    return {row[0]: Match(row[0], row[1], row[2], row[3]) for row in rows}
+    return {row[0]: Match(row[0], row[1]) for row in rows}
 
 
 def _of_customer(tx: Tx, conversation_id: str) -> Match | None:
     rows = tx.query(
-        "SELECT s.kind, s.entity_id, s.doc_id FROM conversations v JOIN customers c ON c.id = v.customer_id"
+        "SELECT s.doc_id FROM conversations v JOIN customers c ON c.id = v.customer_id"
         " JOIN search_docs s ON s.kind = 'customer' AND s.entity_id = c.root_id WHERE v.id = :id",
         {"id": conversation_id},
     )
-    return Match(conversation_id, rows[0][0], rows[0][1], rows[0][2]) if rows else None
+    return Match(conversation_id, rows[0][0]) if rows else None
 
 
 def texts(tx: Tx, matches: Iterable[Match]) -> dict[int, str]:
     """What each match says, by its document's number: a message's text, or a customer's name and addresses."""
-    found: dict[int, str] = {}
-    for match in matches:
-        if match.kind == "customer":
-            rows = tx.all("customer_words", id=match.entity_id)
-            found[match.doc_id] = " ".join(dict.fromkeys([rows[0]["name"], *(row["value"] or "" for row in rows)]))
-        else:
-            found[match.doc_id] = str(tx.value("message_body", id=match.entity_id) or "")
+    found = {match.doc_id: "" for match in matches}
+    found.update((row[0], row[1]) for row in _among(tx, _BODIES, [id for id in found if id >= 0]))
+    said: dict[int, dict[str, None]] = {}
+    for row in _among(tx, _CUSTOMER_WORDS, [id for id in found if id < 0]):
+        said.setdefault(row[0], {row[1]: None})[row[2] or ""] = None
+    found.update((id, " ".join(words)) for id, words in said.items())
     return found
+
+
+_BODIES = """
+SELECT s.doc_id, m.body FROM {ids} CROSS JOIN search_docs s CROSS JOIN messages m
+ WHERE s.doc_id = CAST(j.id AS BIGINT) AND m.id = s.entity_id
+"""
+_CUSTOMER_WORDS = """
+SELECT s.doc_id, r.name, i.value FROM {ids} CROSS JOIN search_docs s CROSS JOIN customers r CROSS JOIN customers c
+  LEFT JOIN identities i ON i.customer_id = c.id
+ WHERE s.doc_id = CAST(j.id AS BIGINT) AND r.id = s.entity_id AND c.root_id = r.id ORDER BY i.value
+"""
+
+
+def _among(tx: Tx, sql: str, doc_ids: Iterable[int]) -> list[Row]:
+    """The rows for all of ``doc_ids``, which ``sql`` names as a table, in one question."""
+    asked = list(map(str, doc_ids))
+    return tx.query(sql.format(ids=listed(tx, "ids")), {"ids": listing(tx, asked)}) if asked else []

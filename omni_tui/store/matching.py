@@ -2,8 +2,7 @@
 
 SQLite has the tokens as text and an FTS5 index beside them, whose row numbers run in time: matches come newest first
 for as long as they are asked for, and whether a document that was found otherwise has the words is seen by looking at
-its tokens. PostgreSQL has a tsvector: looked at row by row from the newest down while the words are frequent, or all
-at once by its GIN index where they are rare.
+its tokens. PostgreSQL has a tsvector and a GIN index of it (``gin.py``).
 """
 
 from __future__ import annotations
@@ -11,16 +10,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omni_tui.store import tsvector
+from omni_tui.store.gin import ENDLESS as ENDLESS
+from omni_tui.store.gin import RARE, GinWords
+from omni_tui.store.gin import TOP as TOP
 from omni_tui.store.search_docs import is_current
 from omni_tui.store.session import Row
 from omni_tui.store.store import Tx
 from omni_tui.store.words import AllOf, AnyOf, Words, all_of, any_of, terms
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from omni_tui.text.segment import Term
 
-TOP = (1 << 63) - 1
-"""Above every document."""
 MOST_WORDS = 200
 """Words with one beginning that are asked for one by one.
 
@@ -32,16 +34,17 @@ _SAMPLE = 1200
 _FREQUENT = 0.01
 """From this share on the newest matches are found by looking at one document after another."""
 _MOST_LOOKED_AT = 20_000
-_HELD, _HELD_LONG = 10_000, 3000
-"""Numbers of documents SQLite holds together for one question: of one word, or of words that go together."""
+_COUNTED, _COUNTED_LONG = 10_000, 3000
+"""Documents that are counted: of one word, or of words that go together."""
 _SIFTED, _WORTH_SIFTING = 400, 0.03
-_RARE = {"sqlite": 1500, "postgresql": 4000}
-_FEW_CUSTOMERS = 500
-ENDLESS = 1 << 30
-"""How many documents have words that are too frequent to be counted."""
+_RARE = {"sqlite": 1500, "postgresql": RARE}
 
-_FTS5 = """
-SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM search_fts CROSS JOIN search_docs s
+# What is asked of a document that matches stands in an index of its own: its row, with all its words, is another page.
+_PLACE = """s.doc_id, CASE WHEN s.doc_id < 0 THEN 'customer' ELSE 'message' END AS kind,
+       CASE WHEN s.doc_id < 0 THEN (SELECT c.entity_id FROM search_docs c WHERE c.doc_id = s.doc_id) ELSE '' END
+         AS entity_id, s.conversation_id"""
+_FTS5 = f"""
+SELECT {_PLACE} FROM search_fts CROSS JOIN search_docs s INDEXED BY search_docs_places
  WHERE search_fts MATCH :match AND search_fts.rowid < :below AND s.doc_id = search_fts.rowid
  ORDER BY search_fts.rowid DESC LIMIT :limit
 """
@@ -58,37 +61,36 @@ SELECT count(*) FROM (SELECT f.rowid AS id FROM search_fts f WHERE f.search_fts 
 """
 _FTS5_HELD = "SELECT f.rowid AS id FROM search_fts f WHERE f.search_fts MATCH :{name}"
 _FTS5_CONVERSATIONS = """
-SELECT s.conversation_id AS id FROM ({held}) h CROSS JOIN search_docs s
+SELECT s.conversation_id AS id FROM ({held}) h CROSS JOIN search_docs s INDEXED BY search_docs_places
  WHERE s.doc_id = h.id AND s.conversation_id <> ''
 UNION
 SELECT v.id FROM ({held} AND f.rowid < 0) h CROSS JOIN search_docs s CROSS JOIN customers c CROSS JOIN conversations v
  WHERE s.doc_id = h.id AND s.kind = 'customer' AND c.root_id = s.entity_id AND v.customer_id = c.id
 """
 _FTS5_NEWEST_CONVERSATIONS = """
-SELECT s.conversation_id AS id FROM ({held} ORDER BY f.rowid DESC LIMIT {most}) h CROSS JOIN search_docs s
- WHERE s.doc_id = h.id
+SELECT s.conversation_id AS id FROM ({held} ORDER BY f.rowid DESC LIMIT {most}) h
+ CROSS JOIN search_docs s INDEXED BY search_docs_places WHERE s.doc_id = h.id
+"""
+_FTS5_BETWEEN = """
+SELECT s.conversation_id FROM search_fts f CROSS JOIN search_docs s INDEXED BY search_docs_places
+ WHERE f.search_fts MATCH :{name}_held AND f.rowid BETWEEN :{name}_first AND :{name}_last AND s.doc_id = f.rowid
+"""
+_FTS5_NUMBER_BETWEEN = """
+SELECT count(*) FROM (SELECT 1 FROM search_fts f WHERE f.search_fts MATCH :match AND f.rowid BETWEEN :first AND :last
+ LIMIT :limit)
 """
 _FTS5_CUSTOMERS = """
-SELECT c.id FROM ({held} AND f.rowid < 0 LIMIT {most}) h CROSS JOIN search_docs s CROSS JOIN customers c
- WHERE s.doc_id = h.id AND s.kind = 'customer' AND c.root_id = s.entity_id
+SELECT s.entity_id AS id FROM ({held} AND f.rowid < 0) h CROSS JOIN search_docs s INDEXED BY search_docs_customers
+ WHERE s.doc_id = h.id AND s.kind = 'customer'
 """
-# The addition keeps PostgreSQL from walking all documents in the hope of an early match.
-_GIN = """
-SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM search_docs s
- WHERE s.tokens @@ CAST(:match AS tsquery) AND s.doc_id < :below ORDER BY s.doc_id + 0 DESC LIMIT :limit
-"""
-_GIN_NUMBERS = """
-SELECT count(*) FROM (SELECT 1 FROM search_docs s WHERE s.tokens @@ CAST(:match AS tsquery) LIMIT :limit) c
+_AND_THEIRS = """
+SELECT r.id FROM ({roots}) r UNION ALL
+SELECT c.id FROM customers c INDEXED BY customers_merged WHERE c.root_id <> c.id AND +c.root_id IN ({roots})
 """
 _WALK = """
 SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id
   FROM (SELECT * FROM search_docs d WHERE d.doc_id < :below ORDER BY d.doc_id DESC LIMIT :looked_at) s
  WHERE {condition} ORDER BY s.doc_id DESC LIMIT :limit
-"""
-# 1: a long text needs more matches to count as much.
-_RANK = """
-SELECT s.doc_id, ts_rank_cd(s.tokens, CAST(:match AS tsquery), 1) FROM search_docs s
- WHERE s.doc_id = ANY(CAST(:doc_ids AS bigint[]))
 """
 
 
@@ -102,30 +104,39 @@ class Matcher:
         self.words = words
         self.rare = _RARE[tx.dialect]
         """Documents: words that stand in no more are looked up at once."""
-        self.held = False
-        """Whether all documents with the words can be held together; known once they are counted."""
-        self._sqlite = tx.dialect == "sqlite"
-        self._rate = 0.0
-        self._anchor = ""
-        self._customers: int | None = None
-        if self._sqlite:
-            current = is_current(tx)
-            self._words = _as_indexed(words) if not current else words
-            spelled_out = _spelled_out(tx, words) if current else self._words
-            self._match = _fts5(spelled_out)
-            self._together = any(term.prefix for term in terms(spelled_out))
-            anchor = _anchor(spelled_out) if self._together else None
-            self._anchor = _fts5(anchor) if anchor is not None else ""
-            self._most = _HELD if isinstance(words, Term) and len(words.tokens) == 1 else _HELD_LONG
-        else:
-            self._words, self._match, self._together = words, _tsquery(words), False
-            self._most = self.rare
-
         marks = {term.tokens[0][0] for term in terms(words)}
         self.of_messages = marks != {CUSTOMER}
         """Whether a message may have the words, and not a customer alone."""
         self.of_customers = marks != {SENDER}
         """Whether a customer may have the words, and not a message alone."""
+        self._sqlite = tx.dialect == "sqlite"
+        self._rate = 0.0
+        self._anchor = ""
+        if self._sqlite:
+            current = is_current(tx)
+            self._words = _as_indexed(words) if not current else words
+            spelled_out = _spelled_out(tx, words) if current else self._words
+            self._match = self._searched = _fts5(spelled_out)
+            self._together = any(term.prefix for term in terms(spelled_out))
+            anchor = _anchor(spelled_out) if self._together else None
+            self._anchor = _fts5(anchor) if anchor is not None else ""
+            self._most = _COUNTED if isinstance(words, Term) and len(words.tokens) == 1 else _COUNTED_LONG
+        else:
+            self._words, self._match, self._most = words, _tsquery(words), self.rare
+            # There are few customers beside all messages: those of any beginning are quickly gathered.
+            self._together = self.of_messages and any(term.prefix for term in terms(words))
+            self._gin = GinWords(tx, self._match, gathers=self._together)
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the index tells any part of its documents at once."""
+        return not self._together
+
+    def lack(self, others: Iterable[Matcher]) -> None:
+        """Look for no documents that have the words of ``others`` besides: theirs is no conversation that is wanted."""
+        if self._sqlite and self.ordered:
+            found = [other._match for other in others if other.ordered]
+            self._searched = f"({self._match} NOT ({' OR '.join(found)}))" if found else self._match
 
     @property
     def gathered(self) -> bool:
@@ -134,8 +145,10 @@ class Matcher:
 
     def newest(self, limit: int, below: int = TOP) -> list[Row]:
         """Up to ``limit`` documents that have the words, the newest first, numbered below ``below``."""
-        values: dict[str, Any] = {"match": self._match, "below": below, "limit": limit}
-        if self._sqlite and not self._together:
+        if not self._sqlite:
+            return self._gin.newest(limit, below)
+        values: dict[str, Any] = {"match": self._searched, "below": below, "limit": limit}
+        if not self._together:
             return self._tx.query(_FTS5, values)
         if self._anchor:
             values["match"] = self._anchor
@@ -145,14 +158,15 @@ class Matcher:
             found = self._tx.query(_WALK.format(condition=self.condition("w", values)), values)
             if len(found) == limit:
                 return found
-        return self._tx.query(_FTS5 if self._sqlite else _GIN, values)
+        return self._tx.query(_FTS5, values)
 
     def number(self, cap: int = ENDLESS) -> int:
         """How many documents have the words, at most ``cap``; :data:`ENDLESS` for what is frequent."""
+        if not self._sqlite:
+            return self._gin.number(cap)
         most = min(self._most + 1, cap)
-        if self._sqlite and not self._together:
-            found = self._numbers(_FTS5_NUMBERS, self._match, most)
-            self.held = found < most
+        if not self._together:
+            found = self._numbers(_FTS5_NUMBERS, self._searched, most)
         elif self._anchor and self._sifts():
             return min(cap, ENDLESS)
         else:
@@ -162,7 +176,7 @@ class Matcher:
             if sample >= _SAMPLE * _FREQUENT:
                 self._rate = sample / _SAMPLE
                 return min(cap, ENDLESS)
-            found = self._numbers(_FTS5_NUMBERS if self._sqlite else _GIN_NUMBERS, self._match, most)
+            found = self._numbers(_FTS5_NUMBERS, self._match, most)
         return found if found <= self._most else min(cap, ENDLESS)
 
     def _numbers(self, sql: str, match: str, most: int) -> int:
@@ -174,67 +188,67 @@ class Matcher:
         sql = _FTS5_SIFTED_NUMBERS.format(condition=self.condition("w", values))
         return int(self._tx.query(sql, values)[0][0]) >= _SIFTED * _WORTH_SIFTING
 
-    def held_condition(self, name: str, values: dict[str, Any]) -> str:
-        """The condition on ``search_docs s`` that it is one of the documents held together."""
-        values[f"{name}_held"] = self._match
-        # The sign keeps SQLite from asking the index once for every document.
-        return f"+s.doc_id IN (SELECT h.id FROM ({_FTS5_HELD.format(name=f'{name}_held')} LIMIT {self._most}) h)"
+    def number_between(self, first: int, last: int, cap: int) -> int:
+        """How many documents numbered ``first`` to ``last`` have these :attr:`ordered` words, at most ``cap``."""
+        if not self._sqlite:
+            return self._gin.number_between(first, last, cap)
+        values = {"match": self._searched, "first": first, "last": last, "limit": cap}
+        return int(self._tx.query(_FTS5_NUMBER_BETWEEN, values)[0][0])
+
+    def between(self, name: str, values: dict[str, Any], first: int, last: int) -> str:
+        """A SELECT of the conversations of these documents; it binds ``name_first`` and ``name_last``."""
+        if not self._sqlite:
+            return self._gin.between(name, values, first, last)
+        values |= {f"{name}_held": self._searched, f"{name}_first": first, f"{name}_last": last}
+        return _FTS5_BETWEEN.format(name=name)
 
     def conversations(self, name: str, values: dict[str, Any]) -> str:
-        """A SELECT of the ids of all conversations with a document that has the words; empty where it has to be asked
-        for the documents first.
+        """A SELECT of the ids of all conversations with a document that has the words; empty where it is quicker to
+        ask for the documents first.
         """
         if not self._sqlite:
-            return ""
-        values[f"{name}_all"] = self._match
+            return self._gin.conversations(name, values)
+        values[f"{name}_all"] = self._searched
         return _FTS5_CONVERSATIONS.format(held=_FTS5_HELD.format(name=f"{name}_all"))
 
     def newest_conversations(self, name: str, values: dict[str, Any], most: int) -> str:
         """A SELECT of the conversations of the ``most`` newest messages with the words; empty as above."""
-        if not self._sqlite or self._together:
+        if not self._sqlite:
+            return self._gin.newest_conversations(name, values, most)
+        if self._together:
             return ""
-        values[f"{name}_newest"] = self._match
+        values[f"{name}_newest"] = self._searched
         return _FTS5_NEWEST_CONVERSATIONS.format(held=_FTS5_HELD.format(name=f"{name}_newest"), most=most)
 
-    def customers(self, name: str, values: dict[str, Any]) -> str | None:
-        """A SELECT of the ids of all customers that have the words; empty if none has, None if there are too many."""
-        if not self._sqlite or self._together:
+    def customers(self, name: str, values: dict[str, Any], most: int) -> str | None:
+        """A SELECT of the ids of all customers that have the words; empty if none has, None if more than ``most`` have,
+        or it cannot be told quickly.
+        """
+        if not self.ordered:
             return None
+        if not self._sqlite:
+            return self._gin.customers(name, values, most)
         held = _FTS5_HELD.format(name=f"{name}_customers")
         bound = {f"{name}_customers": self._match}
-        if self._customers is None:
-            sql = f"SELECT count(*) FROM ({held} AND f.rowid < 0 LIMIT {_FEW_CUSTOMERS + 1})"
-            self._customers = int(self._tx.query(sql, bound)[0][0])
-        if self._customers > _FEW_CUSTOMERS:
+        sql = f"SELECT count(*) FROM ({held} AND f.rowid < 0 LIMIT {most + 1})"
+        number = int(self._tx.query(sql, bound)[0][0])
+        if number > most:
             return None
         values |= bound
-        return _FTS5_CUSTOMERS.format(held=held, most=_FEW_CUSTOMERS) if self._customers else ""
+        return _AND_THEIRS.format(roots=_FTS5_CUSTOMERS.format(held=held)) if number else ""
 
-    def condition(self, name: str, values: dict[str, Any], within: tuple[int, int] | None = None) -> str:
-        """The condition on ``search_docs s`` that it has the words; what it binds, as ``name``…, goes to ``values``.
-
-        Where many documents are asked about, most of them ``within`` two numbers, those there that match are taken
-        from the index together.
-        """
+    def condition(self, name: str, values: dict[str, Any]) -> str:
+        """The condition on ``search_docs s`` that it has the words; what it binds, as ``name``…, goes to ``values``."""
         if self._sqlite:
-            looked_at = _looked_at(self._words, name, values)
-            if within is None or self._together:
-                return looked_at
-            values |= {f"{name}_held": self._match, f"{name}_from": within[0], f"{name}_to": within[1]}
-            there = f"BETWEEN :{name}_from AND :{name}_to"
-            held = f"{_FTS5_HELD.format(name=f'{name}_held')} AND f.rowid {there}"
-            return f"CASE WHEN s.doc_id {there} THEN s.doc_id IN ({held}) ELSE {looked_at} END"
-        values[name] = self._match
-        # The operator's function: the index is for other questions than one document at a time.
-        return f"ts_match_vq(s.tokens, CAST(:{name} AS tsquery))"
+            return _looked_at(self._words, name, values)
+        return self._gin.condition(name, values)
 
     def scores(self, doc_ids: list[int]) -> dict[int, float]:
         """How well each of a few documents matches, by its number; comparable within one question only."""
         if not doc_ids:
             return {}
         if not self._sqlite:
-            rows = self._tx.query(_RANK, {"match": self._match, "doc_ids": doc_ids})
-            return {row[0]: row[1] for row in rows}
+            return self._gin.scores(doc_ids)
         from omni_tui.store.ranking import bm25
 
         marks = ", ".join(map(str, map(int, doc_ids)))

@@ -13,6 +13,7 @@ from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party
 from omni_tui.store.facts import facts_from
 from omni_tui.store.store import Row, Tx
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode
 _COLUMNS = """
 SELECT m.*, h.name AS channel, h.kind, g.login AS agent, g.name AS agent_name FROM messages m
   LEFT JOIN channels h ON h.id = m.channel_id LEFT JOIN agents g ON g.id = m.agent_id
@@ -106,7 +107,4 @@ def addresses(parties: str, key: str) -> tuple[Address, ...]:
 
 def parties_json(**groups: Iterable[Address]) -> str:
     """Named groups of addresses as they are kept; empty groups are left out."""
-    return json.dumps(
-        {key: [[a.address, a.name] for a in group] for key, group in groups.items() if group},
-        ensure_ascii=False,
-    )
+    return _encode({key: [[a.address, a.name] for a in group] for key, group in groups.items() if group})

@@ -3,7 +3,7 @@
 Frequent words are looked for in the list, from where the page begins and until it is full: every few rows there is a
 match. Rare words are looked up, all of them, and what they belong to is put in order. Either way finds the same rows,
 so pages by key meet without gap or overlap. Words that are neither, such as those of an old campaign, begin the first
-way and end the second.
+way and end the second. How the list is looked through is in ``windows.py``.
 """
 
 from __future__ import annotations
@@ -12,43 +12,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from omni_tui.store import windows
 from omni_tui.store.filter import Branch
-from omni_tui.store.matching import ENDLESS, TOP, Matcher, listed, listing
+from omni_tui.store.matching import ENDLESS, Matcher, listed, listing
+from omni_tui.store.near import Near
+from omni_tui.store.near import condition as near_condition
+from omni_tui.store.order import Order
 from omni_tui.store.store import Row, Tx
 
 FEW = 1500
 """Conversations of a set (a tag, one's drafts) that are looked at one and all."""
-_FIRST_STEP, _LONGEST_STEP = 80, 2000
-_MOST_ROWS = 6000
-"""Rows of the list that are looked at before the words are taken for rare in this list."""
-_AROUND_MS = 3 * 24 * 3600 * 1000
-"""Most messages of a conversation lie so shortly before its last one."""
-_EVERYWHERE = (-TOP, TOP)
 _BATCH = 150
 _ALL = 1 << 30
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """``column`` of ``conversations v`` the rows are in order of, in which direction, beginning behind a key."""
-
-    column: str
-    ascending: bool
-    needs: str = "1 = 1"
-    after: tuple[int, str] | None = None
-
-    def condition(self, values: dict[str, Any], after: tuple[int, str] | None) -> str:
-        """What rows behind ``after`` satisfy."""
-        if after is None:
-            return self.needs
-        values["key_at"], values["key_id"] = after
-        return f"{self.needs} AND ({self.column}, v.id) {'>' if self.ascending else '<'} (:key_at, :key_id)"
-
-    @property
-    def by(self) -> str:
-        """ORDER BY."""
-        way = "ASC" if self.ascending else "DESC"
-        return f"{self.column} {way}, v.id {way}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,21 +41,22 @@ class Asked:
         """Whether all that match can be looked up at once."""
         return self.scarcest is not None and self.number <= self.scarcest.rare
 
-    @property
-    def held(self) -> bool:
-        """Whether the documents of every group can be held together, so that a look at a row costs next to nothing."""
-        return bool(self.groups) and all(group.held for group in (*self.groups, *self.without))
-
     def holds(
-        self, values: dict[str, Any], *, but: Matcher | None = None, within: tuple[int, int] | None = None
+        self,
+        values: dict[str, Any],
+        *,
+        but: Matcher | None = None,
+        near: Near | None = None,
     ) -> str:
         """The condition on ``conversations v`` that its documents have the words; those of ``but`` are left out.
 
-        ``within`` two numbers most of these documents lie, if many are asked about.
+        ``near`` tells where most of these documents lie, if many are asked about.
         """
+        if near is not None:
+            return near_condition(self, values, near, but)
         conditions = [
-            has_document(group, f"g{n}", values, within) for n, group in enumerate(self.groups) if group is not but
-        ] + [f"NOT {has_document(group, f'n{n}', values, within)}" for n, group in enumerate(self.without)]
+            has_document(group, f"g{n}", values) for n, group in enumerate(self.groups) if group is not but
+        ] + [f"NOT {has_document(group, f'n{n}', values)}" for n, group in enumerate(self.without)]
         return " AND ".join(conditions) or "1 = 1"
 
 
@@ -90,38 +66,34 @@ def ready(tx: Tx, branch: Branch) -> Asked:
     without = tuple(Matcher(tx, words) for words in branch.without)
     scarcest, fewest = None, ENDLESS + 1
     for group in groups:
-        number = group.number(fewest if scarcest is not None and fewest <= scarcest.rare else ENDLESS)
+        group.lack(without)
+        # Of one group it only has to be known whether it is rare.
+        most = group.rare + 1 if len(groups) == 1 else ENDLESS
+        number = group.number(fewest if scarcest is not None and fewest <= scarcest.rare else most)
         if scarcest is None or number < fewest:
             scarcest, fewest = group, number
         if not number:
             break
-    if scarcest is not None and fewest > scarcest.rare:
-        for group in without:
-            group.number()
     return Asked(branch, groups, without, scarcest, fewest)
 
 
-def has_document(group: Matcher, name: str, values: dict[str, Any], within: tuple[int, int] | None = None) -> str:
+def has_document(group: Matcher, name: str, values: dict[str, Any]) -> str:
     """The condition that a message of ``conversations v``, or its customer, has the words.
 
     It asks conversation by conversation: PostgreSQL would gather all documents first for an EXISTS.
     """
     found = []
     if group.of_messages:
-        many = within is not None and group.held
-        nearby = group.held_condition(name, values) if many else group.condition(name, values, within)
-        found.append(f"(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {nearby} LIMIT 1) IS NOT NULL")
+        condition = group.condition(name, values)
+        found.append(
+            f"(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {condition} LIMIT 1) IS NOT NULL"
+        )
     if group.of_customers:
-        customers = group.customers(name, values) if within is not None else None
-        if customers is None:
-            held = group.held and not group.of_messages
-            condition = group.held_condition(f"{name}c", values) if held else group.condition(f"{name}c", values)
-            found.append(
-                "(SELECT 1 FROM customers sc JOIN search_docs s ON s.kind = 'customer' AND s.entity_id = sc.root_id"
-                f" WHERE sc.id = v.customer_id AND {condition} LIMIT 1) IS NOT NULL"
-            )
-        elif customers:
-            found.append(f"v.customer_id IN ({customers})")
+        condition = group.condition(f"{name}c", values)
+        found.append(
+            "(SELECT 1 FROM customers sc JOIN search_docs s ON s.kind = 'customer' AND s.entity_id = sc.root_id"
+            f" WHERE sc.id = v.customer_id AND {condition} LIMIT 1) IS NOT NULL"
+        )
     return f"({' OR '.join(found) or '1 = 0'})"
 
 
@@ -147,79 +119,8 @@ def page(
         return fitting(tx, keys_of(tx, f"({small}) j", branch, values, order), values, asked, None, limit)
     if asked.rare:
         return _looked_up(tx, asked, values, order, order.after, limit)
-    return _strided(tx, asked, values, order, limit) if asked.held else _stepped(tx, asked, values, order, limit)
-
-
-def _strided(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int) -> list[tuple[int, str]]:
-    """The list walked with the documents in hand, while that is quicker than to put all they belong to in order."""
-    found: list[tuple[int, str]] = []
-    # As far as the page should take if the words stood anywhere alike, and a little further.
-    there_are = int(tx.value("counter", name="conversation"))
-    after, rows, stride = order.after, 0, max(limit, there_are * limit * 5 // (4 * asked.number))
-    while len(found) < limit:
-        if rows > 2 * max(_MOST_ROWS, asked.number):
-            return found + _looked_up(tx, asked, values, order, after, limit - len(found))
-        last = _key_at(tx, asked.branch, values, order, after, stride)
-        bound = {**values, "limit": limit - len(found)}
-        conditions = [order.condition(bound, after), asked.holds(bound, within=_EVERYWHERE)]
-        if last is not None:
-            way = ">=" if not order.ascending else "<="
-            conditions.append(f"({order.column}, v.id) {way} (:last_at, :last_id)")
-            bound["last_at"], bound["last_id"] = last
-        rows_found = tx.query(
-            f"SELECT {order.column}, v.id FROM conversations v WHERE {asked.branch.sql}"
-            f" AND {' AND '.join(conditions)} ORDER BY {order.by} LIMIT :limit",
-            bound,
-        )
-        found += [(row[0], row[1]) for row in rows_found]
-        if last is None:
-            break
-        after, rows, stride = last, rows + stride, stride * 3
-    return found
-
-
-def _key_at(
-    tx: Tx, branch: Branch, values: dict[str, Any], order: Order, after: tuple[int, str] | None, place: int
-) -> tuple[int, str] | None:
-    """The key of the row ``place`` rows behind ``after``; None if the list ends before it."""
-    bound = {**values, "offset": place - 1}
-    condition = order.condition(bound, after)
-    rows = tx.query(
-        f"SELECT {order.column}, v.id FROM conversations v WHERE {branch.sql} AND {condition}"
-        f" ORDER BY {order.by} LIMIT 1 OFFSET :offset",
-        bound,
-    )
-    return (rows[0][0], rows[0][1]) if rows else None
-
-
-def _stepped(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int) -> list[tuple[int, str]]:
-    """The list walked in steps as long as the rate of matches asks for."""
-    found: list[tuple[int, str]] = []
-    after, rows, step = order.after, 0, min(max(_FIRST_STEP, limit + limit // 4), _LONGEST_STEP)
-    while len(found) < limit:
-        if rows >= _MOST_ROWS and asked.scarcest is not None:
-            return found + _looked_up(tx, asked, values, order, after, limit - len(found))
-        looked_at = walked(tx, asked.branch, values, order, after, step)
-        having = _having(tx, looked_at, values, asked)
-        found += [key for key in looked_at if key[1] in having]
-        if len(looked_at) < step:
-            break
-        after, rows = looked_at[-1], rows + step
-        # As far as the page should take at this rate, and a little further.
-        step = min(max(_FIRST_STEP, (limit - len(found)) * rows * 5 // (4 * max(len(found), 1))), _LONGEST_STEP)
-    return found[:limit]
-
-
-def _having(tx: Tx, keys: list[tuple[int, str]], values: dict[str, Any], asked: Asked) -> set[str]:
-    """Those of some neighbouring rows of the list that have the words."""
-    if not keys:
-        return set()
-    if len(keys) <= _BATCH:
-        within = None  # to take documents from the index together is not worth it
-    else:
-        times = (keys[0][0], keys[-1][0])
-        within = ((min(times) - _AROUND_MS) // 1000 << 20, (max(times) + _AROUND_MS) // 1000 << 20)
-    return set(satisfying(tx, [id for _, id in keys], values, asked, branch_too=False, within=within))
+    found, behind = windows.page(tx, asked, values, order, limit)
+    return found + _looked_up(tx, asked, values, order, behind, limit - len(found)) if behind is not None else found
 
 
 def fitting(
@@ -286,13 +187,13 @@ def satisfying(
     branch_too: bool = True,
     needs: str = "1 = 1",
     but: Matcher | None = None,
-    within: tuple[int, int] | None = None,
+    near: Near | None = None,
 ) -> list[str]:
     """Those of ``ids`` that satisfy the words of ``asked`` (but those of ``but``), and its other conditions."""
     if not ids:
         return []
     bound = {**values, "ids": listing(tx, ids)}
-    condition = asked.holds(bound, but=but, within=within)
+    condition = asked.holds(bound, but=but, near=near)
     own = f"{asked.branch.sql} AND {needs}" if branch_too else needs
     return [
         row["id"]

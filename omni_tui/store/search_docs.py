@@ -64,21 +64,25 @@ def put_customer(tx: Writer, customer_id: str) -> None:
 def put_customer_again(tx: Writer, customer_id: str) -> None:
     """The same for a customer whose name or addresses are others now."""
     _drop(tx, "customer", customer_id)
-    put_customer(tx, customer_id)
+    if tx.all("customer_words", id=customer_id):
+        # One who is part of another now is found by the other's.
+        put_customer(tx, customer_id)
 
 
 def reindex(store: Store, limit: int = 200) -> int:
     """Make up to ``limit`` documents of another segmentation anew, the newest first; 0 when none is left.
 
     Each call is one short transaction; calling on where the last one stopped, in whatever process, ends the round.
+    A round that another segmentation overtook begins from the top; documents of a newer program are left alone.
     """
     from omni_tui.text.segment import SEG_VERSION
 
     with store.read() as tx:
-        if is_current(tx):
+        if is_current(tx) or _is_newer(tx):
             return 0
     with store.write() as tx:
-        below = int(tx.value("counter", name="resegmented") or 0) or _TOP
+        below = _below(tx)
+        tx.run("set_counter", name="resegmenting", value=SEG_VERSION)
         found = tx.all("search_docs_below", below=below, limit=limit)
         for doc in found:
             if doc["seg_version"] != SEG_VERSION:
@@ -98,14 +102,29 @@ def is_current(tx: Tx) -> bool:
     return bool(tx.value("counter", name="segmentation") == SEG_VERSION)
 
 
+def _is_newer(tx: Tx) -> bool:
+    """Whether a newer program made documents anew, or is at it: two rounds would undo one another."""
+    from omni_tui.text.segment import SEG_VERSION
+
+    return any(int(tx.value("counter", name=name) or 0) > SEG_VERSION for name in ("segmentation", "resegmenting"))
+
+
+def _below(tx: Tx) -> int:
+    """Where the round for this program's segmentation goes on."""
+    from omni_tui.text.segment import SEG_VERSION
+
+    if tx.value("counter", name="resegmenting") != SEG_VERSION:
+        return _TOP
+    return int(tx.value("counter", name="resegmented") or 0) or _TOP
+
+
 def left(tx: Tx) -> Count:
     """How many documents still have the words of an older program, which ``from:`` may not find: of the next ones."""
     from omni_tui.text.segment import SEG_VERSION
 
     if is_current(tx):
         return Count(0)
-    below = int(tx.value("counter", name="resegmented") or 0) or _TOP
-    rows = tx.all("seg_versions_below", below=below, limit=_LOOKED_AT)
+    rows = tx.all("seg_versions_below", below=_below(tx), limit=_LOOKED_AT)
     number = sum(row["seg_version"] != SEG_VERSION for row in rows)
     return Count(number, more=number > 0 and len(rows) == _LOOKED_AT)
 

@@ -29,6 +29,10 @@ class Session(Protocol):
 
     def fetch(self, sql: str, values: Mapping[str, Any]) -> list[Row]: ...
 
+    def fetch_together(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+        """The rows of each of a few different questions, in one round trip."""
+        ...
+
 
 class WriteSession(Session, Protocol):
     """A transaction that writes: the store's only one."""
@@ -39,7 +43,7 @@ class WriteSession(Session, Protocol):
         ...
 
     def fetch_each(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
-        """The rows of each question, all asked at once."""
+        """The rows of each of many questions, those that differ in their values alone asked as one."""
         ...
 
     def send(self, sql: str, values: Mapping[str, Any]) -> None:

@@ -15,6 +15,7 @@ from omni_tui.model.errors import StoreBusy, StoreError, StoreFull
 from omni_tui.store.dialect import Dialect
 from omni_tui.store.session import Row
 from omni_tui.store.store import Interrupted, Store, Tx, Writer, check_schema, refuse_event_loop
+from omni_tui.store.waiting import begin
 from omni_tui.text.i18n import _
 
 BUSY_MS = 10_000
@@ -39,8 +40,11 @@ class SqliteSession:
     def fetch(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         return self._connection.execute(sql, values).fetchall()
 
-    def fetch_each(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+    def fetch_together(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
         return [self._connection.execute(sql, values).fetchall() for sql, values in asked]
+
+    def fetch_each(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+        return self.fetch_together(asked)
 
     def send(self, sql: str, values: Mapping[str, Any]) -> None:
         cursor = self._connection.execute(sql, values)
@@ -113,7 +117,7 @@ class SqliteStore(Store):
     def _write(self, role: Role) -> Generator[Writer, None, None]:
         connection = self._connection(role)
         with in_words(self._path):
-            connection.execute("BEGIN IMMEDIATE")
+            begin(connection, BUSY_MS / 1000)
             try:
                 session = SqliteSession(connection, self._path)
                 tx = Writer(session)
@@ -146,6 +150,8 @@ class SqliteStore(Store):
                 found = connect(self._path, role)
             if role == "read":
                 found.set_progress_handler(self._is_dropped, PROGRESS_STEPS)
+            else:
+                found.execute("PRAGMA busy_timeout = 0")  # begin() waits
             with self._lock:
                 self._connections.append(found)
             setattr(self._local, role, found)

@@ -5,6 +5,7 @@ A middle word in a file's name (``search.sqlite.sql``) says that it is for that 
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from pathlib import Path
 
@@ -17,13 +18,22 @@ SQL_DIR = Path(__file__).parent / "sql"
 def all_statements(dialect: Dialect) -> dict[str, str]:
     """Every statement of the engine by name."""
     found: dict[str, str] = {}
-    for file in sorted((SQL_DIR / "statements").glob("*.sql")):
-        if file.suffixes[0] not in (".sql", f".{dialect}"):
+    folder = str(SQL_DIR / "statements")
+    for name in sorted(os.listdir(folder)):  # noqa: PTH208
+        # Read at every start: files are put into an engine's words whole, and no path is taken apart.
+        _stem, *engines, ending = name.split(".")
+        if ending != "sql" or (engines and engines != [dialect]):
             continue
-        for block in file.read_text("utf-8").split("-- name: ")[1:]:
-            name, _, sql = block.partition("\n")
-            if name.strip() in found:
-                raise ValueError(f"two statements are named {name.strip()}")
-            sql = sql.strip().rstrip(";")
-            found[name.strip()] = for_sqlite(sql) if dialect == "sqlite" else sql
+        with open(f"{folder}/{name}", encoding="utf-8") as file:  # noqa: PTH123
+            text = file.read()
+        _add(found, for_sqlite(text) if dialect == "sqlite" else text)
     return found
+
+
+def _add(found: dict[str, str], text: str) -> None:
+    for block in text.split("-- name: ")[1:]:
+        name, _, sql = block.partition("\n")
+        name = name.strip()
+        if name in found:
+            raise ValueError(f"two statements are named {name}")
+        found[name] = sql.strip().rstrip(";")

@@ -6,7 +6,7 @@ import contextlib
 import sys
 import threading
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from omni_tui.store.session import Session, WriteSession
 from omni_tui.store.statements import all_statements
 from omni_tui.text.i18n import _
 
-SCHEMA = 6
+SCHEMA = 10
 """The schema number this program knows."""
 
 
@@ -61,6 +61,14 @@ class Tx:
         """Rows of portable SQL composed inside the store from fixed fragments; every value is bound."""
         return self._session.fetch(sql, values)
 
+    def queries(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+        """The same for a few questions that do not wait for each other's answers: on PostgreSQL in one round trip."""
+        return self._session.fetch_together(asked)
+
+    def together(self, *asked: tuple[str, Mapping[str, Any]]) -> list[list[Row]]:
+        """The rows of a few named statements, likewise."""
+        return self.queries([(self._statements[name], values) for name, values in asked])
+
 
 class Writer(Tx):
     """A write transaction."""
@@ -87,6 +95,11 @@ class Writer(Tx):
         """As :meth:`Tx.query`, behind all that was gathered."""
         self._send_gathered()
         return super().query(sql, values)
+
+    def queries(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+        """As :meth:`Tx.queries`, behind all that was gathered."""
+        self._send_gathered()
+        return super().queries(asked)
 
     def ahead(self, questions: Iterable[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
         """The answers to many named statements, in one round trip; :meth:`gathering` remembers them."""

@@ -91,4 +91,6 @@ def storable(text: str) -> str:
 
 def storable_line(text: str) -> str:
     """:func:`storable` for one header field: as :func:`clean_line` makes one."""
+    if text.isprintable():
+        return text.strip()  # no control, no surrogate, no blank but the space
     return storable(_BLANKS.sub(" ", text)).strip()

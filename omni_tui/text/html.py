@@ -10,6 +10,7 @@ from itertools import islice
 from omni_tui.text.layout import Layout
 from omni_tui.text.links import host_of, misleads, says_where, url_of
 from omni_tui.text.markup import Tag, tokens
+from omni_tui.text.table import MAX_COLUMNS
 from omni_tui.text.visibility import UNKNOWN, Look, is_hidden, look_in
 
 MAX_CHARS = 2_000_000
@@ -59,10 +60,10 @@ _INDENTED = re.compile(r"border(?:-left)?\s*:\s*(?:none|0)", re.IGNORECASE)
 def html_to_text(html: str) -> str:
     """The text of an HTML document as a person would read it, in linear time.
 
-    Table cells are two spaces apart and rows are lines, lists have marks, quotes ``> ``, images their
-    description. Links are numbered and listed at the end, so that where they lead is seen; one whose text names
-    another host has the true one beside it, as ``[1: evil.example!]``. What nobody would see is left out. Input
-    beyond 2,000,000 characters or 300,000 tags is not read; depth does not matter.
+    Table cells are two spaces apart and rows are lines, columns of data below each other (:mod:`omni_tui.text.table`);
+    lists have marks, quotes ``> ``, images their description. Links are numbered and listed at the end, so that where
+    they lead is seen; one whose text names another host has the true one beside it, as ``[1: evil.example!]``. What
+    nobody would see is left out. Input beyond 2,000,000 characters or 300,000 tags is not read; depth does not matter.
     """
     html = html[:MAX_CHARS]
     # A style sheet may darken the paper.
@@ -193,10 +194,15 @@ class _Reader:
         layout = self._layout
         name = tag.name
         if name in ("td", "th"):
-            layout.open_cell()
+            layout.open_cell(_span(tag))
         elif name == "tr":
             layout.open_row()
             closing.append(layout.close_row)
+        elif name == "table":
+            layout.break_lines(1)
+            layout.open_table(linear=tag.attributes.get("role", "").lower() in ("presentation", "none"))
+            closing.append(lambda: layout.break_lines(1))
+            closing.append(layout.close_table)
         elif name == "a":
             if url := url_of(tag.attributes.get("href", "")):
                 mark = layout.mark()
@@ -238,6 +244,14 @@ class _Reader:
 
     def _end_list(self) -> None:
         self._counters.pop()
+
+
+def _span(tag: Tag) -> int:
+    """How many columns a cell takes (HTML standard, section 4.9.11), within reason."""
+    digits = tag.attributes.get("colspan")
+    if digits is None or not digits.isascii() or not digits.isdigit() or len(digits) > 3:
+        return 1
+    return min(int(digits), MAX_COLUMNS) or 1
 
 
 def _is_quote(tag: Tag, style: str) -> bool:

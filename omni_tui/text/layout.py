@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from omni_tui.text.table import MAX_COLUMNS, Row, Table, align
+
 MAX_INDENTS = 8
 
 _QUOTE_MARKS = re.compile("(?:> )*")
@@ -28,6 +30,7 @@ class Layout:
         self._rows: list[int | None] = []
         self._fresh_rows = 0
         self._cell_start = False
+        self._tables: list[Table] = []
 
     def break_lines(self, count: int) -> None:
         """Ask for ``count`` line ends (2: a blank line) before the next text."""
@@ -97,27 +100,55 @@ class Layout:
         self._prefixes = [""]
         self._bullet = ""
 
+    def open_table(self, *, linear: bool) -> None:
+        """A table; a ``linear`` one only places things, and its columns mean nothing."""
+        if self._tables:
+            self._tables[-1].linear = True
+        self._tables.append(Table(len(self._prefixes[-1]), linear))
+
+    def close_table(self) -> None:
+        """End the table; if it was one of data, its columns are put below each other."""
+        table = self._tables.pop()
+        if len(table.rows) > 1 and not table.linear:
+            self._end_line()
+            align(table, self._lines)
+
     def open_row(self) -> None:
         """A table row: its cells stand on one line as long as none of them has several."""
         self.break_lines(1)
+        if self._tables:
+            self._tables[-1].rows.append(Row())
         self._rows.append(None)
         self._fresh_rows += 1
 
     def close_row(self) -> None:
         """End the row."""
         self._cell_start = False
-        if self._rows.pop() is None:
+        first = self._rows.pop()
+        if first is None:
             self._fresh_rows -= 1
+        if self._tables and (rows := self._tables[-1].rows):
+            if first is None:
+                rows[-1].cells.clear()  # nothing in it, nothing to place
+            elif first == len(self._lines) - (not self._line):
+                rows[-1].line = first
         self._pending = 1
 
-    def open_cell(self) -> None:
-        """The next cell of the row, two spaces after the one before it."""
+    def open_cell(self, span: int = 1) -> None:
+        """The next cell of the row, two spaces after the one before it; ``span`` is how many columns it takes."""
         same_row = self._rows[-1] == len(self._lines) if self._rows else not self._pending
         if self._line and same_row:
             self._pending = 0
             self._space = False
             self._line.append("  ")
+        elif self._line and self._rows and self._rows[-1] is not None:
+            self._pending = max(self._pending, 1)  # the cell before it had several lines
         self._cell_start = True
+        if self._tables and not (table := self._tables[-1]).linear and (rows := table.rows):
+            cells = rows[-1].cells
+            if len(cells) <= MAX_COLUMNS:
+                column = cells[-1][0] + cells[-1][2] if cells else 0
+                cells.append((column, 0 if self._pending else sum(map(len, self._line)), span))
 
     def mark(self) -> tuple[int, int]:
         """A place in what was written, for :meth:`since`."""

@@ -1,4 +1,4 @@
-"""Links of an HTML mail: where they lead, and whether their text says otherwise."""
+"""Links: where they lead, whether their text says otherwise, and which there are in a text."""
 
 from __future__ import annotations
 
@@ -18,6 +18,32 @@ _SHOWN = re.compile(r"(https?://)?((?:[\w-]{1,63}\.)+[^\W\d_]{2,24})(?::\d{1,5})
 _FILES = frozenset(
     ("txt", "pdf", "doc", "docx", "xls", "xlsx", "csv", "zip", "png", "jpg", "jpeg", "gif", "html", "md", "py")
 )
+# A name as registered in ASCII ends where other letters follow; one in letters of its own ends at the next sign. What
+# stands behind it has to be ASCII (RFC 3986), and signs that end a sentence or close a bracket are the sentence's.
+_IN_TEXT = re.compile(
+    r"https?://(?:[A-Za-z0-9._~%+-]{1,64}@)?"
+    r"(?:(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}|(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}|\d{1,3}(?:\.\d{1,3}){3})"
+    r"(?::\d{1,5})?(?:[/?#][!-;=?-~]*)?"
+    r"|mailto:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}",
+    re.IGNORECASE,
+)
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+
+
+def links_in(text: str) -> tuple[str, ...]:
+    """The web and mail addresses a text names, in their order and each once. Linear in the text's length."""
+    return tuple(dict.fromkeys(_without_the_sentence(found.group()) for found in _IN_TEXT.finditer(text)))
+
+
+def _without_the_sentence(url: str) -> str:
+    url = url[:MAX_URL]
+    while url:
+        last = url[-1]
+        if last in ".,;:!?'*_" or (last in _BRACKETS and url.count(last) > url.count(_BRACKETS[last])):
+            url = url[:-1]
+        else:
+            break
+    return url
 
 
 def url_of(href: str) -> str:

@@ -21,7 +21,10 @@ _RAW = frozenset(("script", "style", "title", "textarea", "xmp", "iframe", "noem
 # html.unescape() refuses numbers of thousands of digits.
 _HUGE_REFERENCE = re.compile(r"&#[xX]?[0-9a-fA-F]{9,};?")
 _WANTED = frozenset(
-    ("href", "style", "class", "id", "alt", "hidden", "color", "bgcolor", "background", "width", "height", "size")
+    (
+        *("href", "style", "class", "id", "alt", "hidden", "color", "bgcolor", "background", "width", "height", "size"),
+        *("role", "colspan"),
+    )
 )
 
 

@@ -9,6 +9,8 @@ from typing import Literal
 
 Kind = Literal["text", "quote", "signature"]
 
+LEAD = 200
+"""Characters of a message that a list shows."""
 _MAX_LINE = 400
 _MAX_LINES = 20_000
 _HEADER_LINES = 8
@@ -153,6 +155,11 @@ def fold(text: str) -> Folded:
 def visible(text: str) -> str:
     """What the writer wrote, without quotes and signatures; all of it if nothing would be left."""
     return fold(text).visible
+
+
+def lead(text: str) -> str:
+    """The first words of a message without what it quotes, as one line."""
+    return " ".join(visible(text[: LEAD * 10]).split())[:LEAD]
 
 
 def _kinds(lines: list[str]) -> list[Kind]:

@@ -32,7 +32,7 @@ _WEEKDAYS = {
             "wed wednesday mi mittwoch 三",
             "thu thur thurs thursday do donnerstag 四",
             "fri friday fr freitag 五",
-            "sat saturday sa samstag 六",
+            "sat saturday sa samstag weekend wochenende 六 末",
             "sun sunday so sonntag 日 天",
         )
     )
@@ -41,9 +41,11 @@ _WEEKDAYS = {
 # Compiled at first use: most programs that tell a time read none.
 _SPAN = r"(?:in\s+)?(\d{1,5})\s*([^\W\d]+)"
 _DATE = r"(\d{4})-(\d{1,2})-(\d{1,2})(?:[t\s]+(.+))?|(\d{1,2})月(\d{1,2})[日号]?(.*)"
-_WEEKDAY_ZH = r"(下|下个|这|本)?(?:周|星期|礼拜|週)([一二三四五六日天])(.*)"
+_WEEKDAY_ZH = r"(下下|下|下个|这|本)?(?:周|星期|礼拜|週)([一二三四五六日天末])(.*)"
+_MONTH_DAY = r"(?:(\d{1,2})\.?\s+)?([^\W\d]{3,9})\.?(?:\s+(\d{1,2}))?(?:\s+(.+))?"
+_MONTHS_AHEAD = r"(?:in\s+)?(\d{1,3})\s*(?:months?|monate?n?|月后?|月後)"
 _CLOCK = (
-    r"(?:at|um|@)?\s*(上午|早上|中午|下午|晚上)?\s*(\d{1,2})"
+    r"(?:at|um|@)?\s*(上午|早上|早晨|凌晨|中午|下午|傍晚|晚上)?\s*(\d{1,2})"
     r"(?:[:.点點时時h]([0-5]?\d)?分?|(?=\s*(?:am|pm|uhr|$)))\s*(半)?\s*(am|pm|uhr)?"
 )
 
@@ -57,7 +59,9 @@ def parse_when(text: str, now_ms: int, tz: tzinfo) -> int:
         ValueError: not understood, or in the past; the sentence has an example.
     """
     now = datetime.fromtimestamp(now_ms / 1000, tz)
-    words = " ".join(text.lower().replace("：", ":").replace(",", " ").split())
+    from omni_tui.text.when_words import plain  # like the patterns: only for who reads a time
+
+    words = plain(" ".join(text.lower().replace("：", ":").replace(",", " ").replace("，", " ").split()))
     moment = _parse(words, now)
     if moment is None:
         raise ValueError(_('"{text}" is not a time. Try: 2h, tomorrow 9, mon 14:30').format(text=text[:40]))
@@ -68,6 +72,8 @@ def parse_when(text: str, now_ms: int, tz: tzinfo) -> int:
 
 
 def _parse(words: str, now: datetime) -> datetime | None:
+    from omni_tui.text.when_words import MONTHS
+
     span = re.fullmatch(_SPAN, words)
     if span is not None and span[2] in _UNIT_SECONDS:
         seconds = int(span[1]) * _UNIT_SECONDS[span[2]]
@@ -77,18 +83,41 @@ def _parse(words: str, now: datetime) -> datetime | None:
             return now + timedelta(seconds=seconds)
         # Counted in absolute time: two hours are two hours when the clocks change, while a day keeps its hour.
         return (now.astimezone(UTC) + timedelta(seconds=seconds)).astimezone(now.tzinfo)
+    months = re.fullmatch(_MONTHS_AHEAD, words)
+    if months is not None and int(months[1]) <= _YEARS_AHEAD * 12:
+        return _months_ahead(now, int(months[1]))
+    if words in ("next month", "nächsten monat", "下个月", "下月"):
+        return _at(_months_ahead(now.replace(day=1), 1), MORNING)
+    if words in ("end of month", "monatsende", "月底"):
+        return _at(_months_ahead(now.replace(day=1), 1) - timedelta(days=1), MORNING)
     date = re.fullmatch(_DATE, words)
     if date is not None:
         return _on_date(date, now)
     weekday = re.fullmatch(_WEEKDAY_ZH, words)
     if weekday is not None:
-        return _on_weekday(now, _WEEKDAYS[weekday[2]], (weekday[1] or "").startswith("下"), weekday[3])
+        later = weekday[1] == "下下"
+        day = _WEEKDAYS[weekday[2]]
+        moment = _on_weekday(now, day, (weekday[1] or "").startswith("下"), weekday[3])
+        return moment + timedelta(days=7) if moment is not None and later else moment
     if words in ("next week", "nächste woche", "naechste woche", "下周", "下星期"):
         return _on_weekday(now, 0, True, "")
+    named = re.fullmatch(_MONTH_DAY, words)
+    if named is not None and named[2] in MONTHS and bool(named[1]) is not bool(named[3]):
+        return _on_day_of_year(now, MONTHS[named[2]], int(named[1] or named[3]), named[4] or "")
     return _on_named_day(words, now)
 
 
+def _months_ahead(now: datetime, count: int) -> datetime:
+    """The same day so many months later, or the last day of a month that has no such day."""
+    number = now.year * 12 + now.month - 1 + count
+    first = now.replace(year=number // 12, month=number % 12 + 1, day=1)
+    last = (first.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+    return _at(first.replace(day=min(now.day, last.day)), now.timetz().replace(tzinfo=None))
+
+
 def _on_named_day(words: str, now: datetime) -> datetime | None:
+    from omni_tui.text.when_words import HOURS
+
     for name in sorted(_DAYS, key=len, reverse=True):
         if words.startswith(name):
             rest = words[len(name) :]
@@ -103,7 +132,8 @@ def _on_named_day(words: str, now: datetime) -> datetime | None:
         head, _space, rest = rest.partition(" ")
     if head in _WEEKDAYS and head.isascii():
         return _on_weekday(now, _WEEKDAYS[head], False, rest)
-    if not words[:1].isdigit() and not words.startswith(("at ", "um ", "@", "上", "早", "中", "下", "晚")):
+    begins = ("at ", "um ", "@", "上", "早", "凌", "中", "下", "傍", "晚")
+    if words not in HOURS and not words[:1].isdigit() and not words.startswith(begins):
         return None
     clock = _clock(words, evening=False)
     if clock is None:
@@ -119,6 +149,14 @@ def _on_date(match: re.Match[str], now: datetime) -> datetime | None:
         year, month, day, rest = now.year, int(match[5]), int(match[6]), match[7] or ""
         if (month, day) < (now.month, now.day):
             year += 1
+    return _on_day(now, year, month, day, rest)
+
+
+def _on_day_of_year(now: datetime, month: int, day: int, rest: str) -> datetime | None:
+    return _on_day(now, now.year + ((month, day) < (now.month, now.day)), month, day, rest)
+
+
+def _on_day(now: datetime, year: int, month: int, day: int, rest: str) -> datetime | None:
     clock = _clock(rest, evening=False)
     try:
         return None if clock is None else _at(now.replace(year=year, month=month, day=day), clock)
@@ -137,14 +175,18 @@ def _on_weekday(now: datetime, weekday: int, next_week: bool, rest: str) -> date
 
 def _clock(text: str, *, evening: bool) -> time | None:
     """The hour in ``text``; nine in the morning, or seven in the ``evening``, where there is none."""
+    from omni_tui.text.when_words import HOURS
+
     text = text.strip()
     if not text:
         return time(19) if evening else MORNING
+    if text in HOURS:
+        return time(HOURS[text])
     match = re.fullmatch(_CLOCK, text)
     if match is None:
         return None
     hour, minute = int(match[2]), 30 if match[4] else int(match[3] or 0)
-    later = match[1] in ("下午", "晚上") or match[5] == "pm" or (evening and match[5] is None)
+    later = match[1] in ("下午", "傍晚", "晚上") or match[5] == "pm" or (evening and match[5] is None)
     if hour < 12 and (later or (match[1] == "中午" and hour < 3)):
         hour += 12
     elif hour == 12 and match[5] == "am":
@@ -178,13 +220,14 @@ def clock(ms: int, now_ms: int, tz: tzinfo) -> str:
     moment, now = (datetime.fromtimestamp(value / 1000, tz) for value in (ms, now_ms))
     if moment.date() == now.date():
         return f"{moment:%H:%M}"
-    month = _months()[moment.month - 1]
+    month = short_months()[moment.month - 1]
     if moment.year == now.year:
         return _("{day} {month}").format(day=moment.day, month=month)
     return _("{month} {year}").format(month=month, year=moment.year)
 
 
-def _months() -> tuple[str, ...]:
+def short_months() -> tuple[str, ...]:
+    """``Jan`` to ``Dec``, as they stand in a short date."""
     return (
         _("Jan"), _("Feb"), _("Mar"), _("Apr"), _("May"), _("Jun"),
         _("Jul"), _("Aug"), _("Sep"), _("Oct"), _("Nov"), _("Dec"),

@@ -13,7 +13,7 @@ from omni_tui.model.conversation import ConversationRow
 
 
 def eve(desk: Shop) -> ConversationRow:
-    return desk.one("from:eve")
+    return desk.one("from:eve is:any")
 
 
 def everything(desk: Shop) -> list[tuple[object, ...]]:
@@ -28,6 +28,10 @@ ACTIONS: dict[str, tuple[tuple[str, ...], Callable[[ConversationRow], bool]]] = 
     "take": ((), lambda row: row.assignee == "ana"),
     "tag": (("--tag", "refund", "-t", "VIP"), lambda row: set(row.tags) == {"refund", "vip"}),
     "resolve": ((), lambda row: row.status == "resolved"),
+    "priority": (("--level", "urgent"), lambda row: row.priority == "urgent"),
+    "spam": ((), lambda row: row.status == "spam"),
+    "trash": ((), lambda row: row.status == "trash"),
+    "block": ((), lambda row: row.status == "spam"),
     "snooze": (("--until", "2h"), lambda row: row.status == "snoozed" and row.snoozed_until is not None),
 }
 

@@ -21,16 +21,22 @@ from omni_tui.cli.app import load
 from omni_tui.cli.findings import Finding
 from omni_tui.cli.verbs.channel import ChannelEntry
 from omni_tui.connectors.base import Check, Preview
+from omni_tui.connectors.webhook.tracing import TracedField
 from omni_tui.desk.actions import ACTIONS
+from omni_tui.desk.blocking import BlockedSender
 from omni_tui.desk.lease import LeaseHolder
+from omni_tui.desk.macros import Macro
 from omni_tui.desk.outbox import Unsettled
 from omni_tui.engine.mail_reading import Claim, ReadAttachment, ReadMail
+from omni_tui.engine.trying import Trial, TriedMessage
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.customer import CustomerCard, IdentityRow, PastConversation
+from omni_tui.model.events import RemoteAttachment
 from omni_tui.model.facts import Card, Delivery, Facts, Invite, SenderWarning, Verdict, Visit
-from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party, Thread
+from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party, ReplyWay, Thread
 from omni_tui.model.search import SearchHit
+from omni_tui.model.snippet import Snippet
 from omni_tui.model.view import View
 from omni_tui.text.quotes import Part
 
@@ -77,7 +83,7 @@ def test_the_root_help_names_every_verb() -> None:
         assert re.search(rf"^  {name.split()[0]} ", shown, re.MULTILINE), name
 
 
-@pytest.mark.parametrize("words", [[], ["channel"], ["outbox"], ["view"]], ids=" ".join)
+@pytest.mark.parametrize("words", [[], ["channel"], ["outbox"], ["view"], ["macro"]], ids=" ".join)
 def test_no_verb_is_told_of_in_half_a_sentence(words: list[str]) -> None:
     lines = [line for line in run(*words, "--help").out.splitlines() if line.startswith("  ")]
     assert lines
@@ -174,6 +180,7 @@ RECORDS: dict[str, type[Any]] = {
     "conversation": ConversationRow,
     "hit": SearchHit,
     "thread": Thread,
+    "way": ReplyWay,
     "message": MessageRow,
     "facts": Facts,
     "verdict": Verdict,
@@ -189,15 +196,21 @@ RECORDS: dict[str, type[Any]] = {
     "party": Party,
     "attachment": AttachmentRow,
     "outbox": OutboxRow,
+    "sender": BlockedSender,
+    "macro": Macro,
     "outgoing": Unsettled,
     "customer": CustomerCard,
     "identity": IdentityRow,
     "past": PastConversation,
     "view": View,
+    "snippet": Snippet,
     "channel": ChannelRow,
     "entry": ChannelEntry,
     "engine": LeaseHolder,
     "check": Check,
+    "trial": Trial,
+    "tried": TriedMessage,
+    "traced": TracedField,
     "preview": Preview,
     "finding": Finding,
 }
@@ -212,7 +225,9 @@ def test_every_record_is_documented_key_by_key() -> None:
 
 def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) -> None:
     ref = str(three.rows()[0].ref)
-    three.receive("ida@example.com", "hi", raw=b"From: ida@example.com\r\n\r\nhi\r\n", subject="Ida")
+    raw = b"From: ida@example.com\r\n\r\nhi\r\n"
+    attached = (RemoteAttachment("hi.txt", "text/plain", 4, "1"),)
+    three.receive("ida@example.com", "hi", raw=raw, subject="Ida", attachments=attached)
     ida = str(three.one("from:ida").ref)
     mail = tmp_path / "old.mbox"
     mail.write_bytes(mboxrd([letter()]))
@@ -223,12 +238,22 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         ["search", "parcel"],
         ["show", ref],
         ["show", ida, "--source"],
+        ["file", ida],
+        ["file", ida, "a"],
+        ["file", ida, "a", "--save", str(tmp_path)],
         ["customer", "eve"],
         ["status"],
+        ["status", "--format", "{inbox}"],
         ["view", "list"],
         ["view", "save", "Parcels", "parcel"],
+        ["snippet", "save", "hello", "Hello {customer}"],
+        ["snippet", "list"],
+        ["snippet", "show", "hello"],
         ["resolve", ref],
         ["reply", ref, "Hello"],
+        ["blocked"],
+        ["macro", "list"],
+        ["macro", "save", "r", "resolve"],
         ["outbox", "list"],
         ["outbox", "cancel", ref],
         ["channel", "list"],
@@ -268,6 +293,7 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         "relay_status",
         "relay_event",
         "channel_login",
+        "trial",
     }
     assert seen | elsewhere == set(keys)
 

@@ -19,6 +19,8 @@ OTHER_KEYS = {"5j", "g1", "g9", "F2"}
 def plain(key: str) -> str:
     """A declared key as the README writes it."""
     names = {"escape": "Esc", "enter": "Enter", "tab": "Tab"}
+    if len(key) == 1:
+        return key
     held, plus, letter = key.partition("+")
     return f"{held.capitalize()}-{letter.upper()}" if plus else names.get(key, key.replace(" ", ""))
 

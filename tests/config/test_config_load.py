@@ -108,7 +108,7 @@ def test_every_problem_at_once_with_the_nearest_spelling(tmp_path: Path) -> None
         "channels.Big Shop": "",
     }
     assert found["inbox.undo_send_s"][0] == "must be a whole number"
-    assert found["screen.theme"][0] == "must be one of dark, light, ansi"
+    assert found["screen.theme"][0] == "must be one of dark, light, contrast, contrast-light, ansi, ansi-light"
 
 
 def test_the_error_names_file_key_and_spelling(tmp_path: Path) -> None:

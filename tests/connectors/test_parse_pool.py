@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from omni_tui.connectors.mail import parse_pool
 from omni_tui.connectors.mail.message import read_mail
 from omni_tui.connectors.mail.parse_pool import ParsePool
-from omni_tui.connectors.mail.parse_wire import RawMail
+from omni_tui.connectors.mail.parse_wire import RawMail, frames, pack
 from omni_tui.model.errors import Retry
 from omni_tui.model.events import RemoteMessage
 
@@ -42,6 +45,29 @@ def test_what_comes_back_is_what_reading_here_gives_in_order(pool: ParsePool) ->
     pool.close()
     assert found == [read_mail(each.raw, locator=each.locator, receipt_at=each.receipt_at) for each in mails]
     assert all(each.words is not None and "退款" in each.words.tokens for each in found)
+    assert [each.words and each.words.lead for each in found] == [f"Body {number}: 退款申请" for number in range(130)]
+
+
+def test_mails_larger_than_a_pipe_holds_come_back_from_both_processes(pool: ParsePool) -> None:
+    # Questions wait for a process that itself waits for us to read its answers, unless somebody minds.
+    large = [replace(raw_mail(n), raw=raw_mail(n).raw + b"word " * 60_000 + b"\r\n" * n) for n in range(1, 9)]
+    mails = [mail for pair in zip([raw_mail(n) for n in range(100, 108)], large, strict=True) for mail in pair] * 3
+    found: list[RemoteMessage] = []
+    reading = threading.Thread(target=lambda: found.extend(pool.read(mails)), daemon=True)
+    reading.start()
+    reading.join(30)
+    assert [(each.locator, len(each.raw)) for each in found] == [(each.locator, len(each.raw)) for each in mails]
+    assert [len(each.text) > 250_000 for each in found[:2]] == [False, True]
+
+
+def test_processes_started_beforehand_answer(pool: ParsePool) -> None:
+    before = set(psutil.Process().children())
+    pool.begin()
+    pool.begin()
+    started = set(psutil.Process().children()) - before
+    found = pool.read([raw_mail(n) for n in range(60)])
+    assert len(started) == parse_pool.PROCESSES == len(set(psutil.Process().children()) - before)
+    assert [each.subject for each in found] == [str(n) for n in range(60)]
 
 
 def test_nothing_to_read_starts_nothing(pool: ParsePool) -> None:
@@ -133,3 +159,27 @@ def test_the_processes_get_no_secret(monkeypatch: pytest.MonkeyPatch, pool: Pars
     environment = child.environ()
     pool.close()
     assert "SHOP_PASSWORD" not in environment and "PATH" in environment
+
+
+PLAIN = st.recursive(
+    st.none() | st.integers() | st.text() | st.binary(), lambda inner: st.lists(inner) | st.lists(inner).map(tuple)
+)
+
+
+@given(st.lists(PLAIN, max_size=5), st.lists(st.integers(1, 40)))
+def test_frames_come_out_however_a_pipe_cuts_them(values: list[object], cuts: list[int]) -> None:
+    data = b"".join(map(pack, values))
+    held, found = bytearray(), []
+    for size in (*cuts, len(data)):
+        held += data[:size]
+        data = data[size:]
+        found.extend(frames(held))
+    assert found == values and not held
+
+
+def test_a_frame_of_no_possible_size_is_refused() -> None:
+    held = bytearray(pack("whole") + b"\xff\xff\xff\xff")
+    whole = frames(held)
+    assert next(whole) == "whole"
+    with pytest.raises(EOFError):
+        next(whole)

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from support.shop import SHOP, Shop
 
 from omni_tui.desk import channels, outbox, replies, thread
-from omni_tui.desk.recipients import Recipients, recipients
+from omni_tui.desk.recipients import Recipients
+from omni_tui.desk.ways import ways
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.commands import Send
@@ -32,7 +33,7 @@ def answered(shop: Shop, body: str = "Here you are") -> Send:
 def way(shop: Shop) -> Recipients:
     id_ = shop.one().id
     with shop.store.read() as tx:
-        return recipients(tx, id_)
+        return ways(tx, id_)[0].recipients
 
 
 def texts(shop: Shop, conversation_id: str) -> list[str]:

@@ -19,7 +19,7 @@ from omni_tui.model.count import Count
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.events import Edited, ProfileSeen, RemoteAttachment
 from omni_tui.model.query import Text
-from omni_tui.store import matching, narrowed, search_docs
+from omni_tui.store import matching, narrowed, search_docs, windows
 from omni_tui.store.filter import where
 from omni_tui.store.matching import Matcher
 from omni_tui.store.words import terms
@@ -166,7 +166,7 @@ def test_a_customer_is_found_by_a_name_no_message_has(filled: Shop) -> None:
     assert filled.rows("from:wilhelmina") == ()
 
 
-@pytest.mark.parametrize("ways", [{}, {"_RARE": 0}, {"_RARE": 0, "_HELD": 0, "_HELD_LONG": 0}])
+@pytest.mark.parametrize("ways", [{}, {"_RARE": 0}, {"_RARE": 0, "_COUNTED": 0, "_COUNTED_LONG": 0}])
 @pytest.mark.parametrize("query", ["lamp", "lamp -broken", "lamp OR tag:none", "from:c*", "lam* is:open"])
 def test_pages_narrowed_by_words_meet_however_they_are_found(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, ways: dict[str, int], query: str
@@ -174,8 +174,8 @@ def test_pages_narrowed_by_words_meet_however_they_are_found(
     for name, most in ways.items():
         known = getattr(matching, name)
         monkeypatch.setattr(matching, name, dict.fromkeys(known, most) if isinstance(known, dict) else most)
-    monkeypatch.setattr(narrowed, "_FIRST_STEP", 3)
-    monkeypatch.setattr(narrowed, "_MOST_ROWS", 12)
+    monkeypatch.setattr(windows, "_FIRST", 3)
+    monkeypatch.setattr(windows, "_MOST_ROWS", 12)
     now = shop.now()
     for n in range(30):
         text = ("a lamp", "a chair", "a broken lamp", "two lamps")[n % 4]

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.shop import DAY, Shop
 
-from omni_tui.desk import agents, drafts, journal, outbox, replies, thread, timers, triage, undo
-from omni_tui.desk.actions import ACTIONS
+from omni_tui.desk import agents, blocking, drafts, journal, outbox, replies, thread, timers, triage, undo
+from omni_tui.desk.actions import ACTIONS, action
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Direction, DraftMode, Status
 from omni_tui.model.errors import Conflict, NotFound, UsageError
@@ -27,10 +27,24 @@ TRIAGE: dict[str, Callable[[Shop, str], object]] = {
     "resolve": lambda shop, id: triage.resolve(shop.store, shop.agent, [id]),
     "reopen": lambda shop, id: triage.reopen(shop.store, shop.agent, [id]),
     "snooze": lambda shop, id: triage.snooze(shop.store, shop.agent, [id], shop.now() + DAY),
+    "priority": lambda shop, id: triage.priority(shop.store, shop.agent, [id], "urgent"),
+    "spam": lambda shop, id: triage.spam(shop.store, shop.agent, [id]),
+    "not_spam": lambda shop, id: triage.not_spam(shop.store, shop.agent, [id]),
+    "trash": lambda shop, id: triage.trash(shop.store, shop.agent, [id]),
+    "block": lambda shop, id: blocking.block(shop.store, shop.agent, [id]),
+    "unblock": lambda shop, id: blocking.unblock(shop.store, shop.agent, [id]),
     "unread": lambda shop, id: triage.unread(shop.store, shop.agent, [id]),
     "note": lambda shop, id: replies.note(shop.store, shop.agent, id, "checked"),
     "reply": lambda shop, id: replies.reply(shop.store, shop.agent, id, "Hello", delay_ms=60_000),
 }
+
+OVER_SEVERAL = {"merge", "split", "move", "link", "unlink", "separate"}
+"""In test_merging.py and test_claims.py: they need more than one conversation or message."""
+ALONE = [
+    action.name
+    for action in ACTIONS
+    if action.undo != "none" and action.about == "conversation" and action.name not in OVER_SEVERAL
+]
 
 
 def prepared(shop: Shop, verb: str) -> str:
@@ -42,6 +56,10 @@ def prepared(shop: Shop, verb: str) -> str:
         triage.assign(shop.store, agents.who(shop.store, "wei"), [id], "wei")
     if verb == "untag":
         triage.tag(shop.store, agents.who(shop.store, "wei"), [id], ["vip"])
+    if verb == "not_spam":
+        triage.spam(shop.store, agents.who(shop.store, "wei"), [id])
+    if verb == "unblock":
+        blocking.block(shop.store, agents.who(shop.store, "wei"), [id])
     if verb == "reopen":
         triage.resolve(shop.store, agents.who(shop.store, "wei"), [id])
     return id
@@ -53,7 +71,7 @@ def state(shop: Shop) -> tuple[ConversationRow, list[str]]:
     return row, [m.text for m in messages if m.direction is not Direction.EVENT]
 
 
-@pytest.mark.parametrize("verb", [a.name for a in ACTIONS if a.undo != "none" and a.about == "conversation"])
+@pytest.mark.parametrize("verb", ALONE)
 def test_undo_restores_and_redo_repeats(shop: Shop, verb: str) -> None:
     id = prepared(shop, verb)
     before = state(shop)
@@ -61,7 +79,7 @@ def test_undo_restores_and_redo_repeats(shop: Shop, verb: str) -> None:
     after = state(shop)
     assert after != before
     undone = undo.undo(shop.store, shop.agent)
-    assert (undone.verb, undone.changed, undone.refused) == (verb, (id,), ())
+    assert (undone.verb, undone.changed, undone.refused) == (action(verb).verb, (id,), ())
     back = state(shop)
     if verb in ("reply", "note"):
         mode = DraftMode(verb)

@@ -3,35 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.browser import chromium, sync_api
 from support.chat import Agent, Shop, chatting, hang_up, user_hash
 from support.relay import Relay
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, BrowserContext, Page
 
-CHROMIUM = shutil.which("chromium")
-if CHROMIUM is None and not os.environ.get("CI"):
-    pytest.skip("no chromium here: scripts/packages.sh test installs it", allow_module_level=True)
-sync_api = pytest.importorskip("playwright.sync_api")
 expect = sync_api.expect
-expect.set_options(timeout=20_000)
 
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-dev-shm-usage",
-]
 HOSTILE = (
     "<script>window.hit=1</script>",
     "<img src=x onerror='window.hit=1'>",
@@ -60,11 +47,8 @@ def relay(tmp_path_factory: pytest.TempPathFactory, shop: Shop) -> Iterator[Rela
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
-    with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+    with chromium() as running:
         yield running
-        running.close()
 
 
 @pytest.fixture

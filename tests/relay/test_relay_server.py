@@ -20,8 +20,10 @@ import pytest
 from support.relay import HANG_S, KEY, Relay, Sender, event, signed
 from support.shops import process_environment
 
-from omni_tui.relay.events import Arrived, QueueFull
-from omni_tui.relay.queue import SEEN_MS, Queue
+from omni_tui.relay.events import DAY_MS, SEEN_MS, Arrived, QueueFull
+from omni_tui.relay.queue import Queue
+from omni_tui.relay.rates import Rates, network
+from omni_tui.relay.tokens import Tokens
 
 
 @pytest.fixture
@@ -154,6 +156,8 @@ def test_health_and_figures(relay: Relay) -> None:
     assert 'omni_relay_requests_total{source="shop",outcome="taken"} 1' in figures
     assert 'omni_relay_requests_total{source="shop",outcome="refused"} 1' in figures
     assert "omni_relay_waiting 1" in figures
+    assert 'omni_relay_source_waiting{source="shop"} 1' in figures
+    assert "omni_relay_oldest_waiting_seconds 0." in figures
     # What the outside claims to be behind our own proxy is not this host.
     assert CLIENT.get(f"{relay.url}/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
 
@@ -225,7 +229,7 @@ def test_a_full_queue_gives_up_what_was_fetched_and_nothing_else(tmp_path: Path)
     with pytest.raises(QueueFull):
         queue.put([arrived("one too many")])
     assert len(queue.after("shop", 0, limit=100)) == 10
-    queue.acknowledge("shop", 4)
+    queue.acknowledge("shop", 4, now=0)
     assert queue.put([arrived("now it fits", 300)]) == 1
     assert queue.after("shop", 0, limit=1)[0].event_id == "e3"
     assert queue.depth().kept_bytes == 1000
@@ -236,9 +240,11 @@ def test_a_full_queue_gives_up_what_was_fetched_and_nothing_else(tmp_path: Path)
 def test_an_id_is_known_long_after_its_event_is_forgotten(tmp_path: Path) -> None:
     queue = Queue(tmp_path / "q.db", most_bytes=1000, keep_ms=10_000)
     queue.put([arrived("e1", at=0)])
-    queue.acknowledge("shop", 1)
-    assert queue.tidy(5_000) == 0
-    assert queue.tidy(20_000) == 1
+    assert queue.tidy(6 * DAY_MS) == 0, "what no engine has fetched is never dropped"
+    # Offline for a week: what was fetched at last stays as long as anything else that was fetched.
+    queue.acknowledge("shop", 1, now=7 * DAY_MS)
+    assert queue.tidy(7 * DAY_MS + 50_000) == 0
+    assert queue.tidy(7 * DAY_MS + 80_000) == 1
     assert queue.put([arrived("e1", at=20_000)]) == 0
     assert queue.depth().kept_bytes == 0
     queue.tidy(SEEN_MS + 30_000)
@@ -272,3 +278,40 @@ def test_setting_up_needs_no_more_than_the_verbs(tmp_path: Path) -> None:
     assert "meta" in wrong.stderr
     assert "servr" in wrong.stderr
     assert "Traceback" not in wrong.stderr
+
+
+def test_tokens_are_for_something_and_end(tmp_path: Path) -> None:
+    with Relay(tmp_path / "r") as relay:
+        tokens = Tokens(relay.folder / "tokens.json")
+
+        def may(token: str, path: str) -> bool:
+            headers = {"Authorization": f"Bearer {token}", "X-Forwarded-For": "203.0.113.9"}
+            return CLIENT.get(f"{relay.url}{path}", headers=headers).status_code == 200
+
+        def fetches(token: str) -> bool:
+            return may(token, "/v1/events?source=shop")
+
+        figures = tokens.issue("prometheus", ("status",), 0)
+        assert (may(figures, "/metrics"), may(figures, "/v1/status"), fetches(figures)) == (True, True, False)
+        assert not fetches(tokens.issue("gone", ("pull",), 0, expires_at=1))
+        assert fetches(relay.token)
+        fresh = tokens.issue("engine", ("pull",), 1)
+        assert fetches(relay.token), "both hold while the engine is given the new one"
+        assert fetches(fresh)
+        assert tokens.revoke("engine", but_newest=True) == 1
+        assert (fetches(relay.token), fetches(fresh)) == (False, True)
+        tokens.revoke("engine")
+        assert not fetches(fresh)
+        kept = (relay.folder / "tokens.json").read_text("utf-8")
+        assert not any(token in kept for token in (figures, fresh, relay.token))
+
+
+def test_one_host_is_one_sender_whatever_address_it_takes() -> None:
+    assert network("2001:db8:1:2:3::4") == network("2001:0db8:1:2::9%eth0")
+    assert len({network(one) for one in ("2001:db8:1:3::4", "2001:db8:1:2::4", "192.0.2.1", "192.0.2.2", "a:b")}) == 5
+    now = [0.0]
+    rates = Rates(60, lambda: now[0], at_once=2)
+    assert [rates.wait_s("a") > 0 for _ in range(11)] == [False] * 10 + [True]
+    assert rates.wait_s("b") == 0
+    now[0] = 1.0
+    assert (rates.wait_s("a"), rates.wait_s("a") > 0) == (0, True)

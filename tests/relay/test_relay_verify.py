@@ -241,3 +241,32 @@ def test_an_event_is_named_so_that_it_is_known_again(
     name: str, headers: Mapping[str, str], body: bytes, event_id: str
 ) -> None:
     assert SCHEMES[name].event_id(hook(headers, body)) == event_id
+
+
+@pytest.mark.parametrize(
+    ("name", "header"),
+    [
+        ("shopify", "x-shopify-webhook-id"),
+        ("woocommerce", "x-wc-webhook-delivery-id"),
+        ("tawk", "x-hook-event-id"),
+        ("chatwoot", "x-chatwoot-delivery"),
+        ("douyin", "msg-id"),
+    ],
+)
+def test_an_id_nobody_signed_makes_no_second_event_of_a_request(name: str, header: str) -> None:
+    key, request = VECTORS[name]
+    first, again = (
+        verify(SCHEMES[name], replace(request, headers={**request.headers, header: id}), [key]) for id in ("a", "b")
+    )
+    assert isinstance(first, Accepted)
+    assert isinstance(again, Accepted)
+    assert (first.event_id, again.event_id) == ("a", "b")
+    assert first.also == again.also == request.digest()
+
+
+def test_an_id_no_database_could_hold_is_not_used() -> None:
+    for id in ("\\u0000", "\\ud83d"):
+        body = f'{{"event_id":"{id}"}}'.encode()
+        signature = hmac.new(SECRET.encode(), f"{STAMP}.".encode() + body, hashlib.sha256).hexdigest()
+        request = hook({"x-omni-signature": f"t={STAMP},v1={signature}"}, body)
+        assert verify(SCHEMES["omni"], request, [SECRET]) == Accepted(request.digest(), body)

@@ -12,7 +12,7 @@ from support.shop import Shop
 from omni_tui.config.settings import Settings
 from omni_tui.desk.thread import open_thread
 from omni_tui.model.facts import Facts, Invite, SenderWarning, Verdict
-from omni_tui.screens.context import Context
+from omni_tui.screens.context import Context, Look
 from omni_tui.screens.draw.ink import Line
 from omni_tui.screens.draw.tones import tones_for
 from omni_tui.screens.thread.blocks import lay_out
@@ -26,7 +26,7 @@ def desk(tmp_path: Path) -> Iterator[Shop]:
 
 
 def lines(desk: Shop) -> list[Line]:
-    context = Context(Settings(Path("x")), desk.agent, tones_for("dark"), zone=lambda: ZoneInfo("Europe/Berlin"))
+    context = Context(Settings(Path("x")), desk.agent, Look(tones_for("dark")), zone=lambda: ZoneInfo("Europe/Berlin"))
     thread = open_thread(desk.store, desk.agent, desk.one().id)
     return [line for block in lay_out(thread, thread.messages, 100, context, unfolded=False) for line in block.lines]
 

@@ -26,8 +26,12 @@ LIST_CELLS = {80: 80, 120: 46, 200: 60}
 def surroundings(shop: Shop, **more: str) -> Mapping[str, str]:
     config = shop.folder / "c.toml"
     config.write_text('[agent]\nlogin = "ana"\nname = "Ana"\n[engine]\nautostart = false\n', "utf-8")
-    store = str(shop.folder / "omni.db")
-    return {"OMNI_TUI_STORE": store, "OMNI_TUI_CONFIG": str(config), "COLORTERM": "truecolor", **more}
+    # Somebody who was here before: the tour of the first time would stand over the last rows.
+    data = shop.folder / "data" / "omni-tui"
+    data.mkdir(parents=True, exist_ok=True)
+    (data / "tour-done").touch()
+    places = {"OMNI_TUI_STORE": str(shop.folder / "omni.db"), "OMNI_TUI_CONFIG": str(config)}
+    return {**places, "XDG_DATA_HOME": str(data.parent), "COLORTERM": "truecolor", **more}
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 
 import pytest
 from support.inbox import Inbox, inbox
@@ -10,7 +11,7 @@ from support.shop import Shop
 from textual import events
 
 from omni_tui.desk import inbox as desk_inbox
-from omni_tui.model.enums import Status
+from omni_tui.model.enums import DraftMode, Status
 from omni_tui.store import Store
 
 
@@ -121,3 +122,20 @@ async def test_a_key_and_the_preview_may_want_the_same_conversation(
         await screen.until(lambda: screen.screen.parts.composer.is_open)
         row = screen.screen.parts.list.current
         assert row is not None and screen.screen.parts.composer.conversation_id == row.id
+
+
+async def test_what_is_typed_while_a_reply_is_stored_waits_for_it(shop: Shop) -> None:
+    """The keys behind Send are commands for what is there then, and letters only where the composer is open again."""
+    async with inbox(shop, undo_send_s=600) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("r")
+        await screen.until(lambda: screen.screen.parts.composer.is_open)
+        await screen.type("On its way")
+        released = threading.Event()
+        screen.screen.run_worker(screen.screen.parts.link.write(lambda _store: released.wait(30)))
+        await screen.press("ctrl+j")
+        burst(screen, "m", *"ask")
+        await screen.pilot.pause()
+        released.set()
+        await screen.until(lambda: screen.screen.parts.composer.area.text == "ask")
+        assert screen.screen.parts.composer.mode is DraftMode.NOTE

@@ -12,10 +12,10 @@ from textual import events
 from omni_tui.desk import drafts, outbox, replies
 from omni_tui.desk import inbox as desk_inbox
 from omni_tui.desk import thread as desk_thread
+from omni_tui.desk.unsaved_drafts import Unsaved, put_aside, rescue_file, take_in
 from omni_tui.model.address import Address
 from omni_tui.model.enums import Direction, DraftMode, OutboxState
 from omni_tui.model.errors import StoreFull
-from omni_tui.screens.composer.keeper import Unsaved, put_aside, rescue_file, take_in
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.store import Store
 

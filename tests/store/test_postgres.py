@@ -21,8 +21,8 @@ from omni_tui.model.events import Received
 from omni_tui.store import Store, open_store, postgres_link
 from omni_tui.store.dialect import for_postgresql
 from omni_tui.store.feed import Feed
-from omni_tui.store.upgrading import upgrade
 from omni_tui.store.store import SCHEMA
+from omni_tui.store.upgrading import upgrade
 
 
 @pytest.fixture

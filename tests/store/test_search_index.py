@@ -14,7 +14,8 @@ def found(store: Store, word: str) -> list[str]:
     """Oldest first."""
     with store.read() as tx:
         rows = Matcher(tx, Term((word,))).newest(100)
-    return [row["entity_id"] for row in reversed(rows)]
+        named = {row[0]: row[1] for row in tx.query("SELECT doc_id, entity_id FROM search_docs", {})}
+    return [named[row["doc_id"]] for row in reversed(rows)]
 
 
 def sound(store: Store) -> None:

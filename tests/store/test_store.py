@@ -10,6 +10,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from omni_tui.model.errors import NotFound, StoreBusy, StoreError, StoreExposed,
 from omni_tui.store import Interrupted, Store, blobs, open_store
 from omni_tui.store import sqlite as sqlite_module
 from omni_tui.store.backup import backup
-from omni_tui.store.feed import Feed
+from omni_tui.store.feed import Changes, Feed
 from omni_tui.store.statements import all_statements
 from omni_tui.store.store import SCHEMA
 from omni_tui.store.threads import StoreThreads
@@ -132,24 +133,29 @@ def test_readers_cannot_write(store: Store) -> None:
         tx.one("insert_agent", id="a", login="a", name="a", now=1)
 
 
+def told(feed: Feed, store: Store) -> Changes:
+    """What the feed tells next: on PostgreSQL a notification takes a moment."""
+    give_up = time.monotonic() + 30
+    while (found := feed.poll(store)) is None:
+        assert time.monotonic() < give_up
+    return found
+
+
 def test_the_feed_is_gapless_and_says_when_it_cannot_tell_all(store: Store) -> None:
     feed = Feed(store)
     assert feed.poll(store) is None
     add_agent(store, "ana")
     add_agent(store, "wei")
-    changes = feed.poll(store)
-    assert changes is not None
+    changes = told(feed, store)
     assert [(row.seq, row.entity_id) for row in changes.rows] == [(1, "ana"), (2, "wei")]
     with store.write() as tx:
         for n in range(501):
             tx.changed("agent", str(n))
-    changes = feed.poll(store)
-    assert changes is not None and changes.everything
+    assert told(feed, store).everything
     add_agent(store, "max")
     with store.write() as tx:
         tx.run("prune_changes", before=tx.now + 1)
-    changes = feed.poll(store)
-    assert changes is not None and changes.everything
+    assert told(feed, store).everything
     assert feed.poll(store) is None
 
 

@@ -19,8 +19,9 @@ def first_release(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store with the schema of the first release, and an agent in it."""
     sql = tmp_path / "sql"
     shutil.copytree(SQL_DIR, sql)
-    for later in sql.glob("000[2-9]*.sql"):
-        later.unlink()
+    for file in sql.glob("[0-9]*.sql"):
+        if not file.name.startswith("0001"):
+            file.unlink()
     folder = tmp_path / "store"
     folder.mkdir(mode=0o700)
     path = folder / "omni.db"

@@ -41,6 +41,7 @@ auth_failure_delay = 0
 auth_mechanisms = plain login xoauth2
 mail_fsync = never
 mail_max_userip_connections = 200
+mailbox_idle_check_interval = 1s
 passdb {{
   driver = passwd-file
   args = scheme=PLAIN {dir}/users/%u

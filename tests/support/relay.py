@@ -22,8 +22,8 @@ HANG_S = 30.0
 KEY = "test_secret"
 _CONFIG = """\
 [server]
-public_url = "https://relay.example"
-port = 0
+public_url = "{public_url}"
+port = {port}
 {server}
 [sources.shop]
 scheme = "omni"
@@ -34,6 +34,9 @@ keys = ["old", "{key}"]
 [sources.fb]
 scheme = "meta"
 keys = ["{key}:word"]
+[sources.wx]
+scheme = "wechat"
+keys = ["{key}"]
 {chats}
 """
 
@@ -41,16 +44,33 @@ keys = ["{key}:word"]
 class Relay:
     """``omni-tui relay serve`` in ``folder``; killed at the end of the block if it still runs."""
 
-    def __init__(self, folder: Path, server: str = "", chats: str = "") -> None:
+    def __init__(
+        self,
+        folder: Path,
+        server: str = "",
+        chats: str = "",
+        *,
+        public_url: str = "https://relay.example",
+        port: int = 0,
+    ) -> None:
         from omni_tui.relay.tokens import Tokens
 
         self.folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         config = folder / "relay.toml"
-        config.write_text(_CONFIG.format(key=KEY, server=server, chats=chats), "utf-8")
+        text = _CONFIG.format(key=KEY, server=server, chats=chats, public_url=public_url, port=port)
+        config.write_text(text, "utf-8")
         config.chmod(0o600)
         self.token = Tokens(folder / "tokens.json").issue("engine", ("pull",), 0)
         self.start()
+
+    @classmethod
+    def at(cls, folder: Path) -> Relay:
+        """One whose directory ``relay init`` has made."""
+        made = cls.__new__(cls)
+        made.folder, made.token = folder, ""
+        made.start()
+        return made
 
     def start(self) -> None:
         """Start it (again) on a port of its own."""

@@ -27,7 +27,7 @@ PIECES = (
         ("<h1>Title</h1>Text", "Title\n\nText"),
         ("<ul><li>one<li>two<ul><li>in</ul></ul>end", "- one\n- two\n  - in\nend"),
         ("<ol><li>a</li><li>b</li></ol>", "1. a\n2. b"),
-        ("<table><tr><td>Item</td><td>Price</td><tr><td>Shoe</td><td>10</td></tr></table>", "Item  Price\nShoe  10"),
+        ("<table><tr><td>Item</td><td>Price</td><tr><td>Shoe</td><td>10</td></tr></table>", "Item  Price\nShoe     10"),
         ("<table><tr><td><p>A</p></td><td><p>B</p></td></tr></table>", "A  B"),
         ("<pre>a  b\n  c</pre>", "a  b\n  c"),
         ("<img src='cid:1' alt='Receipt'><img src=t.gif>", "[image: Receipt]"),
@@ -130,7 +130,11 @@ def test_a_table_reads_in_rows() -> None:
         "<tr><td>Case, <b>red</b></td><td align=right>2</td><td>80 &euro;</td></tr>"
         "<tr><td>Strap</td><td></td><td>9 &euro;</td></tr></tbody></table>"
     )
-    assert html_to_text(html).split("\n") == ["Item  Count  Price", "Case, red  2  80 €", "Strap    9 €"]
+    assert html_to_text(html).split("\n") == [
+        "Item       Count  Price",
+        "Case, red      2   80 €",
+        "Strap               9 €",
+    ]
 
 
 SOUPS = (

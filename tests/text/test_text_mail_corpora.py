@@ -15,17 +15,19 @@ from omni_tui.text.mail import parse, part_bytes
 LABELLED = sorted((SHARED / "corpora" / "mail-parser").rglob("*.eml"))
 BROKEN = sorted((SHARED / "corpora" / "ruby-mail").rglob("*.eml"))
 
-KNOWN = {
-    "legacy/017": "uuencoded files are decoded; the label has them encoded",
-    "malformed/009": "an outer boundary ends an inner multipart that was never closed",
-    "malformed/011": "an outer boundary ends an inner multipart that was never closed",
-    "malformed/019": "the first Date is damaged and no later one stands in the header",
-    "malformed/020": "of two Content-Types the first holds",
-    "malformed/021": "of two Content-Types the first holds",
-    "thirdparty/005": "UTF-16 unencoded in the body does not survive a change of line ends",
-    "thirdparty/002": "one word of no base64 in a base64 part is decoded as such",
+WRONG_LABELS = {
+    "legacy/017": "the part says it is uuencoded; the label has its two files still encoded",
+    "malformed/009": "RFC 2046, 5.1.2: an outer boundary ends an inner multipart; the label reads on over it",
+    "malformed/011": "RFC 2046, 5.1.2: an outer boundary ends an inner multipart; the label reads on over it",
 }
-"""Mails that are read otherwise than their label says, and why."""
+"""Mails whose label contradicts the standard or the mail itself: their facts are no measure."""
+
+OTHERWISE = {
+    "malformed/019": "the first of two Dates is cut within its time; we read the whole one",
+    "malformed/020": "two Content-Types, one boundary missing: the label shows the HTML alternative as source",
+    "malformed/021": "two Content-Types, one boundary missing: the label shows the HTML alternative as source",
+}
+"""Mails we mean to read otherwise than their label, and why. They count against us."""
 
 
 @pytest.fixture(scope="module")
@@ -36,17 +38,22 @@ def facts() -> list[Fact]:
 
 
 def test_of_a_hundred_labelled_facts_ninety_eight_are_read_alike(facts: list[Fact]) -> None:
-    total = Counter(fact.group for fact in facts)
-    equal = Counter(fact.group for fact in facts if fact.equal)
-    for group in total:
-        print(f"{group}: {equal[group]} of {total[group]}, {equal[group] / total[group]:.1%}")
+    judged = [fact for fact in facts if _mail(fact) not in WRONG_LABELS]
+    total = Counter(fact.group for fact in judged)
+    equal = Counter(fact.group for fact in judged if fact.equal)
+    share = {group: equal[group] / total[group] for group in total}
     assert set(total) == {"header", "text", "attachment"}
-    assert equal.total() / total.total() >= 0.98
+    assert len(facts) - len(judged) < len(facts) / 50
+    assert min(share.values()) >= 0.98, share
 
 
 def test_every_difference_is_one_we_mean(facts: list[Fact]) -> None:
-    unexpected = [fact for fact in facts if not fact.equal and fact.mail.partition(".")[0] not in KNOWN]
-    assert unexpected == []
+    differing = {_mail(fact) for fact in facts if not fact.equal}
+    assert differing == WRONG_LABELS.keys() | OTHERWISE.keys()
+
+
+def _mail(fact: Fact) -> str:
+    return fact.mail.partition(".")[0]
 
 
 @pytest.mark.parametrize("path", BROKEN or [None], ids=lambda path: path.stem if path else "absent")

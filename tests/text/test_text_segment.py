@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni_tui.text.segment import SINGLE, fts5_query, index_tokens, query_terms
+from omni_tui.text.segment import SINGLE, beginnings, fts5_query, index_tokens, index_words, query_terms
 
 PAIRED = "退款申请订单号谢您好きょうはカタカナーがぱ환불주문서울ภาษาไทย𠀀𠮷豈〇々"
 CJK = st.text(st.sampled_from(PAIRED), min_size=1, max_size=12)
@@ -51,6 +51,13 @@ def test_tokens() -> None:
     assert index_tokens("退 x 退") == f"退 x 退 {SINGLE}退"
     assert index_tokens("SO-1042: Refunds, now!") == "so 1042 refund now"
     assert index_tokens("ＡＢＣ Ü ﬁ") == "abc u fi"
+
+
+@given(st.text() | WORDS | st.text(st.characters(max_codepoint=0x24F)) | CJK)
+def test_words_cut_with_their_tokens_are_those_found_among_them(text: str) -> None:
+    tokens, words = index_words(text)
+    assert tokens == index_tokens(text)
+    assert words == beginnings(tokens)
 
 
 @given(CJK, st.data())

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from omni_tui.cli import output
+from omni_tui.cli import completing, output
 from omni_tui.cli.acting import tell_outcome
 from omni_tui.cli.body import body_of
 from omni_tui.cli.call import Call, writing
 from omni_tui.cli.params import Body, Ref
 from omni_tui.cli.rows import named
 from omni_tui.cli.verb import verb
+from omni_tui.model.errors import UsageError
 from omni_tui.model.message import Party, Thread
 from omni_tui.model.outcome import Outcome
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    from omni_tui.desk.snippet_filling import Filled
+    from omni_tui.model.conversation import Agent
+    from omni_tui.store import Store
+
+_SPOKEN = 50
+"""Messages looked at for what a snippet wants to know."""
 
 
 @verb(
@@ -26,22 +36,43 @@ from omni_tui.text.i18n import _
     "omni-tui reply 1042 --wait < answer.txt",
     "omni-tui reply 1042 'Sorry!' --cc boss@shop.example --delay 30",
     "omni-tui reply 1042 'Your invoice.' --attach invoice.pdf",
+    "omni-tui reply 1042 'We meet at nine.' --all",
+    "omni-tui reply 1042 --snippet hello",
+    "omni-tui reply 1042 'Your parcel leaves today.' --at 'tomorrow 9'",
+    "omni-tui reply 1042 'You have left the chat, so here it is by mail.' --by support",
     writes=True,
 )
 def reply(
     ctx: typer.Context,
     ref: Ref,
     text: Body = "",
+    snippet: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help=_("Send this snippet, its variables filled."), autocompletion=completing.snippets
+        ),
+    ] = "",
     cc: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=_("A copy to; may be given again."))] = None,
+    everyone: Annotated[
+        bool, typer.Option("--all", help=_("A copy to all others who are on the mail that is answered."))
+    ] = False,
     attach: Annotated[
         list[Path] | None, typer.Option(metavar="FILE", help=_("Send a file along; may be given again."))
     ] = None,
+    by: Annotated[
+        str,
+        typer.Option(metavar="CHANNEL", help=_("Answer by this channel instead; a wrong name tells which there are.")),
+    ] = "",
     yes: Annotated[
-        bool, typer.Option("--yes", help=_("Send even if it goes to others than the last answer did."))
+        bool,
+        typer.Option("--yes", help=_("Send even if it goes to others than the last answer did, or is not all filled.")),
     ] = False,
     delay: Annotated[
         int, typer.Option(min=0, max=86_400, metavar="SECONDS", help=_("Leave later, so that undo can call it back."))
     ] = 0,
+    at: Annotated[
+        str, typer.Option(metavar="WHEN", help=_("Leave then, such as 2h, 'tomorrow 9', monday, 2026-03-01."))
+    ] = "",
     wait: Annotated[bool, typer.Option("--wait", help=_("Return when it is sent, refused or uncertain."))] = False,
     timeout: Annotated[
         int, typer.Option(min=1, metavar="SECONDS", help=_("With --wait: how long at most, after the delay."))
@@ -49,19 +80,37 @@ def reply(
 ) -> None:
     from omni_tui.cli.asking import agreed
     from omni_tui.cli.attaching import attached
+    from omni_tui.cli.clock import exact, moment_of
     from omni_tui.cli.sending import engine_runs, wait_for
     from omni_tui.desk import replies
     from omni_tui.desk.thread import open_thread
 
     call = Call.of(ctx)
-    body = body_of(text)
+    if at and delay:
+        raise UsageError(_("--at and --delay exclude each other."), _("--at names a moment, --delay so many seconds."))
+    if text and snippet:
+        raise UsageError(_("--snippet is the text, so there can be no other."))
+    leaves_at = moment_of(at) if at else 0
+    body = "" if snippet else body_of(text)
     files = attached(attach or ())
     with writing(call) as (store, agent):
         (row,) = named(store, agent, [ref])
-        opened = open_thread(store, agent, row.id, limit=1)
+        opened = _by(open_thread(store, agent, row.id, limit=_SPOKEN if snippet else 1), by)
+        filled = _filled(store, agent, snippet, opened) if snippet else None
+        for remark in filled.remarks if filled is not None else ():
+            output.say(remark)
+        body = filled.text if filled is not None else body
         to = opened.reply_to
+        others = opened.reply.others
+        copies = list(dict.fromkeys([*(cc or ()), *(party.address for party in others if everyone)]))
+        if others and not everyone:
+            output.say(_("Not to {others}, who are on the mail as well: --all").format(others=_people(others)))
         if opened.reply_changed:
             output.say(_change(opened))
+        if opened.reply.unproven:
+            output.say(
+                _("Careful: {to} is an address the customer named; nothing proves it is theirs.").format(to=_people(to))
+            )
         if call.dry_run:
             if call.json:
                 output.document(
@@ -69,25 +118,42 @@ def reply(
                     dry_run=True,
                     conversation_id=row.id,
                     ref=row.ref,
+                    by=opened.reply_channel,
                     to=to,
-                    cc=cc or [],
+                    cc=copies,
                     changed=opened.reply_changed,
+                    text=body,
+                    leaves_at=leaves_at or None,
                 )
             output.say(_("Would answer {ref} to {to}.").format(ref=f"#{row.ref}", to=_people(to)))
+            _tell_copies(copies)
+            if leaves_at:
+                output.say(_("It would leave {time}.").format(time=exact(leaves_at)))
             return
         if opened.reply_changed:
             agreed(_("Send it there?"), yes=yes, json=call.json)
+        if filled is not None and (filled.unknown or filled.empty):
+            agreed(_("Send it as it is?"), yes=yes, json=call.json)
         queued = replies.reply(
             store,
             agent,
             row.id,
             body,
-            cc=cc or (),
+            cc=copies,
             delay_ms=delay * 1000,
             files=files,
             seen_to=[party.address for party in to],
+            channel=opened.reply_channel,
+            at=leaves_at,
         )
         output.say(_("Stored for {ref}, to {to}.").format(ref=f"#{row.ref}", to=_people(to)))
+        _tell_copies(copies)
+        if leaves_at:
+            output.say(
+                _("It leaves {time}. Until then: omni-tui outbox cancel {id}").format(
+                    time=exact(queued.leaves_at), id=queued.outbox_id
+                )
+            )
         if not engine_runs(store):
             output.say(_("No engine is running, so nothing leaves yet. Start one: omni-tui engine"))
         ended = wait_for(store, queued, timeout) if wait else None
@@ -98,9 +164,12 @@ def reply(
             dry_run=False,
             conversation_id=row.id,
             ref=row.ref,
+            by=opened.reply_channel,
             to=to,
-            cc=cc or [],
+            cc=copies,
             changed=opened.reply_changed,
+            text=body,
+            leaves_at=leaves_at or None,
             message_id=queued.message_id,
             outbox=state,
             act_id=queued.act_id,
@@ -127,10 +196,33 @@ def note(ctx: typer.Context, ref: Ref, text: Body = "") -> None:
     tell_outcome(call, outcome, {row.id: row.ref}, _("Noted: {what}."))
 
 
+def _filled(store: Store, agent: Agent, name: str, opened: Thread) -> Filled:
+    from omni_tui.desk import snippets
+    from omni_tui.desk.snippet_filling import fill
+
+    snippet = snippets.named(snippets.listed(store, agent), name, agent)
+    return fill(snippet.body, agent, opened.head, opened.messages)
+
+
+def _by(opened: Thread, channel: str) -> Thread:
+    names = [way.channel for way in opened.ways]
+    if channel and channel not in names:
+        raise UsageError(
+            _("This conversation cannot be answered by {channel}.").format(channel=channel),
+            _("It can be by: {names}").format(names=", ".join(names)),
+        )
+    return opened.answered_by(channel)
+
+
 def _change(opened: Thread) -> str:
     return _("Careful: it goes to {to}, not to {before} as before.").format(
         to=_people(opened.reply_to), before=_people(opened.reply_before)
     )
+
+
+def _tell_copies(copies: Sequence[str]) -> None:
+    if copies:
+        output.say(_("Copies to {who}.").format(who=", ".join(map(clean_line, copies))))
 
 
 def _people(parties: tuple[Party, ...]) -> str:

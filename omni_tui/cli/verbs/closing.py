@@ -11,7 +11,6 @@ from omni_tui.cli.call import Call
 from omni_tui.cli.params import Refs
 from omni_tui.cli.verb import verb
 from omni_tui.model.enums import Status
-from omni_tui.model.errors import UsageError
 from omni_tui.text.i18n import _
 
 
@@ -47,14 +46,10 @@ def snooze(
     refs: Refs,
     until: Annotated[str, typer.Option(metavar="WHEN", help=_("Such as 2h, 'tomorrow 9', monday, 2026-03-01."))],
 ) -> None:
-    from omni_tui.cli.clock import exact, now_ms, zone
+    from omni_tui.cli.clock import exact, moment_of
     from omni_tui.desk import triage
-    from omni_tui.text.when import parse_when
 
-    try:
-        at = parse_when(until, now_ms(), zone())
-    except ValueError as error:
-        raise UsageError(str(error)) from error
+    at = moment_of(until)
     act(
         Call.of(ctx),
         "snooze",
@@ -70,3 +65,27 @@ def unread(ctx: typer.Context, refs: Refs) -> None:
     from omni_tui.desk import triage
 
     act(Call.of(ctx), "unread", refs, triage.unread, lambda row, agent: not row.unread, _("Unread again: {what}."))
+
+
+@verb(
+    _("Say how urgent conversations are: low, normal, high or urgent."),
+    "omni-tui priority 1042 --level urgent",
+    "omni-tui list priority:urgent",
+    writes=True,
+)
+def priority(
+    ctx: typer.Context,
+    refs: Refs,
+    level: Annotated[str, typer.Option(metavar="LEVEL", help=_("low, normal, high or urgent."))],
+) -> None:
+    from omni_tui.desk import triage
+
+    wanted = triage.priority_named(level)
+    act(
+        Call.of(ctx),
+        "priority",
+        refs,
+        lambda store, agent, ids: triage.priority(store, agent, ids, wanted.value),
+        lambda row, agent: row.priority is not wanted,
+        _("{level} now: {{what}}.").format(level=wanted.value.capitalize()),
+    )

@@ -17,6 +17,9 @@ from omni_tui.text.i18n import _
 if TYPE_CHECKING:
     from omni_tui.cli.findings import Finding
 
+_WORD = 10
+"""How many cells the word before a finding takes, with the gap behind it."""
+
 
 @verb(
     _("Check configuration, store, engine, passwords and channels. Changes nothing unless told to."),
@@ -57,10 +60,12 @@ def doctor(
         settings = call.with_options(settings)
         problems += findings.unknown_keys(settings)
         add(*findings.of_problems(problems) or [findings.configuration(settings)])
+        readable = False
         # A mistake in the table of the store: where it is nobody knows.
         if not any("store" in (problem.key.partition(".")[0], problem.near) for problem in problems):
             try:
                 with opened(settings) as store:
+                    readable = True
                     add(*findings.store(store))
                     if thorough or repair:
                         for finding in stored.found(store, repair=repair):
@@ -69,7 +74,11 @@ def doctor(
                 add(stored.broken(settings, error))
         for name in settings.channels:
             add(*findings.passwords(settings, name))
-            add(*findings.channel(settings, name))
+            tried = findings.channel(settings, name)
+            add(*tried)
+            if readable and all(each.result == "ok" for each in tried) and findings.is_relayed(settings, name):
+                with opened(settings) as store:
+                    add(*findings.way(settings, name, store))
     code = findings.exit_code(found)
     if call.json:
         output.document("doctor", ok=code is ExitCode.DONE, findings=found)
@@ -78,8 +87,10 @@ def doctor(
 
 
 def _tell(finding: Finding) -> None:
+    from omni_tui.text.cells import width
+
     words = {"ok": _("ok"), "warning": _("warning"), "failed": _("failed")}[finding.result]
     detail = f": {clean_line(finding.message)}" if finding.message else ""
-    output.tell(f"{words:<8}  {clean_line(finding.name)}{detail}")
+    output.tell(f"{words}{' ' * (_WORD - width(words))}{clean_line(finding.name)}{detail}")
     if finding.hint:
-        output.tell(f"{'':<8}  {clean_line(finding.hint)}")
+        output.tell(" " * _WORD + clean_line(finding.hint))

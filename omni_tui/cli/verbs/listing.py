@@ -44,7 +44,7 @@ def list_(
     ] = "",
     limit: Limit = 50,
     sort: Annotated[
-        Literal["activity", "waiting"] | None,
+        Literal["activity", "waiting", "priority"] | None,
         typer.Option(help=_("By last activity, or who waits longest first; else as the view does it.")),
     ] = None,
 ) -> None:

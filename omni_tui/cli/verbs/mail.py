@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from omni_tui.cli import output
 from omni_tui.cli.call import Call
+from omni_tui.cli.raw import raw_of
 from omni_tui.cli.verb import verb
-from omni_tui.model.errors import NotFound, OmniError, UsageError
+from omni_tui.model.errors import UsageError
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
     from omni_tui.engine.mail_reading import ReadMail
-
-_LARGEST = 64_000_000
 
 
 @verb(
@@ -42,31 +39,13 @@ def parse(
     from omni_tui.engine.mail_reading import read_raw
 
     call = Call.of(ctx)
+    raw = raw_of(file, UsageError(_("There is no mail."), _("Give a file, or a mail through a pipe.")))
     channels = {} if server else call.settings.channels
-    mail = read_raw(_raw(file), channels, server or ())
+    mail = read_raw(raw, channels, server or ())
     if call.json:
         output.document("mail", mail=mail)
         return
     _print(mail)
-
-
-def _raw(file: str) -> bytes:
-    if file == "-":
-        if sys.stdin.isatty():
-            raise UsageError(_("There is no mail."), _("Give a file, or a mail through a pipe."))
-        raw = sys.stdin.buffer.read(_LARGEST)
-    else:
-        path = Path(file).expanduser()
-        try:
-            with path.open("rb") as opened:
-                raw = opened.read(_LARGEST)
-        except FileNotFoundError as error:
-            raise NotFound(_("There is no file {path}.").format(path=path)) from error
-        except OSError as error:
-            raise OmniError(_("{path} cannot be read: {reason}").format(path=path, reason=error.strerror)) from error
-    if not raw.strip():
-        raise UsageError(_("There is nothing in it."))
-    return raw
 
 
 def _print(mail: ReadMail) -> None:

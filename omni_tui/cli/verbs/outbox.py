@@ -9,7 +9,7 @@ import typer
 
 from omni_tui.cli import completing, output
 from omni_tui.cli.call import Call, reading, writing
-from omni_tui.cli.clock import shown
+from omni_tui.cli.clock import exact, now_ms, shown
 from omni_tui.cli.columns import print_columns
 from omni_tui.cli.params import Limit
 from omni_tui.cli.verb import verb
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from omni_tui.desk.outbox import Unsettled
     from omni_tui.store import Store
 
+_DAY_MS = 86_400_000
 Which = Annotated[
     str,
     typer.Argument(
@@ -51,15 +52,24 @@ def list_(ctx: typer.Context, limit: Limit = 100) -> None:
         output.document("outbox", outbox=rows)
     else:
         print_columns(
-            (_("REF"), _("STATE"), _("LEAVES"), _("ID"), _("ERROR")),
+            (_("REF"), _("STATE"), _("LEAVES"), _("ID"), _("REMARK")),
             [
-                (f"#{row.ref}", row.outbox.state.value, shown(row.outbox.not_before), row.outbox.id, row.outbox.error)
+                (f"#{row.ref}", row.outbox.state.value, _leaves(row.outbox.not_before), row.outbox.id, _remark(row))
                 for row in rows
             ],
             widest=36,
         )
         if not rows:
             output.say(_("Nothing waits to be sent."))
+
+
+def _leaves(at: int) -> str:
+    """The hour alone tells too little of what was put off until another day."""
+    return exact(at) if at - now_ms() > _DAY_MS // 2 else shown(at)
+
+
+def _remark(row: Unsettled) -> str:
+    return row.outbox.error or (_("the customer wrote since") if row.crossed else "")
 
 
 @verb(

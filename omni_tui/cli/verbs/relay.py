@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -93,6 +93,7 @@ def serve(ctx: typer.Context, folder: Folder = None) -> None:
     "omni-tui relay token engine",
     "omni-tui relay token engine --replace",
     "omni-tui relay token engine --revoke",
+    "omni-tui relay token prometheus --scope status --days 365",
     "omni-tui relay token",
     writes=True,
 )
@@ -101,6 +102,10 @@ def token(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help=_("Without it: the tokens there are."))] = "",
     folder: Annotated[Path | None, typer.Option("--dir", metavar="DIR", help=_("The relay's directory."))] = None,
     days: Annotated[int, typer.Option("--days", metavar="N", help=_("Let it end after so many days."))] = 0,
+    scope: Annotated[
+        Literal["pull", "status", "both"],
+        typer.Option("--scope", help=_("What it is good for: fetching events, reading figures, or both.")),
+    ] = "both",
     replace: Annotated[
         bool, typer.Option("--replace", help=_("End the older ones of this name: after the engine has the new one."))
     ] = False,
@@ -121,7 +126,8 @@ def token(
         text = _("{count} tokens of {name} ended.").format(count=gone, name=name)
         output.document("relay_token", name=name, token=None, ended=gone) if call.json else output.tell(text)
         return
-    made = kept.issue(name, SCOPES, now, now + days * _DAY_MS if days else None)
+    scopes = SCOPES if scope == "both" else (scope,)
+    made = kept.issue(name, scopes, now, now + days * _DAY_MS if days else None)
     output.document("relay_token", name=name, token=made, ended=0) if call.json else output.tell(made)
 
 
@@ -148,9 +154,10 @@ def _list_tokens(call: Call, kept: Tokens) -> None:
 @verb(_("How full the relay's queue is, and when it was last fetched."), "omni-tui relay status")
 def status(ctx: typer.Context, folder: Folder = None) -> None:
     from omni_tui.cli.clock import shown
-    from omni_tui.relay.peek import depth
+    from omni_tui.relay.peek import peek
 
-    found = depth(_folder(folder))
+    with peek(_folder(folder)) as queue:
+        found = queue.depth()
     if Call.of(ctx).json:
         output.document("relay_status", **output.plain(found))
         return
@@ -176,7 +183,7 @@ def tail(
 ) -> None:
     from omni_tui.cli.clock import shown
     from omni_tui.relay.events import Queued
-    from omni_tui.relay.peek import newest, since
+    from omni_tui.relay.peek import peek
 
     call, place = Call.of(ctx), _folder(folder)
 
@@ -198,13 +205,14 @@ def tail(
             output.tell(body)
 
     seq = 0
-    for event in newest(place, count):
-        show(event)
-        seq = event.seq
-    output.flush()
-    while follow:
-        time.sleep(0.5)
-        for event in since(place, seq):
+    with peek(place) as queue:
+        for event in queue.newest(count):
             show(event)
             seq = event.seq
         output.flush()
+        while follow:
+            time.sleep(0.5)
+            for event in queue.since(seq):
+                show(event)
+                seq = event.seq
+            output.flush()

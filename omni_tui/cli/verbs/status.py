@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import typer
 
 from omni_tui.cli import output
 from omni_tui.cli.call import Call, reading
-from omni_tui.cli.channel_text import print_channels
-from omni_tui.cli.columns import print_columns
 from omni_tui.cli.verb import verb
 from omni_tui.text.i18n import _
 
@@ -16,13 +16,39 @@ from omni_tui.text.i18n import _
     _("Show what waits, how the channels are, and who is sending."),
     "omni-tui status",
     "omni-tui status --json | jq .counts.inbox",
+    "omni-tui status --format '{mine} mine{late?, # late}'",
 )
-def status(ctx: typer.Context) -> None:
+def status(
+    ctx: typer.Context,
+    format: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT",
+            help=_("One line with numbers for {inbox}, {unread}, {late}… (docs/terminals.md), for a status bar."),
+        ),
+    ] = "",
+) -> None:
+    call = Call.of(ctx)
+    if format:
+        from omni_tui.cli.segment import segment
+
+        with reading(call) as (store, agent):
+            line = segment(store, agent, call.settings, format)
+        if call.json:
+            output.document("status_line", line=line)
+        else:
+            output.tell(line)
+        return
+    _tell_all(call)
+
+
+def _tell_all(call: Call) -> None:
+    from omni_tui.cli.channel_text import print_channels
     from omni_tui.cli.clock import zone
+    from omni_tui.cli.columns import print_columns
     from omni_tui.cli.views import at_least, numbers
     from omni_tui.desk import channels, lease, views
 
-    call = Call.of(ctx)
     with reading(call) as (store, agent):
         shown = [view for view in views.listed(store, agent) if view.counted and not view.hidden]
         found = views.counts(store, agent, shown, zone(), cap=0)

@@ -87,7 +87,8 @@ def save(
         typer.Argument(metavar="QUERY...", help=_("As omni-tui list takes it."), autocompletion=completing.query_words),
     ],
     sort: Annotated[
-        Literal["activity", "waiting"], typer.Option(help=_("By last activity, or who waits longest first."))
+        Literal["activity", "waiting", "priority"],
+        typer.Option(help=_("By last activity, or who waits longest first.")),
     ] = "activity",
     shared: Annotated[bool, typer.Option("--shared", help=_("Let every agent see it."))] = False,
     replace: Annotated[bool, typer.Option("--replace", help=_("Change the view you have of that name."))] = False,
@@ -197,5 +198,5 @@ def _tell(call: Call, store: Store, agent: Agent, outcome: Outcome, done: str, n
     elif not outcome.views:
         output.say(_("Nothing to change: {what}.").format(what=name))
     else:
-        sentence = f"{done}: {outcome.views[0]}."
+        sentence = _("{done}: {name}.").format(done=done, name=outcome.views[0])
         output.say(_("Would do: {sentence}").format(sentence=sentence) if call.dry_run else sentence)

@@ -26,9 +26,15 @@ def _address(settings: ChatChannelSettings) -> str:
 connector = ConnectorKind(
     kind="chat",
     settings=ChatChannelSettings,
-    # Typing passes through the relay, but no command of the engine says it yet.
     capabilities=Capabilities(
-        media_out=True, delivery_receipts=True, read_receipts=True, send_dedupe=True, max_chars=200_000
+        media_out=True,
+        delivery_receipts=True,
+        read_receipts=True,
+        typing=True,
+        seen_receipts=True,
+        claims=True,
+        send_dedupe=True,
+        max_chars=200_000,
     ),
     address=_address,
     open=_open,

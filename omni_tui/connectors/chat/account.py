@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
@@ -12,12 +13,12 @@ from omni_tui.connectors import relayed
 from omni_tui.connectors.base import Check, Preview
 from omni_tui.connectors.chat import reading
 from omni_tui.connectors.chat.settings import ChatChannelSettings
-from omni_tui.model.commands import Command, MarkRead, Receipt, Send
+from omni_tui.model.commands import Command, MarkRead, Receipt, Send, ShowTyping
 from omni_tui.model.errors import Permanent, Retry, Unknown
 from omni_tui.model.events import Batch, Event
 from omni_tui.text.i18n import _
 
-STREAM = "events"
+STREAM, TYPING = "events", "typing"
 _AT_ONCE = 50
 _MOST_BYTES = 4 << 20
 
@@ -30,12 +31,15 @@ class ChatConnector:
         self._place = relayed.Relayed(name, settings.relay, settings.chat, "chats")
         self._path = f"/v1/chat/{settings.chat}"
         self._client = httpx.AsyncClient(timeout=httpx.Timeout(20.0, read=90.0), follow_redirects=False)
+        self._reading = relayed.Reading(self._client, self._place)
 
     def streams(self) -> tuple[str, ...]:
-        return (STREAM,)
+        return (STREAM, TYPING)
 
     async def poll(self, stream: str, cursor: str | None, wait_s: float) -> Batch:
-        found = await relayed.pull(self._client, self._place, self._secret(), cursor, wait_s, _AT_ONCE)
+        if stream == TYPING:
+            return await self._typing(cursor, wait_s)
+        found = await self._reading.pull(self._secret(), cursor, wait_s, _AT_ONCE)
         events: list[Event] = []
         size = 0
         for row in found.rows:
@@ -47,6 +51,19 @@ class ChatConnector:
                 return Batch(tuple(events), found.cursor(int(row["seq"]) - 1), more=True)
             events += reading.events(self._name, row, body, told, files)
         return Batch(tuple(events), found.cursor(), more=found.more)
+
+    async def _typing(self, cursor: str | None, wait_s: float) -> Batch:
+        before = reading.read((cursor or "").encode())
+        query = {"turn": str(before.get("turn", "")), "wait": f"{wait_s:g}"}
+        answer = await relayed.request(self._client, self._place, self._secret(), f"{self._path}/typing", query)
+        if answer.status_code == 404:
+            # An older relay, or no such chat, which the other stream tells.
+            await asyncio.sleep(wait_s)
+            return Batch((), cursor or "{}")
+        relayed.refuse(self._place, answer.status_code)
+        if answer.status_code != 200:
+            raise Retry(_("The relay answered {code}.").format(code=answer.status_code), relayed.WHERE)
+        return Batch(*reading.typing(self._name, before, reading.read(answer.content)))
 
     async def _file(self, told: Mapping[str, Any]) -> reading.ChatFile:
         name, mime = str(told.get("name", "")), str(told.get("mime", ""))
@@ -64,13 +81,22 @@ class ChatConnector:
         match command:
             case Send():
                 return await self._send(command)
-            case MarkRead(locator=locator):
-                visitor, _slash, key = locator.partition("/")
-                notice = {"visitor": visitor, "read": key}
-                await relayed.post(self._client, self._place, self._secret(), f"{self._path}/notices", notice)
+            case MarkRead(key=key):
+                whose = reading.whose(self._name, (key,), ())
+                await self._notice({**whose, "read": key.rpartition(":")[2]})
+            case ShowTyping():
+                whose = reading.whose(self._name, command.reply_keys, command.to)
+                await self._notice({**whose, "typing": True, "agent": command.agent})
             case _:
                 pass  # a chat has no other place to put a message
         return Receipt()
+
+    async def _notice(self, notice: Mapping[str, Any]) -> None:
+        answer = await relayed.post(self._client, self._place, self._secret(), f"{self._path}/notices", notice)
+        if answer.status_code not in (200, 404):
+            # A visitor who is forgotten (404) needs to be told nothing.
+            relayed.refuse(self._place, answer.status_code)
+            raise Retry(_("The relay answered {code}.").format(code=answer.status_code), relayed.WHERE)
 
     async def _send(self, send: Send) -> Receipt:
         whose = reading.whose(self._name, send.reply_keys, send.to)

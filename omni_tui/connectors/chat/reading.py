@@ -13,13 +13,14 @@ from email.policy import SMTP
 from typing import Any
 
 from omni_tui.model.address import Address
-from omni_tui.model.events import Delivered, Event, Notice, Read, Received, RemoteAttachment, RemoteMessage
+from omni_tui.model.events import Delivered, Event, Notice, Read, Received, RemoteAttachment, RemoteMessage, Typing
 from omni_tui.model.facts import Facts, SenderWarning, Visit
 from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
 from omni_tui.text.mail import parse
 
 _LONGEST_TITLE = 80
+_MOST_TYPING = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,16 @@ def events(
             *(Read(key, at) for key in _texts(told, "read")),
         )
     return (Notice(_("The relay told something of a chat that this version does not know."), at),)
+
+
+def typing(channel: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[tuple[Typing, ...], str]:
+    """Who types, and who no longer does, and the cursor behind that; ``before`` is the cursor before it."""
+    here, there = _counts(now), _counts(before)
+    events = [
+        *(Typing(f"{channel}:{visitor}", on=False) for visitor in there if visitor not in here),
+        *(Typing(f"{channel}:{visitor}") for visitor, times in here.items() if there.get(visitor) != times),
+    ]
+    return tuple(events[:_MOST_TYPING]), json.dumps({"turn": _text(now, "turn"), "typing": here})
 
 
 def whose(channel: str, keys: Sequence[str], to: Sequence[Address]) -> Mapping[str, str]:
@@ -127,6 +138,12 @@ def _source(text: str, files: Sequence[ChatFile]) -> tuple[bytes, tuple[RemoteAt
 def _text(told: Mapping[str, Any], name: str) -> str:
     value = told.get(name)
     return value if isinstance(value, str) else ""
+
+
+def _counts(told: Mapping[str, Any]) -> dict[str, int]:
+    value = told.get("typing")
+    found = value.items() if isinstance(value, dict) else ()
+    return {name: times for name, times in found if isinstance(times, int)}
 
 
 def _texts(told: Mapping[str, Any], name: str) -> tuple[str, ...]:

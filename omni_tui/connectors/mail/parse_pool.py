@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import os
 import queue
 import select
@@ -11,12 +12,12 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from omni_tui.connectors.mail.message import unparsed_mail
 from omni_tui.connectors.mail.parse_process import READY, SECONDS
-from omni_tui.connectors.mail.parse_wire import RawMail, mail_values, message_of, pack, unpack
+from omni_tui.connectors.mail.parse_wire import RawMail, frames, mail_values, message_of, pack
 from omni_tui.model.errors import Retry
 from omni_tui.model.events import RemoteMessage
 from omni_tui.text.i18n import _
@@ -28,7 +29,10 @@ SILENCE_S = 60.0
 """A process that computes is ended by its own timer long before; this one is for a process that does not."""
 REST_S = 60.0
 """A process nobody needed for so long is let go."""
-_BROKEN = (EOFError, OSError, TypeError, ValueError, KeyError, AttributeError)
+PIPE_OCTETS = 1 << 20
+"""What a pipe to or from a process holds where the system allows it; else it is 64 KB or so."""
+READ_OCTETS = 1 << 17
+_BROKEN = (EOFError, OSError, TypeError, ValueError, LookupError, AttributeError)
 _ENVIRONMENT = ("PATH", "LANG", "LANGUAGE", "TZ", "HOME", "TMPDIR", "SYSTEMROOT")
 
 
@@ -58,18 +62,21 @@ class ParsePool:
                     process.ask([mails[place] for place in busy[process]])
                 for process in _answering(busy):
                     waiting = busy[process]
-                    place = waiting[0]
                     try:
-                        found[place] = message_of(process.answer(), mails[place])
-                        waiting.popleft()
+                        for answer in process.answers():
+                            found[waiting[0]] = message_of(answer, mails[waiting[0]])
+                            waiting.popleft()
+                        # What it reads next lies ready for it before it asks.
+                        if chunks and waiting and process.ask_ahead([mails[place] for place in chunks[0]]):
+                            waiting.extend(chunks.popleft())
                     except _BROKEN:
                         over, reason = process.end()
-                        if over or place in suspects:
-                            mail = mails[place]
+                        if waiting and (over or waiting[0] in suspects):
+                            mail = mails[place := waiting.popleft()]
                             reason = mail.unreadable or reason
                             found[place] = unparsed_mail(mail.raw, mail.locator, mail.receipt_at, reason)
-                            waiting.popleft()
-                        suspects.add(place)
+                        elif waiting:
+                            suspects.add(waiting[0])
                         if waiting:
                             process.ask([mails[place] for place in waiting])
                     if not waiting:
@@ -81,6 +88,18 @@ class ParsePool:
                 self._free.put(process)
             raise
         return [found[place] for place in range(len(mails))]
+
+    def begin(self) -> None:
+        """Start the processes nobody uses: they are needed soon, and need a moment. Raises nothing."""
+        idle: list[_Process] = []
+        with contextlib.suppress(queue.Empty):
+            while not self._ended:
+                idle.append(self._free.get_nowait())
+        for process in idle:
+            # Whoever needs one that does not start tries again, and is told why.
+            with contextlib.suppress(Retry):
+                process.start()
+            self._free.put(process)
 
     def rest(self) -> None:
         """Let go of processes nobody needed for a while."""
@@ -116,44 +135,81 @@ class _Process:
 
     def __init__(self) -> None:
         self._popen: subprocess.Popen[bytes] | None = None
+        self._held = bytearray()
+        self._asked: deque[int] = deque()
+        self._is_ready = self._is_read = False
+        self._room = 0
         self.used_at = 0.0
 
-    def ask(self, mails: Sequence[RawMail]) -> None:
-        """Send a question, once the answers to the one before are all there."""
+    def start(self) -> None:
+        """Start it, or another one where it ended, without waiting until it is ready. Raises ``Retry``."""
         if self._popen is not None and self._popen.poll() is not None:
             self.end()
         if self._popen is None:
             self._popen = _start()
+            self._room = _widen(self._popen) // 2
+            self.used_at = time.monotonic()
+
+    def ask(self, mails: Sequence[RawMail]) -> None:
+        """Send a question, once the answers to those before are all there."""
+        self.start()
+        if not self._is_ready:
             try:
-                ready = self.answer() == READY
+                self._is_ready = next(self.answers()) == READY
             except (EOFError, OSError, ValueError):
-                ready = False
-            if not ready:
+                self._is_ready = False
+            if not self._is_ready:
                 self.end()
                 raise Retry(_("The program that reads mail does not start."), _("The engine's log says why."))
-        assert self._popen.stdin is not None
-        # Whoever reads us reads a whole question before it answers; if it died meanwhile, answer() says so.
+        self._send(len(mails), pack([mail_values(mail) for mail in mails]))
+
+    def ask_ahead(self, mails: Sequence[RawMail]) -> bool:
+        """Send a question while answers to the one before are still to come; False where that must wait.
+
+        Both could wait for each other to read. So the one before must have been read, and this one fit into the pipe.
+        """
+        if len(self._asked) != 1 or not self._is_read or sum(len(mail.raw) for mail in mails) > self._room:
+            return False
+        question = pack([mail_values(mail) for mail in mails])
+        if len(question) > self._room:
+            return False
+        self._send(len(mails), question)
+        return True
+
+    def _send(self, answers: int, question: bytes) -> None:
+        assert self._popen is not None and self._popen.stdin is not None
+        self._asked.append(answers)
+        # Whoever reads us reads a whole question before it answers; if it died meanwhile, answers() says so.
         with contextlib.suppress(OSError):
-            self._popen.stdin.write(pack([mail_values(mail) for mail in mails]))
+            self._popen.stdin.write(question)
             self._popen.stdin.flush()
 
     def fileno(self) -> int:
         assert self._popen is not None and self._popen.stdout is not None
         return self._popen.stdout.fileno()
 
-    def answer(self) -> Any:
-        """The next answer. Raises EOFError where the process ended."""
-        assert self._popen is not None and self._popen.stdout is not None
+    def answers(self) -> Iterator[Any]:
+        """The answers that are there, at least one. Raises EOFError where the process ended."""
         self.used_at = time.monotonic()
-        return unpack(self._read)
+        came = False
+        while not came:
+            # Unbuffered: what is left in a buffer would be invisible to select.
+            piece = os.read(self.fileno(), READ_OCTETS)
+            if not piece:
+                raise EOFError
+            self._held += piece
+            for answer in frames(self._held):
+                came = True
+                self._count()
+                yield answer
 
-    def _read(self, size: int) -> bytes:
-        # Unbuffered: what is left in a buffer would be invisible to select.
-        pieces: list[bytes] = []
-        while size and (piece := os.read(self.fileno(), min(size, 1 << 20))):
-            pieces.append(piece)
-            size -= len(piece)
-        return b"".join(pieces)
+    def _count(self) -> None:
+        if self._asked:
+            # An answer says that its question was read, and nothing about the next one.
+            self._asked[0] -= 1
+            self._is_read = self._asked[0] > 0
+            if not self._is_read:
+                self._asked.popleft()
 
     def kill(self) -> None:
         """Let its answer be the end."""
@@ -165,6 +221,9 @@ class _Process:
         if self._popen is None:
             return False, ""
         popen, self._popen = self._popen, None
+        self._held.clear()
+        self._asked.clear()
+        self._is_ready = self._is_read = False
         popen.kill()  # one that is dead already keeps its own reason
         for pipe in (popen.stdin, popen.stdout):
             if pipe is not None:
@@ -194,6 +253,18 @@ def _start() -> subprocess.Popen[bytes]:
         raise Retry(
             _("No process could be started to read mail: {reason}").format(reason=error.strerror or error)
         ) from error
+
+
+def _widen(popen: subprocess.Popen[bytes]) -> int:
+    """Let the pipes to and from a process hold more; how many bytes the one to it holds."""
+    held = 4096
+    for pipe in (popen.stdout, popen.stdin):
+        assert pipe is not None
+        if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux alone
+            with contextlib.suppress(OSError):  # beyond what one user may have of such memory
+                fcntl.fcntl(pipe, fcntl.F_SETPIPE_SZ, PIPE_OCTETS)
+            held = fcntl.fcntl(pipe, fcntl.F_GETPIPE_SZ)
+    return held
 
 
 def _answering(busy: dict[_Process, deque[int]]) -> list[_Process]:

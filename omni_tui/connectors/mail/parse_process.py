@@ -11,17 +11,18 @@ import gc
 import resource
 import signal
 import sys
-from dataclasses import replace
 from typing import Any
 
 from omni_tui.connectors.mail.message import read_mail, unparsed_mail
-from omni_tui.connectors.mail.parse_wire import message_values, pack, unpack
+from omni_tui.connectors.mail.parse_wire import message_values, pack, unpack, values_of
 from omni_tui.model.events import RemoteMessage, Words
 from omni_tui.text.findable import cut
 from omni_tui.text.i18n import _
 
 READY = "ready"
 SECONDS = 5.0
+GARBAGE = 20_000
+"""Objects between two looks for garbage in circles: a mail makes many objects and no circle."""
 MEMORY = 512 * 1024 * 1024
 
 
@@ -32,6 +33,7 @@ def main() -> None:
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     gc.freeze()
+    gc.set_threshold(GARBAGE, 20, 20)
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
     answers.write(pack(READY))
     answers.flush()
@@ -48,7 +50,7 @@ def main() -> None:
 def _answer(raw: bytes, locator: str, receipt_at: int, unreadable: str) -> dict[str, Any]:
     try:
         message = read_mail(raw, locator=locator, receipt_at=receipt_at, unreadable=unreadable)
-        return message_values(replace(message, words=_words(message)))
+        return message_values(message) | {"words": values_of(_words(message))}
     except MemoryError:
         reason = _("Reading this mail took more than {count} MB of memory.").format(count=MEMORY >> 20)
         return message_values(unparsed_mail(raw, locator, receipt_at, unreadable or reason))

@@ -1,13 +1,14 @@
 """How mails go to a parsing process and what comes back: frames of plain values, never pickled objects.
 
-A frame is its length in four bytes and a ``marshal`` of tuples, dicts, strings, bytes and numbers: reading one runs
-no code and makes nothing but the dataclasses of ``model.events``, whatever a mail made of the process that wrote it.
+A frame is its length in four bytes and a ``marshal`` of tuples, dicts, strings, bytes and numbers; a list is a name of
+a dataclass and its values. Reading one runs no code and makes nothing but the dataclasses of ``model.events``, whatever
+a mail made of the process that wrote it.
 """
 
 from __future__ import annotations
 
 import marshal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
@@ -17,15 +18,18 @@ from omni_tui.model.events import RemoteMessage
 
 HEAD = 4
 LARGEST = 1 << 30
-_KIND = ""
 _PLAIN = frozenset((str, int, bool, bytes, float, type(None)))
 _KNOWN: dict[str, Callable[..., Any]] = {
     name: each
     for name, each in (vars(events) | vars(facts)).items()
     if isinstance(each, type) and (is_dataclass(each) or issubclass(each, Enum))
 }
+_FIELDS: dict[Any, tuple[str, ...]] = {
+    each: tuple(field.name for field in fields(each)) for each in _KNOWN.values() if is_dataclass(each)
+}
 _NOT_SENT = frozenset(("raw", "locator", "receipt_at"))
 """What the asker knows anyway."""
+_SENT = tuple((field.name, field.default) for field in fields(RemoteMessage) if field.name not in _NOT_SENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,37 +62,58 @@ def unpack(read: Callable[[int], bytes]) -> Any:
     return marshal.loads(data)  # noqa: S302 - plain values alone: nothing in them is executed
 
 
+def frames(held: bytearray) -> Iterator[Any]:
+    """The values of the whole frames at the beginning of ``held``, which are taken off it. Raises EOFError for a frame
+    of no possible size.
+    """
+    while len(held) >= HEAD:
+        end = HEAD + int.from_bytes(held[:HEAD], "big")
+        if end > LARGEST:
+            raise EOFError
+        if len(held) < end:
+            return
+        data = bytes(memoryview(held)[HEAD:end])
+        del held[:end]
+        yield marshal.loads(data)  # noqa: S302 - plain values alone: nothing in them is executed
+
+
 def mail_values(mail: RawMail) -> tuple[bytes, str, int, str]:
     """A mail as a frame carries it."""
     return (mail.raw, mail.locator, mail.receipt_at, mail.unreadable)
 
 
 def message_values(message: RemoteMessage) -> dict[str, Any]:
-    """A message as a frame carries it, without what the asker has."""
-    return {
-        field.name: _plain(getattr(message, field.name)) for field in fields(message) if field.name not in _NOT_SENT
-    }
+    """A message as a frame carries it, without what the asker has and what every message has."""
+    found: dict[str, Any] = {}
+    for name, default in _SENT:
+        value = getattr(message, name)
+        if value is not default and value != default:
+            found[name] = value if type(value) is str else values_of(value)
+    return found
 
 
 def message_of(values: Any, mail: RawMail) -> RemoteMessage:
     """The message a process made of ``mail``. Raises TypeError, ValueError or KeyError if it is none."""
-    found = {name: _whole(value) for name, value in values.items()}
+    found: dict[str, Any] = {name: value if type(value) is str else _whole(value) for name, value in values.items()}
     return RemoteMessage(**found, raw=mail.raw, locator=mail.locator, receipt_at=mail.receipt_at)
 
 
-def _plain(value: Any) -> Any:
-    if type(value) in _PLAIN:
+def values_of(value: Any) -> Any:
+    """A value of a message, or a record of the model, as a frame carries it."""
+    kind = type(value)
+    if kind in _PLAIN:
         return value
-    if isinstance(value, tuple | list):
-        return tuple(map(_plain, value))
+    if kind is tuple or kind is list:
+        return tuple(map(values_of, value))
     if isinstance(value, Enum):
-        return {_KIND: type(value).__name__, "value": value.value}
-    return {_KIND: type(value).__name__, **{each.name: _plain(getattr(value, each.name)) for each in fields(value)}}
+        return [kind.__name__, value.value]
+    return [kind.__name__, *[values_of(getattr(value, name)) for name in _FIELDS[kind]]]
 
 
 def _whole(value: Any) -> Any:
-    if isinstance(value, tuple):
+    kind = type(value)
+    if kind is tuple:
         return tuple(map(_whole, value))
-    if isinstance(value, dict):
-        return _KNOWN[value.pop(_KIND)](**{name: _whole(each) for name, each in value.items()})
+    if kind is list:
+        return _KNOWN[value[0]](*map(_whole, value[1:]))
     return value

@@ -276,6 +276,8 @@ class FolderFollower:
         return self._opened
 
     def _step(self, cursor: Cursor | None, *, thorough: bool) -> Batch | None:
+        if self._session is None and (cursor is None or not cursor.done):
+            self._pool.begin()  # it gets ready while the server is greeted
         session = self._connected()
         known = self._opened
         if known is None and self._stream != INBOX and cursor is not None and not thorough:

@@ -14,11 +14,11 @@ import httpx
 from omni_tui.connectors import relayed
 from omni_tui.connectors.base import Check, Preview
 from omni_tui.connectors.webhook import mapping
+from omni_tui.connectors.webhook.arriving import message_of
 from omni_tui.connectors.webhook.settings import WebhookSettings
-from omni_tui.model.address import Address
 from omni_tui.model.commands import Command, Receipt, Send
 from omni_tui.model.errors import Permanent, Retry, Unknown
-from omni_tui.model.events import Batch, Event, Received, RemoteMessage
+from omni_tui.model.events import Batch, Event, Received
 from omni_tui.text.i18n import _
 
 STREAM = "events"
@@ -32,50 +32,25 @@ class WebhookConnector:
         self._name, self._settings, self._secret = name, settings, secret
         self._place = relayed.Relayed(name, settings.relay, settings.source)
         self._client = httpx.AsyncClient(timeout=httpx.Timeout(20.0, read=90.0), follow_redirects=False)
+        self._reading = relayed.Reading(self._client, self._place)
 
     def streams(self) -> tuple[str, ...]:
         return (STREAM,)
 
     async def poll(self, stream: str, cursor: str | None, wait_s: float) -> Batch:
-        found = await relayed.pull(self._client, self._place, self._secret(), cursor, wait_s)
+        found = await self._reading.pull(self._secret(), cursor, wait_s)
         return Batch(tuple(map(self._event, found.rows)), found.cursor(), more=found.more)
 
     def _event(self, row: Mapping[str, Any]) -> Event:
-        body = relayed.body_of(row)
-        received_at = int(row.get("received_at") or time.time() * 1000)
-        locator = str(row.get("seq", ""))
-        # Named by the sender's own id, so that what comes again is known whichever queue it comes from.
-        named = f"{row.get('event_id') or locator}"
-        try:
-            payload = mapping.read(body, str(row.get("content_type", "")))
-            found = mapping.mapped(payload, self._settings.paths())
-        except mapping.Unmapped as error:
-            return Received(
-                RemoteMessage(
-                    external_id=named,
-                    locator=locator,
-                    author=Address(""),
-                    text="",
-                    receipt_at=received_at,
-                    unreadable=str(error),
-                    raw=body,
-                )
-            )
-        text = "\n".join((found.text, *found.links)).strip()
-        thread = f"{self._name}:{found.thread}" if found.thread else ""
         return Received(
-            RemoteMessage(
-                external_id=found.id or named,
-                locator=locator,
-                # An id of somebody else's making names a person within its channel only, an address in it proves none.
-                author=Address(f"{self._name}:{found.sender}", found.name),
-                text=text,
-                receipt_at=received_at,
-                sent_at=found.at,
-                subject=found.subject,
-                key=f"{self._name}:{found.id or named}",
-                reply_keys=(thread,) if thread else (),
-                raw=body,
+            message_of(
+                self._name,
+                self._settings.paths(),
+                relayed.body_of(row),
+                str(row.get("content_type", "")),
+                event_id=str(row.get("event_id") or ""),
+                locator=str(row.get("seq", "")),
+                received_at=int(row.get("received_at") or time.time() * 1000),
             )
         )
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
-from urllib.parse import parse_qsl
 
+from omni_tui.connectors.webhook.forms import fields_of, is_form
 from omni_tui.text.i18n import _
 
 _LONGEST = 200_000
@@ -36,10 +36,10 @@ class Mapped:
 
 def read(body: bytes, content_type: str) -> Any:
     """The payload of a JSON or form post. Raises :class:`Unmapped` for anything else."""
-    if "form-urlencoded" in content_type.lower():
+    if is_form(content_type):
         try:
-            return dict(parse_qsl(body.decode("utf-8"), keep_blank_values=True, max_num_fields=2000))
-        except (UnicodeDecodeError, ValueError) as error:
+            return fields_of(body, content_type)
+        except ValueError as error:
             raise Unmapped(_("It is no form.")) from error
     try:
         return json.loads(body)
@@ -49,19 +49,19 @@ def read(body: bytes, content_type: str) -> Any:
 
 def mapped(payload: Any, paths: Mapping[str, str]) -> Mapped:
     """The message in ``payload``. Raises :class:`Unmapped` when nobody wrote it or it says nothing."""
-    text, links = _text(find(payload, paths["text"])), _links(find(payload, paths["attachments"]))
-    sender = _text(find(payload, paths["sender"]))
+    text, links = as_text(find(payload, paths["text"])), links_of(find(payload, paths["attachments"]))
+    sender = as_text(find(payload, paths["sender"]))
     if not sender:
         raise Unmapped(_("There is no sender at {path}.").format(path=paths["sender"]))
     if not text and not links:
         raise Unmapped(_("There is no text at {path}.").format(path=paths["text"]))
     return Mapped(
-        id=_text(find(payload, paths["id"])),
+        id=as_text(find(payload, paths["id"])),
         sender=sender,
-        name=_text(find(payload, paths["name"])),
+        name=as_text(find(payload, paths["name"])),
         text=text,
-        thread=_text(find(payload, paths["thread"])),
-        subject=_text(find(payload, paths["subject"])),
+        thread=as_text(find(payload, paths["thread"])),
+        subject=as_text(find(payload, paths["subject"])),
         at=when(find(payload, paths["time"])),
         links=links,
     )
@@ -90,17 +90,19 @@ def _at(payload: Any, path: str) -> Any:
     return found
 
 
-def _text(value: Any) -> str:
+def as_text(value: Any) -> str:
+    """A text, a number, or a list of them in lines; empty for anything else."""
     if isinstance(value, bool) or value is None:
         return ""
     if isinstance(value, str | int | float):
-        return str(value)[:_LONGEST].strip()
+        # Browsers end a form's lines with CR LF.
+        return str(value)[:_LONGEST].replace("\r\n", "\n").strip()
     if isinstance(value, list):
-        return "\n".join(filter(None, (_text(each) for each in value[:1000])))[:_LONGEST]
+        return "\n".join(filter(None, (as_text(each) for each in value[:1000])))[:_LONGEST]
     return ""
 
 
-def _links(value: Any) -> tuple[str, ...]:
+def links_of(value: Any) -> tuple[str, ...]:
     """Addresses of files: texts, or tables with a ``url``. They are shown, never fetched."""
     if isinstance(value, str | dict):
         value = [value]

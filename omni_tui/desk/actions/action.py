@@ -19,7 +19,7 @@ class Param:
 
     name: str
     prompt: str
-    completes: Literal["", "agents", "tags", "times"] = ""
+    completes: Literal["", "agents", "tags", "times", "priorities", "conversations"] = ""
     many: bool = False
 
 

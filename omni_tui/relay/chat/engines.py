@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import binascii
 import time
@@ -23,6 +24,8 @@ from omni_tui.text.clean import storable
 _MOST_BODY = 36 << 20
 _MOST_FILES = 20
 _LONGEST_TEXT = 200_000
+LONGEST_WAIT_S = 50.0
+TOGETHER_S = 0.2
 
 
 class Engines:
@@ -58,7 +61,7 @@ class Engines:
             return JSONResponse({"error": "no room"}, 507, {"Retry-After": "60"})
         except wire.Malformed as error:
             return JSONResponse({"error": str(error)}, 400)
-        self._hub.rooms.type(session.id, "agent", "", False)
+        self._hub.rooms.answering(session.id, "", False)
         return JSONResponse({"id": str(entry.seq)})
 
     async def notice(self, request: Request) -> Response:
@@ -71,13 +74,31 @@ class Engines:
         if session is None:
             return JSONResponse({"error": "no such visitor"}, 404)
         if "typing" in found:
-            self._hub.rooms.type(session.id, "agent", wire.line_of(found, "agent", 80), found["typing"] is True)
+            self._hub.rooms.answering(session.id, wire.line_of(found, "agent", 80), found["typing"] is True)
         key = wire.line_of(found, "read")
         if key:
             await self._hub.ask(lambda store: store.agent_read(session.id, key))
             self._hub.rooms.ring(session.id)
-        typing = self._hub.rooms.typing(session.id, "visitor")
-        return JSONResponse({"typing": typing is not None})
+        return JSONResponse({"typing": session.id in self._hub.rooms.typists.told(name)[1]})
+
+    async def typing(self, request: Request) -> Response:
+        """Who types: at once where ``turn`` is not the present one, else when it is not, or after ``wait`` seconds."""
+        if not self._allowed(request):
+            return _unauthorised()
+        name, typists = request.path_params["chat"], self._hub.rooms.typists
+        if name not in self._hub.settings.chats:
+            return JSONResponse({"error": "no such chat"}, 404)
+        try:
+            wait = float(request.query_params.get("wait", "0"))
+        except ValueError:
+            return JSONResponse({"error": "wait is a number"}, 400)
+        turn = request.query_params.get("turn", "")
+        await typists.wait(name, turn, max(0.0, min(wait, LONGEST_WAIT_S)))
+        if typists.told(name)[0] != turn:
+            # Many who type at once are told together.
+            await asyncio.sleep(TOGETHER_S)
+        turn, typing = typists.told(name)
+        return JSONResponse({"turn": turn, "typing": typing})
 
     async def file(self, request: Request) -> Response:
         """A file of a chat."""

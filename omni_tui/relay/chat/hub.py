@@ -67,12 +67,16 @@ class Hub:
         assert store is not None, "the application has not been started"
         return await self._run(lambda: question(store))
 
+    def online(self, chat: str) -> bool:
+        """Whether somebody answers: within the hours, and with an engine that takes messages on."""
+        return self.rooms.online(chat) and self.settings.chats[chat].is_open(time.time())
+
     async def state(self, chat: str, session: str) -> dict[str, Any]:
         """What a visitor's page shows beside the messages."""
         found = await self.ask(lambda store: store.by_id(chat, session))
-        typing = self.rooms.typing(session, "agent")
+        typing = self.rooms.answerer(session)
         return {
-            "online": self.rooms.online(chat),
+            "online": self.online(chat),
             "agent_read": found.agent_read if found else 0,
             "read": found.read if found else 0,
             "typing": {"agent": typing[0], "turn": int(typing[1]) % 1000} if typing else None,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import time
 from collections.abc import Callable, Generator
 
-TYPING_S = 8.0
-"""How long somebody types after having said so."""
+from omni_tui.relay.chat.typists import TYPING_S, Typists
+from omni_tui.relay.chat.woken import Woken
+
 ONLINE_S = 90.0
 """An engine asks at least once a minute: one that has not for so long is away."""
 
@@ -17,46 +17,18 @@ _MOST_LISTENING = 12
 """Pages of one visitor that listen at once."""
 
 
-class Woken:
-    """What one page waits for. ``over``: it left, or the relay stops."""
-
-    def __init__(self) -> None:
-        self._event = asyncio.Event()
-        self.over = False
-
-    def clear(self) -> None:
-        """Wait anew from here."""
-        self._event.clear()
-
-    def set(self) -> None:
-        """Something happened."""
-        self._event.set()
-
-    def end(self) -> None:
-        """Nothing will happen any more."""
-        self.over = True
-        self._event.set()
-
-    async def wait(self, seconds: float) -> None:
-        """Until something happens, or for so long."""
-        if not self.over:
-            try:
-                await asyncio.wait_for(self._event.wait(), seconds)
-            except TimeoutError:
-                return
-
-
 class Rooms:
     """Of one process, used on its event loop."""
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._waiting: dict[str, set[Woken]] = {}
-        self._typing: dict[tuple[str, str], tuple[str, float]] = {}
+        self._typing: dict[str, tuple[str, float]] = {}
         # At the start nobody can have asked yet.
         self._asked: dict[str, float] = {}
         self._began = self._clock()
         self.closed = False
+        self.typists = Typists(clock)
 
     def full(self, session: str) -> bool:
         """Whether a visitor listens more often already than a person's open pages do."""
@@ -85,6 +57,7 @@ class Rooms:
     def close(self) -> None:
         """Let everybody who listens go home."""
         self.closed = True
+        self.typists.close()
         for room in self._waiting.values():
             for woken in room:
                 woken.end()
@@ -93,21 +66,20 @@ class Rooms:
         """How many listen."""
         return sum(map(len, self._waiting.values()))
 
-    def type(self, session: str, side: str, name: str, on: bool) -> None:
-        """Somebody of this side types, or no longer does."""
+    def answering(self, session: str, name: str, on: bool) -> None:
+        """An agent of this name types for the visitor, or no longer does."""
         now = self._clock()
-        for key, (_who, until) in list(self._typing.items()):
-            if until < now:
-                del self._typing[key]
+        for key in [key for key, (_who, until) in self._typing.items() if until < now]:
+            del self._typing[key]
         if on:
-            self._typing[(session, side)] = (name, now + TYPING_S)
+            self._typing[session] = (name, now + TYPING_S)
         else:
-            self._typing.pop((session, side), None)
+            self._typing.pop(session, None)
         self.ring(session)
 
-    def typing(self, session: str, side: str) -> tuple[str, float] | None:
-        """Who types, and until when (monotonic)."""
-        found = self._typing.get((session, side))
+    def answerer(self, session: str) -> tuple[str, float] | None:
+        """The agent who types for the visitor, and until when (monotonic)."""
+        found = self._typing.get(session)
         return found if found is not None and found[1] > self._clock() else None
 
     def asked(self, chat: str) -> None:

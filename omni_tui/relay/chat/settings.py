@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from omni_tui.config.limits import Range
+from omni_tui.relay.chat.hours import open_at, read_hours
 from omni_tui.relay.chat.texts import LANGUAGES, TEXTS
 from omni_tui.text.i18n import _
 
@@ -24,6 +27,7 @@ class ChatSettings:
     name of a text, or of one language's (``"greeting.de"``). ``identity_secret`` is what the shop signs its customers'
     ids with (HMAC-SHA256, hexadecimal); without it nobody is recognised. ``per_minute`` bounds the messages of one
     visitor; one address may send four times as many. What nobody has touched for ``keep_days`` is forgotten.
+    ``hours`` are when somebody answers (``mon-fri 9:00-18:00``), in the time ``zone``; none: always.
     """
 
     origins: tuple[str, ...]
@@ -46,6 +50,8 @@ class ChatSettings:
     )
     per_minute: Annotated[int, Range(1, 10_000)] = 20
     keep_days: Annotated[int, Range(1, 3650)] = 90
+    hours: tuple[str, ...] = ()
+    zone: str = "UTC"
 
     def __post_init__(self) -> None:
         if not self.origins:
@@ -61,6 +67,14 @@ class ChatSettings:
             name, dot, language = key.partition(".")
             if name not in TEXTS["en"] or (dot and language not in LANGUAGES):
                 raise ValueError(_("texts knows no {key}").format(key=key))
+        for line in self.hours:
+            read_hours(line)
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+            raise ValueError(
+                _("zone is a name such as Europe/Berlin; {zone} is none").format(zone=self.zone)
+            ) from error
         if self.identity_secret and len(self.identity_secret) < 16:
             raise ValueError(_("identity_secret is too short to be a secret: 16 characters at least"))
 
@@ -69,6 +83,10 @@ class ChatSettings:
         own = {key: text for key, text in self.texts.items() if "." not in key}
         mine = {key.partition(".")[0]: text for key, text in self.texts.items() if key.endswith(f".{language}")}
         return {**TEXTS[language], **own, **mine}
+
+    def is_open(self, now: float) -> bool:
+        """Whether somebody answers at ``now`` (seconds since the epoch)."""
+        return open_at(map(read_hours, self.hours), datetime.fromtimestamp(now, ZoneInfo(self.zone)))
 
     @property
     def on_colour(self) -> str:

@@ -17,8 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from omni_tui.relay.events import QueueFull
-from omni_tui.relay.queue import DAY_MS, FREE_LEAST
+from omni_tui.relay.events import DAY_MS, QueueFull
+from omni_tui.relay.queue import FREE_LEAST
 
 Side = Literal["visitor", "agent"]
 

@@ -22,9 +22,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from omni_tui.relay.body import HANG_UP, TooLarge, read_body
 from omni_tui.relay.chat import wire
 from omni_tui.relay.chat.hub import Hub
-from omni_tui.relay.chat.rooms import Woken
 from omni_tui.relay.chat.settings import ChatSettings
 from omni_tui.relay.chat.store import ChatStore, Session
+from omni_tui.relay.chat.woken import Woken
 from omni_tui.relay.events import Arrived, QueueFull
 from omni_tui.relay.intake import Overrun
 
@@ -169,7 +169,7 @@ class Visitors:
 
     async def _hello(self, request: Request, name: str, chat: ChatSettings) -> Response:
         self._limit(self._hub.by_address, self._hub.address(request))
-        return JSONResponse({"online": self._hub.rooms.online(name)})
+        return JSONResponse({"online": self._hub.online(name)})
 
     async def _session(self, request: Request, name: str, chat: ChatSettings) -> Response:
         found = await self._object(request)
@@ -219,14 +219,15 @@ class Visitors:
         fresh: dict[str, Any] = {name: value for name, value in current.items() if value != mine.told.get(name, "")}
         if files:
             fresh["files"] = files
-        if not self._hub.rooms.online(name):
+        if not self._hub.online(name):
             fresh["offline"] = True
         body = json.dumps(wire.arrived(mine, key, text, now, fresh), ensure_ascii=False).encode()
         await self._hub.put(Arrived(name, f"{mine.id}:{key}", "application/json", body, now))
         entry = await self._hub.ask(
             lambda store: store.add(mine.id, "visitor", key, text, files=files, now=now, told=current)
         )
-        self._hub.rooms.type(mine.id, "visitor", "", False)
+        self._hub.rooms.typists.note(name, mine.id, False)
+        self._hub.rooms.ring(mine.id)
         self._hub.figures.took(name, time.perf_counter() - began)
         return JSONResponse(wire.told(entry))
 
@@ -273,7 +274,7 @@ class Visitors:
         mine = await self._mine(request, name)
         self._limit(self._hub.by_session, mine.id)
         found = await self._object(request)
-        self._hub.rooms.type(mine.id, "visitor", mine.name, found.get("on") is True)
+        self._hub.rooms.typists.note(name, mine.id, found.get("on") is True)
         return JSONResponse({})
 
     async def _poll(self, request: Request, name: str, chat: ChatSettings) -> Response:

@@ -62,6 +62,14 @@
     kept.set(place(), told.token);
     return told.token;
   });
+  // What was typed into the form goes before the first message it introduces, also where the network is away meanwhile.
+  const introduce = async () => {
+    const claim = kept.get(place() + ':claim');
+    if (!claim) return;
+    const answer = await call('POST', 'session', JSON.parse(claim));
+    if (!answer.ok && answer.status !== 400) throw answer;
+    kept.drop(place() + ':claim');
+  };
   const forget = () => { kept.drop(place()); last = 0; };
 
   const pump = async () => {
@@ -75,6 +83,7 @@
         try {
           await ready();
           listen();
+          await introduce();
           answer = await call('POST', 'messages', { id: next.id, text: next.text, files: next.files.map((file) => file.id), page: location.href, title: document.title, language: navigator.language });
           if (answer.ok) { take(await answer.json()); patience = 1000; trouble(''); continue; }
         } catch (error) {
@@ -318,14 +327,16 @@
     if (state.typing) typist.timer = setTimeout(() => { typist.textContent = ''; }, 8000);
     hello.textContent = online ? T.greeting : T.offline;
     asked.hidden = !asks();
+    mail.required = must();
     const unread = there.filter((one) => one.side === 'agent' && one.seq > state.read).length;
     badge.hidden = opened || !unread;
     badge.textContent = unread ? say('unread', { count: unread }) : '';
     if (grown && (near || still.length)) bottom();
   };
 
-  const asks = () => !me.user && !kept.get(place() + ':asked') && (CONFIG.ask !== 'no' || !online);
+  // Whoever is not answered at once is asked for an address, even if they left it out before.
   const must = () => CONFIG.ask === 'email' || !online;
+  const asks = () => !me.user && (must() ? !me.email && !kept.get(place() + ':mail') : CONFIG.ask !== 'no' && !kept.get(place() + ':asked'));
 
   const introduced = () => {
     if (!asks()) return true;
@@ -336,7 +347,8 @@
     me.name = name || me.name;
     me.email = email || me.email;
     kept.set(place() + ':asked', '1');
-    if (kept.get(place()) && (name || email)) call('POST', 'session', { name, email }).catch(() => {});
+    if (email) kept.set(place() + ':mail', '1');
+    if (name || email) kept.set(place() + ':claim', JSON.stringify({ name, email }));
     return true;
   };
 

@@ -76,10 +76,15 @@ class Hook:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """It is genuine. ``event_id`` is the same when it is delivered again; ``body`` is what to keep."""
+    """It is genuine. ``event_id`` is the same when it is delivered again; ``body`` is what to keep.
+
+    ``also`` is what it is known by, too, where the id stands in a header that nobody signed: whoever sends an old
+    request again under a new id is still known.
+    """
 
     event_id: str
     body: bytes
+    also: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ class Scheme:
 
     ``asked`` answers a provider's own questions, with any of the keys; None when it is none. ``opened`` turns an
     encrypted body into the one to keep; None when it cannot be opened. ``thanks`` is what the provider reads.
+    ``id_is_signed``: whether the signature covers what ``event_id`` reads.
     """
 
     title: str
@@ -26,6 +27,7 @@ class Scheme:
     asked: Callable[[Hook, str], Answered | None] | None = None
     opened: Callable[[Hook, str], bytes | None] | None = None
     thanks: Answered = _NOTHING_TO_SAY
+    id_is_signed: bool = True
 
 
 def verify(scheme: Scheme, hook: Hook, keys: Sequence[str]) -> Verdict:
@@ -52,8 +54,15 @@ def _verify(scheme: Scheme, hook: Hook, keys: Sequence[str]) -> Verdict:
                 return Refused("cannot be opened")
             # An encrypted body differs each time it is sent: the id is that of what is inside.
             kept = hook if body == hook.body else replace(hook, body=body)
-            return Accepted(scheme.event_id(kept)[:200] or kept.digest(), body)
+            event_id = _storable(scheme.event_id(kept)[:200]) or kept.digest()
+            also = "" if scheme.id_is_signed or event_id == kept.digest() else kept.digest()
+            return Accepted(event_id, body, also)
     return Refused("no key fits")
+
+
+def _storable(event_id: str) -> str:
+    """The id; empty where no database could hold it (NUL, half a character of UTF-16)."""
+    return "" if "\0" in event_id or any("\ud800" <= one <= "\udfff" for one in event_id) else event_id
 
 
 def _named(*headers: str) -> Callable[[Hook], str]:
@@ -174,16 +183,16 @@ SCHEMES: dict[str, Scheme] = {
     "telegram": Scheme("Telegram", signed.telegram, _found(("update_id",))),
     "wechat": Scheme("WeChat, WeCom", _wechat_signed, _wechat_id, _wechat_asks, _wechat_opened),
     "weibo": Scheme("Weibo", lambda hook, key: wechat.is_signed(hook, key), asked=_wechat_asks),
-    "douyin": Scheme("Douyin", signed.douyin, _named("msg-id"), _douyin_asks),
+    "douyin": Scheme("Douyin", signed.douyin, _named("msg-id"), _douyin_asks, id_is_signed=False),
     "tiktok": Scheme("TikTok", signed.tiktok),
     "x": Scheme("X", signed.x, asked=_x_asks),
-    "shopify": Scheme("Shopify", signed.shopify, _named("x-shopify-webhook-id")),
-    "woocommerce": Scheme("WooCommerce", signed.woocommerce, _named("x-wc-webhook-delivery-id")),
+    "shopify": Scheme("Shopify", signed.shopify, _named("x-shopify-webhook-id"), id_is_signed=False),
+    "woocommerce": Scheme("WooCommerce", signed.woocommerce, _named("x-wc-webhook-delivery-id"), id_is_signed=False),
     "stripe": Scheme("Stripe", signed.stripe, _found(("id",))),
-    "chatwoot": Scheme("Chatwoot", signed.chatwoot, _named("x-chatwoot-delivery")),
+    "chatwoot": Scheme("Chatwoot", signed.chatwoot, _named("x-chatwoot-delivery"), id_is_signed=False),
     "crisp": Scheme("Crisp", signed.crisp, _found(("data", "session_id"), ("data", "fingerprint"), ("event",))),
     "intercom": Scheme("Intercom", signed.intercom, _found(("id",))),
-    "tawk": Scheme("Tawk.to", signed.tawk, _named("x-hook-event-id")),
+    "tawk": Scheme("Tawk.to", signed.tawk, _named("x-hook-event-id"), id_is_signed=False),
     "hubspot": Scheme("HubSpot", signed.hubspot, _each(None, "eventId")),
 }
 """Scheme by the name a source has in the relay's configuration."""

@@ -64,8 +64,10 @@ def thread_line(
     context: Context,
     *,
     merged: bool,
+    typing: str = "",
 ) -> Line:
-    """``q Inbox 1 of 128``; where the thread has no head of its own (``merged``), subject and lateness too."""
+    """``q Inbox 1 of 128``; where the thread has no head of its own (``merged``), subject and lateness too, or that the
+    customer is ``typing``."""
     left = [Span(" "), Span("q", "text bold"), Span(f" {title}", "muted")]
     if place is not None:
         left.append(Span(_(" {index} of {count}").format(index=f"{place[0]:,}", count=place[1]), "faint"))
@@ -74,6 +76,7 @@ def thread_line(
         left += [Span(f"   #{row.ref} ", "muted"), Span(subject_of(row), "text bold")]
         late = lateness_words(row, context)
         right = [Span(late.text, f"{late.ink} bold")] if late is not None else []
+        right = [Span(typing, "accent")] if typing else right
     else:
         right = [Span(clean_line(context.agent.name or context.agent.login), "muted")]
     return ends(left, (*right, Span(" ")), width)

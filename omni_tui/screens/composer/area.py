@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Protocol
 
 from textual import events
 from textual.message import Message
@@ -12,14 +12,26 @@ from omni_tui.screens.keys.first import run_own_binding
 from omni_tui.screens.keys.names import token
 from omni_tui.text.clean import clean
 
+ATTACH_KEY, LATER_KEY = "C-f", "C-l"
+"""Open fields of their own; obeyed in turn (:mod:`omni_tui.screens.inbox.turns`): what is typed at once is theirs."""
 _COMMANDS = {
     "C-j": "send",
     "Alt-Enter": "send",
     "C-Enter": "send",
     "C-t": "toggle",
     "C-o": "editor",
+    "C-n": "way",
+    "C-r": "all",
     "Esc": "leave",
 }
+
+
+class Menu(Protocol):
+    """What may open over the text while one types."""
+
+    def key(self, key: str) -> bool:
+        """Obey a key that is about to reach the text; False for one that is the text's."""
+        ...
 
 
 class DraftArea(TextArea, inherit_bindings=True):
@@ -37,7 +49,7 @@ class DraftArea(TextArea, inherit_bindings=True):
     """
 
     class Command(Message):
-        """A key that asks for something: ``send``, ``toggle``, ``editor`` or ``leave``."""
+        """A key that asks for something: ``send``, ``toggle``, ``editor``, ``way``, ``all`` or ``leave``."""
 
         def __init__(self, verb: str) -> None:
             super().__init__()
@@ -48,8 +60,13 @@ class DraftArea(TextArea, inherit_bindings=True):
             "", soft_wrap=True, show_line_numbers=False, tab_behavior="focus", highlight_cursor_line=False, **kwargs
         )
         self.cursor_blink = False
+        self.menu: Menu | None = None
 
     async def _on_key(self, event: events.Key) -> None:
+        if self.menu is not None and self.menu.key(token(event)):
+            event.stop()
+            event.prevent_default()
+            return
         command = _COMMANDS.get(token(event))
         if command is not None:
             event.stop()
@@ -66,5 +83,9 @@ class DraftArea(TextArea, inherit_bindings=True):
         event.stop()
         event.prevent_default()
         text = clean(event.text.replace("\r\n", "\n").replace("\r", "\n"))
-        if result := self._replace_via_keyboard(text, *self.selection):
+        self.put(text, *self.selection)
+
+    def put(self, text: str, start: tuple[int, int], end: tuple[int, int]) -> None:
+        """Put safe text in the place of what is between two places, and the cursor behind it."""
+        if result := self._replace_via_keyboard(text, start, end):
             self.move_cursor(result.end_location)

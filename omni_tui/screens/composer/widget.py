@@ -9,8 +9,9 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 
 from omni_tui.model.enums import DraftMode
-from omni_tui.model.message import Party, Thread
+from omni_tui.model.message import AttachmentRow, Party, Thread
 from omni_tui.screens.composer.area import DraftArea
+from omni_tui.screens.composer.attached import file_lines
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, ends
 from omni_tui.screens.draw.lines import Lines
@@ -21,12 +22,15 @@ from omni_tui.screens.thread.words import party
 from omni_tui.text.cells import width as cells_of
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean, clean_line
-from omni_tui.text.i18n import _
+from omni_tui.text.i18n import _, ngettext
+
+_COPY_LINES = 4
+_KEY_ROOM = 20
 
 
-def recipient_lines(thread: Thread, room: int) -> list[Line]:
-    """Whom a reply goes to. Addresses are never cut; they wrap."""
-    lead = _("{kind} to ").format(kind=kind_word(thread.head.kind))
+def recipient_lines(thread: Thread, room: int, *, to_all: bool = False) -> list[Line]:
+    """Whom a reply goes to, ``to_all`` with those in copy. Addresses are never cut; they wrap."""
+    lead = _("{kind} to ").format(kind=kind_word(thread.reply.kind))
     who = ", ".join(party(p) for p in thread.reply_to)
     if not who:
         return [(Span(_("nobody to answer: no address is known"), "alarm"),)]
@@ -37,6 +41,29 @@ def recipient_lines(thread: Thread, room: int) -> list[Line]:
         before = ", ".join(party(p) for p in thread.reply_before)
         words = wrap(_("not to {before} as before").format(before=before), max(10, room))
         lines += [(Span(line, "caution bold"),) for line in words]
+    if thread.reply.unproven:
+        words = wrap(_("an address they named themselves; nothing proves it is theirs"), max(10, room))
+        lines += [(Span(line, "caution"),) for line in words]
+    return [*lines, *_copy_lines(thread.reply.others, max(10, room), to_all=to_all)]
+
+
+def _copy_lines(others: Sequence[Party], room: int, *, to_all: bool) -> list[Line]:
+    if not others:
+        return []
+    if not to_all:
+        names = ", ".join(party(each) for each in others)
+        text = _("not to {names}").format(names=names)
+        if cells_of(text) > room - _KEY_ROOM:
+            text = ngettext("not to {count} other", "not to {count} others", len(others)).format(count=len(others))
+        return [(Span(text, "muted"), Span("   C-r", "text bold"), Span(" " + _("answers all"), "muted"))]
+    lead = _("copy to ")
+    first, *rest = wrap(lead + ", ".join(party(each) for each in others), room) or [""]
+    lines: list[Line] = [(Span(first[: len(lead)], "muted"), Span(first[len(lead) :], "text bold"))]
+    lines += [(Span(line, "text bold"),) for line in rest]
+    if len(lines) > _COPY_LINES:
+        # The text needs its room, too: who does not fit is counted.
+        count = ngettext("{count} in all", "{count} in all", len(others)).format(count=len(others))
+        lines = [*lines[:_COPY_LINES], (Span(_("and so on, "), "caution"), Span(count, "caution bold"))]
     return lines
 
 
@@ -77,7 +104,7 @@ def closed_line(thread: Thread, width: int) -> list[Line]:
         text = _("nobody to answer: no address is known")
         return [(Span("  "), Span(text, "muted"), Span("   m", "text bold"), Span(_(" note"), "muted"))]
     names = ", ".join(clean_line(p.address) or clean_line(p.name) for p in who)
-    lead = " " + _("reply by {kind} to ").format(kind=kind_word(thread.head.kind))
+    lead = " " + _("reply by {kind} to ").format(kind=kind_word(thread.reply.kind))
     tail = (Span("   "), Span("m", "text bold"), Span(_(" note"), "muted"))
     room = width - 4 - cells_of(lead) - 8
     if cells_of(names) <= room:
@@ -100,6 +127,7 @@ class Composer(Vertical):
     Composer #composer-body { height: 1fr; padding: 0 2 0 0; }
     Composer #composer-head { height: 2; }
     Composer #composer-foot { height: 1; }
+    Composer #composer-files { height: 1; display: none; }
     """
 
     def __init__(self, context: Context, **kwargs: Any) -> None:
@@ -107,12 +135,16 @@ class Composer(Vertical):
         self._ctx = context
         self.mode = DraftMode.REPLY
         self.thread: Thread | None = None
+        self._by = ""
+        self._to_all = False
         self.saved_at: int | None = None
+        self.files: tuple[AttachmentRow, ...] = ()
         self._top = Lines(context, "raised", id="composer-top")
         self._bottom = Lines(context, "raised", id="composer-bottom")
         self._gutter = Lines(context, "raised", id="composer-gutter")
         self._head = Lines(context, "raised", id="composer-head")
         self._foot = Lines(context, "raised", id="composer-foot")
+        self._attached = Lines(context, "raised", id="composer-files")
         self.area = DraftArea(id="composer-area")
 
     def compose(self) -> ComposeResult:
@@ -122,6 +154,7 @@ class Composer(Vertical):
             with Vertical(id="composer-body"):
                 yield self._head
                 yield self.area
+                yield self._attached
                 yield self._foot
         yield self._bottom
 
@@ -135,9 +168,19 @@ class Composer(Vertical):
         """What is being answered; empty when closed."""
         return self.thread.head.id if self.thread is not None and self.is_open else ""
 
-    def open(self, thread: Thread, mode: DraftMode, text: str, saved_at: int | None) -> None:
-        """Write a reply or a note in ``thread``, going on from ``text``."""
-        self.thread, self.mode, self.saved_at = thread, mode, saved_at
+    def open(
+        self,
+        thread: Thread,
+        mode: DraftMode,
+        text: str,
+        saved_at: int | None,
+        files: Sequence[AttachmentRow] = (),
+    ) -> None:
+        """Write a reply or a note in ``thread``, going on from ``text`` and the ``files`` that go along."""
+        if thread.head.id != self.conversation_id:
+            self._by, self._to_all = "", False
+        self.mode, self.saved_at, self.files = mode, saved_at, tuple(files)
+        self.thread = thread.answered_by(self._by)
         self.area.load_text(clean(text))
         self.area.move_cursor(self.area.document.end)
         self.add_class("-open")
@@ -146,13 +189,43 @@ class Composer(Vertical):
 
     def follow(self, thread: Thread) -> None:
         """The thread changed while it is being answered."""
-        self.thread = thread
+        self.thread = thread.answered_by(self._by)
         self.paint()
+
+    def next_way(self) -> bool:
+        """Answer by the next channel; False if there is but one."""
+        thread = self.thread
+        open_ways = [way.channel for way in thread.ways if way.to] if thread is not None else []
+        if thread is None or len(open_ways) < 2:
+            return False
+        at = open_ways.index(thread.reply.channel) if thread.reply.channel in open_ways else -1
+        self._by = open_ways[(at + 1) % len(open_ways)]
+        self.thread = thread.answered_by(self._by)
+        self.paint()
+        return True
+
+    @property
+    def copies(self) -> tuple[Party, ...]:
+        """Who gets a copy of the answer."""
+        return self.thread.reply.others if self.thread is not None and self._to_all else ()
+
+    def toggle_all(self) -> bool:
+        """Answer all who are on the mail, or its sender alone again; False if there is nobody else."""
+        if self.thread is None or not self.thread.reply.others:
+            return False
+        self._to_all = not self._to_all
+        self.paint()
+        return True
 
     def close(self) -> None:
         """Put the composer away; the caller has kept the text."""
         self.remove_class("-open")
         self.thread = None
+
+    def show_files(self, files: Sequence[AttachmentRow]) -> None:
+        """Other files go along now."""
+        self.files = tuple(files)
+        self.paint()
 
     def saved(self, at: int | None) -> None:
         """Tell since when the text is safe; None while it is not."""
@@ -188,9 +261,15 @@ class Composer(Vertical):
         self._gutter.show([(word, Span("|", "caution bold")), *([bar] * rows)] if note else [(word,)])
         room = max(10, self.size.width - BODY - 2)
         saved = saved_span(self.saved_at, self._ctx)
-        heads = [ends(note_line(thread), (saved,), room)] if note else recipient_lines(thread, room)
+        heads = (
+            [ends(note_line(thread), (saved,), room)] if note else recipient_lines(thread, room, to_all=self._to_all)
+        )
         self._head.styles.height = len(heads) + (0 if small and len(heads) > 1 else 1)
         self._head.show(heads)
+        attached = [] if note else file_lines(self.files, room, 1 if small else 3)
+        self._attached.styles.display = "block" if attached else "none"
+        self._attached.styles.height = len(attached) or 1
+        self._attached.show(attached)
         self._foot.styles.display = "none" if note else "block"
         self._foot.show([foot_line(self.mode, saved, room, self._ctx)])
 

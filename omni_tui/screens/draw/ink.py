@@ -58,6 +58,24 @@ def ends(left: Iterable[Span], right: Iterable[Span], room: int, gap: int = 2) -
     return (*fitted, Span(" " * (room - taken - cells(fitted))), *right)
 
 
+def behind(line: Line, skip: int) -> Line:
+    """The line without its first ``skip`` cells; of a wide character cut in two a space is left."""
+    kept: list[Span] = []
+    for span in line:
+        size = width(span.text) if skip else 0
+        if skip and size <= skip:
+            skip -= size
+            continue
+        if skip:
+            gone = cut(span.text, skip, "")
+            text = span.text[len(gone) :]
+            if width(gone) < skip:
+                text = " " * (width(gone) + width(text[:1]) - skip) + text[1:]
+            span, skip = Span(text, span.ink), 0
+        kept.append(span)
+    return tuple(kept)
+
+
 def indent(line: Line, by: int) -> Line:
     """The line moved ``by`` cells to the right."""
     return (Span(" " * by), *line) if by else line

@@ -63,6 +63,9 @@ class Lines(Widget):
             regions = [Region(0, y, self.size.width, 1) for y in changed if y < self.size.height]
             if regions:
                 self.refresh(*regions)
+            else:
+                # Out of sight it has no size: what it showed last must not come back with it.
+                self.refresh()
 
     def render_line(self, y: int) -> Strip:
         line = self._lines[y] if y < len(self._lines) else BLANK

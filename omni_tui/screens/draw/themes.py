@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textual.theme import BUILTIN_THEMES, Theme
 
-from omni_tui.screens.draw.tones import DARK, GROUNDS, LIGHT, Tones
+from omni_tui.screens.draw.tones import GROUNDS, Tones
 
 INKS = ("text", "soft", "muted", "faint", "accent", "alarm", "caution")
 
@@ -14,6 +14,8 @@ def variables(tones: Tones) -> dict[str, str]:
     if not tones.flat:
         return {f"omni-{name}": tones.colours[name] for name in (*GROUNDS, *INKS)}
     inks = {"accent": "ansi_cyan", "alarm": "ansi_red", "caution": "ansi_yellow"}
+    if not tones.is_dark:
+        inks |= {"accent": "ansi_blue", "caution": "ansi_magenta"}
     return {f"omni-{name}": inks.get(name, "ansi_default") for name in (*GROUNDS, *INKS)}
 
 
@@ -24,6 +26,7 @@ def textual_theme(tones: Tones) -> Theme:
         return Theme(
             name=name,
             ansi=True,
+            dark=tones.is_dark,
             primary="ansi_blue",
             accent="ansi_cyan",
             warning="ansi_yellow",
@@ -34,17 +37,17 @@ def textual_theme(tones: Tones) -> Theme:
             panel="ansi_default",
             boost="ansi_default",
             variables={
-                **BUILTIN_THEMES["ansi-dark"].variables,
+                **BUILTIN_THEMES["ansi-dark" if tones.is_dark else "ansi-light"].variables,
                 **variables(tones),
                 "input-cursor-text-style": "reverse",
                 "input-selection-background": "ansi_default",
                 "input-selection-foreground": "ansi_default",
             },
         )
-    colours = LIGHT if tones.name == "light" else DARK
+    colours = tones.colours
     return Theme(
         name=name,
-        dark=tones.name == "dark",
+        dark=tones.is_dark,
         primary=colours["accent"],
         accent=colours["accent"],
         warning=colours["caution"],

@@ -6,6 +6,7 @@ from datetime import datetime, tzinfo
 
 from omni_tui.screens.context import Context
 from omni_tui.text.i18n import _
+from omni_tui.text.when import short_months
 
 _MINUTE, _HOUR, _DAY = 60_000, 3_600_000, 86_400_000
 
@@ -28,8 +29,22 @@ def day(at: int, context: Context) -> str:
     """``Wednesday 19 November``, with the year if it is not this one."""
     zone = context.zone()
     moment, today = datetime.fromtimestamp(at / 1000, zone), datetime.fromtimestamp(context.now() / 1000, zone)
-    text = f"{moment:%A} {moment.day} {moment:%B}"
-    return text if moment.year == today.year else f"{text} {moment.year}"
+    words = _("{weekday} {day} {month}") if moment.year == today.year else _("{weekday} {day} {month} {year}")
+    weekday, month = _weekdays()[moment.weekday()], _months()[moment.month - 1]
+    return words.format(weekday=weekday, day=moment.day, month=month, year=moment.year)
+
+
+def _weekdays() -> tuple[str, ...]:
+    return (
+        _("Monday"), _("Tuesday"), _("Wednesday"), _("Thursday"), _("Friday"), _("Saturday"), _("Sunday"),
+    )  # fmt: skip
+
+
+def _months() -> tuple[str, ...]:
+    return (
+        _("January"), _("February"), _("March"), _("April"), _("May"), _("June"),
+        _("July"), _("August"), _("September"), _("October"), _("November"), _("December"),
+    )  # fmt: skip
 
 
 def same_day(one: int, other: int, zone: tzinfo) -> bool:
@@ -45,8 +60,10 @@ def moment(at: int, context: Context) -> str:
     if same_day(at, now + _DAY, zone):
         return _("tomorrow {clock}").format(clock=hour(at, zone))
     then = datetime.fromtimestamp(at / 1000, zone)
-    year = "" if then.year == datetime.fromtimestamp(now / 1000, zone).year else f" {then.year}"
-    return f"{then.day} {then:%b}{year} {hour(at, zone)}"
+    this_year = then.year == datetime.fromtimestamp(now / 1000, zone).year
+    words = _("{day} {month} {clock}") if this_year else _("{day} {month} {year} {clock}")
+    month = short_months()[then.month - 1]
+    return words.format(day=then.day, month=month, year=then.year, clock=hour(at, zone))
 
 
 def size_word(size: int) -> str:

@@ -46,14 +46,57 @@ LIGHT = {
     "muted": "#5c616b",
     "faint": "#7d818a",
     "accent": "#3a4fc4",
-    "alarm": "#bf2030",
+    "alarm": "#bb1f2f",
     "caution": "#7d5a00",
 }
+# Every ink reads at 7:1 or more on every ground (WCAG 2.2, success criterion 1.4.6).
+CONTRAST = {
+    "base": "#000000",
+    "side": "#000000",
+    "raised": "#1c1c1c",
+    "over": "#1c1c1c",
+    "sel": "#00005f",
+    "blur": "#303030",
+    "note": "#3a2a00",
+    "text": "#ffffff",
+    "soft": "#ffffff",
+    "muted": "#ffffff",
+    "faint": "#ffffff",
+    "accent": "#87d7ff",
+    "alarm": "#ffafaf",
+    "caution": "#ffd787",
+}
+CONTRAST_LIGHT = {
+    "base": "#ffffff",
+    "side": "#ffffff",
+    "raised": "#eeeeee",
+    "over": "#eeeeee",
+    "sel": "#d7d7ff",
+    "blur": "#dadada",
+    "note": "#ffffaf",
+    "text": "#000000",
+    "soft": "#000000",
+    "muted": "#000000",
+    "faint": "#000000",
+    "accent": "#0000af",
+    "alarm": "#870000",
+    "caution": "#5f2f00",
+}
+COLOURS: Mapping[str, Mapping[str, str]] = {
+    "dark": DARK,
+    "light": LIGHT,
+    "contrast": CONTRAST,
+    "contrast-light": CONTRAST_LIGHT,
+}
+FLAT = ("ansi", "ansi-light")
+"""Themes of the terminal's own sixteen colours."""
+THEMES = (*COLOURS, *FLAT)
 GROUNDS = ("base", "side", "raised", "over", "sel", "blur", "note")
 
 # On the cursor's ground the two quietest inks are too weak to read.
 _ON_SEL = {"faint": "muted", "muted": "soft"}
 _ANSI = {"muted": "dim", "faint": "dim", "accent": "cyan", "alarm": "bold red", "caution": "yellow"}
+_ANSI_LIGHT = {**_ANSI, "accent": "blue", "caution": "magenta"}
 _NO_COLOUR = {"muted": "dim", "faint": "dim", "accent": "bold", "alarm": "bold", "caution": "bold"}
 
 
@@ -66,13 +109,30 @@ class Tones:
     flat: bool
     coloured: bool = True
 
-    @lru_cache(maxsize=1024)  # noqa: B019 - there are three of these in a process, all immortal
+    @property
+    def flat_inks(self) -> Mapping[str, str]:
+        """What stands for a role where there is none but the terminal's own colours, or no colour at all."""
+        if not self.coloured:
+            return _NO_COLOUR
+        return _ANSI_LIGHT if self.name == "ansi-light" else _ANSI
+
+    @property
+    def is_dark(self) -> bool:
+        """Whether the ground of the thread is darker than its text."""
+        if self.flat:
+            return self.name != "ansi-light"
+        return luminance(self.colours["base"]) < luminance(self.colours["text"])
+
+    @lru_cache(maxsize=1024)  # noqa: B019 - there are a few of these in a process, all immortal
     def style(self, ink: str, ground: str) -> Style:
-        """The terminal style of an ink on a ground."""
+        """The terminal style of an ink on a ground. ``#aabbcc/#ddeeff`` is a picture's dot and the one below it."""
         role, *marks = ink.split()
         bold, underline = "bold" in marks, "underline" in marks
         if "block" in marks:
             return self._block(role)
+        if role.startswith("#"):
+            dot, _slash, below = role.partition("/")
+            return Style(color=dot, bgcolor=below or self.colours.get(ground))
         if not self.flat:
             role = _ON_SEL.get(role, role) if ground == "sel" else role
             return Style(
@@ -80,7 +140,7 @@ class Tones:
             )
         if ground == "sel":
             return Style(reverse=True, bold=bold or None, underline=underline or None)
-        plain = Style.parse((_ANSI if self.coloured else _NO_COLOUR).get(role, ""))
+        plain = Style.parse(self.flat_inks.get(role, ""))
         return plain + Style(bold=bold or None, underline=underline or None)
 
     def _block(self, role: str) -> Style:
@@ -115,8 +175,22 @@ class Tones:
         return segments
 
 
-def tones_for(theme: str, *, colour: bool = True) -> Tones:
-    """The tones of a theme by its name; without colour only the flat one is of use."""
-    if not colour or theme == "ansi":
-        return Tones("ansi", {}, flat=True, coloured=colour)
-    return Tones(theme, LIGHT if theme == "light" else DARK, flat=False)
+def tones_for(theme: str, *, colour: bool = True, own: Mapping[str, str] | None = None) -> Tones:
+    """The tones of a theme by its name, with colours of one's ``own`` over its; without colour only a flat one is of
+    use."""
+    if theme in FLAT or not colour:
+        return Tones(theme if theme in FLAT else "ansi", {}, flat=True, coloured=colour)
+    return Tones(theme, {**COLOURS[theme], **(own or {})}, flat=False)
+
+
+def luminance(colour: str) -> float:
+    """The relative luminance of ``#rrggbb`` (WCAG 2.2), 0 for black to 1 for white."""
+    parts = (int(colour[at : at + 2], 16) / 255 for at in (1, 3, 5))
+    red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """The contrast ratio of two colours (WCAG 2.2), from 1 to 21."""
+    dark, light = sorted((luminance(one), luminance(other)))
+    return (light + 0.05) / (dark + 0.05)

@@ -3,25 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from omni_tui.desk import thread
-from omni_tui.desk.actions import ACTIONS, COMMANDS
-from omni_tui.model.enums import DraftMode
+from omni_tui.model.enums import DraftMode, OutboxState
 from omni_tui.model.errors import NotFound, OmniError, UsageError
+from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.composer.editor import edit
 from omni_tui.screens.draw.ink import Span
-from omni_tui.screens.inbox.asking import Asking, offers, read_line
+from omni_tui.screens.inbox import joining, marking
+from omni_tui.screens.inbox.asking import read_line
+from omni_tui.screens.inbox.attaching import ATTACH
+from omni_tui.screens.inbox.deeds import ASKING, SIMPLE, Deed
+from omni_tui.screens.inbox.dressing import LOOK
+from omni_tui.screens.inbox.later import LATER
+from omni_tui.screens.inbox.linking import LINK
 from omni_tui.screens.inbox.moving import MOVES, move
-from omni_tui.screens.inbox.triage import ASKING, SIMPLE, Deed
+from omni_tui.screens.inbox.recording import KEEP
+from omni_tui.screens.inbox.verbs import VERB
 from omni_tui.screens.inbox.viewing import GO
 from omni_tui.screens.inbox.viewing import NAMES as VIEW_DEEDS
-from omni_tui.screens.keys.table import VIEW_COMMANDS
+from omni_tui.screens.keys.table import MACRO, VIEW_COMMANDS
 from omni_tui.screens.overlay.help import help_lines
-from omni_tui.screens.overlay.palette import Item
 from omni_tui.screens.overlay.prompt import Question
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean, clean_line
@@ -31,8 +36,6 @@ if TYPE_CHECKING:
     from omni_tui.screens.inbox.screen import InboxScreen
 
 _SOURCE_SHOWN = 400_000
-_HAVE_KEYS = {command.name.removeprefix("view_") for command in COMMANDS if command.name.startswith("view_")}
-"""The views that have a command of their own."""
 
 
 class Commands:
@@ -40,7 +43,6 @@ class Commands:
 
     def __init__(self, screen: InboxScreen) -> None:
         self._screen = screen
-        self._asking = Asking(screen.parts.link, screen.context)
         viewing = screen.viewing
         self._choices: dict[str, Callable[[], None]] = {}
         self._deed_ids: list[str] = []
@@ -48,19 +50,27 @@ class Commands:
         self._simple: dict[str, Callable[[], None]] = {
             "next": lambda: screen.turns.take(reading.step(1)),
             "previous": lambda: screen.turns.take(reading.step(-1)),
-            "select": self._select,
-            "range": self._range,
+            "select": lambda: marking.mark(screen),
+            "range": lambda: marking.mark_range(screen),
             "search": lambda: screen.searching.open(),
             "view_failed": lambda: screen.searching.open("is:failed", typing=False),
             "next_new": lambda: screen.turns.take(reading.next_new()),
             "hit_next": lambda: self._hit(1),
             "hit_previous": lambda: self._hit(-1),
             "repeat": self._repeat,
+            "sort": lambda: screen.turns.take(self._sort()),
+            "record": screen.recording.begin,
+            "record_end": screen.recording.end,
+            "macro_again": lambda: screen.recording.run("@"),
             "insist": lambda: screen.spawn(screen.triage.insist(), "deed"),
             "unfold": self._unfold,
             "source": lambda: screen.spawn(self._source(), "sheet"),
-            "save_file": self._save_file,
+            "save_file": screen.files.save,
+            "look_at_file": screen.files.look,
+            "links": screen.linking.choose,
             "send_again": self._send_again,
+            "zoom": reading.zoom,
+            "unzoom": reading.unzoom,
             "pane": reading.next_pane,
             "panel": reading.toggle_panel,
             "panel_tab": self._panel_tab,
@@ -71,6 +81,9 @@ class Commands:
             "copy_address": lambda: self._copy("address"),
             "palette": screen.palette.open,
             "command_line": self._command_line,
+            "theme": screen.dressing.choose("theme"),
+            "density": screen.dressing.choose("density"),
+            "tour": screen.tour.toggle,
             "help": self._help,
             "suspend": self._suspend,
             "quit": self._quit,
@@ -82,14 +95,19 @@ class Commands:
 
     def handles(self, name: str) -> bool:
         """Whether the screen can do what the registry calls ``name``."""
-        known = name in self._simple or name in SIMPLE or name in ASKING or name in MOVES or name in VIEW_DEEDS
-        return known or name in ("open", "back") or name.startswith("view_")
+        groups = (self._simple, SIMPLE, ASKING, MOVES, VIEW_DEEDS, joining.NAMES)
+        return any(name in group for group in groups) or name in ("open", "back") or name.startswith("view_")
 
     def run(self, name: str, count: int | None, key: str) -> None:
         """Do ``name``; ``count`` repeats a movement or names a line, ``key`` is the key that asked for it."""
         self._screen.parts.footer.clear_toast()
+        self._screen.tour.did(name)
         if name in SIMPLE:
-            self._do(Deed(name))
+            self._do(Deed(name), count)
+        elif name.startswith(MACRO):
+            self._screen.recording.run(name.removeprefix(MACRO), count)
+        elif name in joining.NAMES:
+            self._screen.joining.run(name)
         elif name in ASKING:
             self._screen.turns.take(self._ask(name), into_field=True)
         elif name in self._simple:
@@ -100,6 +118,10 @@ class Commands:
             self._screen.viewing.go_to_number(int(name.removeprefix("view_")))
         elif name.startswith(("view_", GO)):
             self._go(name.removeprefix("view_").removeprefix(GO))
+        elif name.startswith(LOOK):
+            self._screen.dressing.run(name)
+        elif name.startswith(LINK):
+            self._screen.linking.follow(name)
         elif name == "open":
             self._screen.turns.take(self._screen.reading.open())
         elif name == "back":
@@ -124,6 +146,8 @@ class Commands:
             screen.searching.key("Esc")
         elif key in ("q", ""):
             self._quit()
+        else:
+            screen.tour.end()
 
     def _go(self, view_id: str) -> None:
         try:
@@ -133,9 +157,18 @@ class Commands:
 
     # Acting --------------------------------------------------------------------------------------------
 
-    def _do(self, deed: Deed) -> None:
+    def _do(self, deed: Deed, count: int | None = None) -> None:
         triage = self._screen.triage
-        self._screen.spawn(triage.carry_out(deed, triage.targets()), "deed")
+        ids = triage.targets(count)
+        if deed.action == "spam" and triage.all_spam(ids):
+            deed = Deed("not_spam")
+        self._screen.spawn(triage.carry_out(deed, ids), "deed")
+
+    def _near_tags(self, action: str) -> list[str]:
+        pages = self._screen.parts.list.pages
+        rows = [row for n in range(*_around(self._screen.parts.list.in_view())) if (row := pages.get(n)) is not None]
+        chosen = [row for row in rows if row.id in self._deed_ids]
+        return [tag for row in (chosen if action == "untag" else rows) for tag in row.tags]
 
     async def _ask(self, action: str) -> None:
         screen = self._screen
@@ -143,11 +176,7 @@ class Commands:
         if not self._deed_ids:
             screen.parts.say(_("No conversation is selected"))
             return
-        pages = screen.parts.list.pages
-        rows = [row for n in range(*_around(screen.parts.list.in_view())) if (row := pages.get(n)) is not None]
-        chosen = [row for row in rows if row.id in self._deed_ids]
-        near = [tag for row in (chosen if action == "untag" else rows) for tag in row.tags]
-        screen.parts.prompt.ask(await self._asking.question(action, near))
+        screen.parts.prompt.ask(await screen.asking.question(action, self._near_tags(action)))
 
     def answered(self, question: Question, answer: str) -> None:
         """The prompt was answered."""
@@ -158,10 +187,22 @@ class Commands:
                 screen.reading.refocus()
                 screen.call_after_refresh(self._line, answer)
                 return
+            if question.name == ATTACH:
+                screen.turns.take(screen.attaching.answered(answer))
+                return
+            if question.name == LATER:
+                screen.later.answered(answer)
+                return
             if question.name in VIEW_DEEDS:
                 screen.turns.take(screen.viewing.answered(question.name, answer))
                 return
-            deed = self._asking.deed(question.name, answer)
+            if question.name in joining.NAMES:
+                screen.turns.take(screen.joining.answered(question.name, answer))
+                return
+            if question.name == KEEP:
+                screen.turns.take(screen.recording.answered(answer))
+                return
+            deed = screen.asking.deed(question.name, answer)
         except UsageError as error:
             prompt.problem(f"{error.message} {error.hint}".strip())
             return
@@ -173,11 +214,17 @@ class Commands:
     def _line(self, text: str) -> None:
         screen = self._screen
         try:
-            name, rest = read_line(text, screen.viewing.known)
+            name, rest = read_line(text, screen.viewing.known, screen.recording.known)
             if name == "search":
                 screen.searching.open(rest)
+            elif name.startswith(VERB):
+                screen.spawn(screen.verbs.run(name, rest), "verb")
             elif name in ASKING and rest:
-                self._do(self._asking.deed(name, rest))
+                self._do(screen.asking.deed(name, rest))
+            elif name in ("theme", "density") and rest:
+                screen.dressing.change(name, rest)
+            elif name in joining.NAMES and rest:
+                screen.joining.run(name, rest)
             elif name in VIEW_DEEDS:
                 screen.viewing.run(name, rest)
             elif name:
@@ -186,7 +233,21 @@ class Commands:
             screen.parts.complain(error)
 
     def _command_line(self) -> None:
-        self._screen.parts.prompt.ask(Question("command", ":", lambda text: offers(text, self._screen.viewing.known)))
+        self._screen.turns.take(self._ask_line(), into_field=True)
+
+    async def _ask_line(self) -> None:
+        screen = self._screen
+        near = self._near_tags("tag")
+        screen.parts.prompt.ask(await screen.asking.line(screen.viewing.known, screen.recording.known, near))
+
+    async def _sort(self) -> None:
+        order = await self._screen.finding.reorder()
+        words = {
+            "activity": _("By last activity"),
+            "waiting": _("Who waits longest first; who does not wait is left out"),
+            "priority": _("The most urgent first"),
+        }
+        self._screen.parts.say(words[order], Hint("O", _("other order")))
 
     def _repeat(self) -> None:
         last = self._screen.triage.last
@@ -199,33 +260,6 @@ class Commands:
         screen = self._screen
         await screen.writing.after_undo(await screen.triage.undo())
 
-    def _select(self) -> None:
-        parts = self._screen.parts
-        row = parts.list.current
-        if row is None:
-            return
-        parts.list.marked.symmetric_difference_update({row.id})
-        parts.list.repaint_rows((parts.list.cursor,))
-        parts.list.move_by(1)
-        self._screen.face.paint()
-
-    def _range(self) -> None:
-        """Select everything from the nearest selected row above to the cursor."""
-        parts = self._screen.parts
-        at = parts.list.cursor
-        pages = parts.list.pages
-        start = next(
-            (n for n in range(at - 1, -1, -1) if (row := pages.get(n)) is None or row.id in parts.list.marked), -1
-        )
-        row = pages.get(start) if start >= 0 else None
-        first = start if row is not None and row.id in parts.list.marked else at
-        parts.list.marked.update(pages.ids(first, at))
-        parts.list.refresh()
-        if first == at:
-            parts.say(_("Selection begins here; move down and press v again"))
-        self._screen.face.paint()
-        self._screen.reading.rested()
-
     # Writing -------------------------------------------------------------------------------------------
 
     def _write(self, mode: DraftMode) -> None:
@@ -237,6 +271,7 @@ class Commands:
             await screen.reading.open()
         screen.add_class("-writing")
         try:
+            await screen.snipping.load()
             await screen.writing.begin(mode)
         finally:
             screen.set_class(screen.parts.composer.is_open, "-writing")
@@ -263,16 +298,12 @@ class Commands:
         if message is None:
             screen.parts.say(_("Nothing here waits for a decision"))
             return
-        self._offer(
-            _("Not sent:"),
-            {
-                "r": (_("send it again"), lambda: screen.spawn(screen.writing.send_again(message), "deed")),
-                "d": (
-                    _("keep the text as a draft"),
-                    lambda: screen.spawn(screen.writing.keep_as_draft(message), "deed"),
-                ),
-            },
-        )
+        again = (_("send it again"), lambda: screen.spawn(screen.writing.send_again(message), "deed"))
+        keep = (_("keep the text as a draft"), lambda: screen.spawn(screen.writing.keep_as_draft(message), "deed"))
+        if message.outbox is not None and message.outbox.state is OutboxState.QUEUED:
+            self.offer(_("To leave later:"), {"d": keep})
+        else:
+            self.offer(_("Not sent:"), {"r": again, "d": keep})
 
     # Looking -------------------------------------------------------------------------------------------
 
@@ -298,26 +329,6 @@ class Commands:
         if not self._screen.parts.view.to_hit(step):
             self._screen.parts.say(_("Nothing more is found here; J opens the next conversation"))
 
-    def _save_file(self) -> None:
-        screen = self._screen
-        files = screen.parts.thread.attachments()
-        if not files:
-            screen.parts.say(_("This conversation has no files"))
-            return
-
-        def saver(attachment_id: str) -> Callable[[], None]:
-            return lambda: screen.spawn(self._save(attachment_id), "file")
-
-        choices = {letter: (clean_line(f.name) or _("unnamed"), saver(f.id)) for letter, f in files.items()}
-        self._offer(_("Save"), choices)
-
-    async def _save(self, attachment_id: str) -> None:
-        directory = Path.home() / "Downloads"
-        if not directory.is_dir():
-            directory = Path.home()
-        saved = await self._screen.parts.link.read(thread.save_attachment, attachment_id, directory)
-        self._screen.parts.say(_("Saved as {path}").format(path=saved))
-
     def _copy(self, what: str) -> None:
         screen = self._screen
         row = screen.parts.target()
@@ -342,7 +353,8 @@ class Commands:
 
     # Choosing one of a few by a letter -----------------------------------------------------------------
 
-    def _offer(self, lead: str, choices: dict[str, tuple[str, Callable[[], None]]]) -> None:
+    def offer(self, lead: str, choices: dict[str, tuple[str, Callable[[], None]]]) -> None:
+        """Ask for one of ``choices`` by its letter: what each is called, and does."""
         self._choices = {letter: act for letter, (_title, act) in choices.items()}
         self._screen.parts.footer.pending(lead, [(letter, title) for letter, (title, _act) in choices.items()])
 
@@ -359,28 +371,11 @@ class Commands:
 
     # The rest ------------------------------------------------------------------------------------------
 
-    def items(self) -> list[Item]:
-        """Everything the palette can run, with its keys."""
-        keys = self._screen.key_map
-        here = _("this conversation")
-        groups = {"conversation": here, "view": _("this view")}
-        found = [Item(a.name, a.title, groups[a.about], keys.first_key(a.name), a.help) for a in ACTIONS]
-        hidden = ("down", "up", "palette", "open", "back")
-        found += [
-            Item(c.name, c.title, _group(c.name), keys.first_key(c.name)) for c in COMMANDS if c.name not in hidden
-        ]
-        found += [item for item in self._screen.viewing.items() if item.name.removeprefix(GO) not in _HAVE_KEYS]
-        return found
-
     def _suspend(self) -> None:
         self._screen.app.action_suspend_process()
 
     def _quit(self) -> None:
         self._screen.run_worker(self._screen.app.action_quit(), group="quit")
-
-
-def _group(name: str) -> str:
-    return _("go to") if name.startswith("view_") else _("screen")
 
 
 def _around(visible: tuple[int, int]) -> tuple[int, int]:

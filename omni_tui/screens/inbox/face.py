@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import DraftMode
+from omni_tui.model.message import Thread
 from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.chrome.header import thread_line, views_line
 from omni_tui.screens.chrome.hints import place_hints
 from omni_tui.screens.composer.widget import closed_line
 from omni_tui.screens.draw.ink import BLANK
-from omni_tui.screens.inbox.triage import ASKING, SIMPLE
+from omni_tui.screens.inbox.deeds import ASKING, SIMPLE
 from omni_tui.screens.thread.head import head_lines
 from omni_tui.text.i18n import _
 
@@ -47,7 +48,10 @@ class Face:
             total = parts.list.pages.total
             place = (min(parts.list.cursor + 1, total.number), total) if total.number else None
             row = opened.thread.head if opened is not None else None
-            line = thread_line(screen.finding.title, place, row, size, screen.context, merged=narrow_thread)
+            typing = screen.typists.words() if narrow_thread else ""
+            line = thread_line(
+                screen.finding.title, place, row, size, screen.context, merged=narrow_thread, typing=typing
+            )
         else:
             tabs, current = screen.viewing.shown, screen.finding.view_id
             line = views_line(tabs, screen.status.counts, current, len(parts.list.marked), size, screen.context)
@@ -63,7 +67,8 @@ class Face:
             screen.answer.show([])
             return
         row = self._fresh(opened.thread.head)
-        screen.head.show(head_lines(row, width, screen.context))
+        related = opened.thread.related
+        screen.head.show(head_lines(row, width, screen.context, screen.typists.words(), related))
         strip = closed_line(opened.thread, width)
         if screen.answer.ground != "raised":
             screen.answer.ground = "raised"
@@ -79,7 +84,10 @@ class Face:
     def _hints(self) -> list[Hint]:
         screen, parts = self._screen, self._screen.parts
         if parts.composer.is_open and parts.composer.area.has_focus:
-            return _writing_hints(parts.composer.mode)
+            if screen.snipping.menu.is_open:
+                return [Hint("Enter", _("insert"), 1), Hint("Down Up", _("choose"), 3), Hint("Esc", _("leave ::"), 2)]
+            thread = parts.composer.thread
+            return _writing_hints(parts.composer.mode, thread)
         if screen.search_bar.is_open and screen.search_bar.field.has_focus:
             widen = [Hint("F3", _("widen"))] if screen.finding.wider else []
             offered = [Hint("Tab", _("complete"), 3)] if screen.completing.offered else []
@@ -93,11 +101,17 @@ class Face:
         return place_hints(place, screen.key_map, chosen, _FOR_MANY)
 
 
-def _writing_hints(mode: DraftMode) -> list[Hint]:
+def _writing_hints(mode: DraftMode, thread: Thread | None) -> list[Hint]:
     note = mode is DraftMode.NOTE
+    several_ways = thread is not None and len(thread.ways) > 1
+    several_people = thread is not None and bool(thread.reply.others)
     return [
         Hint("C-j", _("save note") if note else _("send"), 1),
         Hint("C-t", _("back to reply") if note else _("note"), 3),
+        *([Hint("C-n", _("other channel"), 3)] if several_ways and not note else []),
+        *([Hint("C-r", _("all or sender"), 4)] if several_people and not note else []),
+        *([] if note else [Hint("C-f", _("attach"), 5), Hint("C-l", _("send later"), 6)]),
+        Hint("::", _("snippet"), 7),
         Hint("C-o", _("editor"), 4),
         Hint("Esc", _("keep draft"), 2),
     ]

@@ -10,7 +10,7 @@ from omni_tui.desk.query import QueryError
 from omni_tui.desk.views import BUILT_IN
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.query import And, Field, Query
-from omni_tui.model.view import View
+from omni_tui.model.view import SORTS, Sort, View
 from omni_tui.screens.chrome.footer_lines import arriving_lines
 from omni_tui.screens.draw.ink import BLANK, Line, Span
 from omni_tui.screens.inbox.parts import Parts
@@ -30,6 +30,7 @@ class Finding:
         self._parts, self._channels, self._changed = parts, channels, changed
         self.view: View = BUILT_IN[0]
         self.search = ""
+        self._sorted: Sort | None = None
         self.wider = False
 
     @property
@@ -45,7 +46,7 @@ class Finding:
     async def show_view(self, view: View, select: str = "") -> None:
         """Show a view from its top. Raises QueryError if this version cannot read its query."""
         found = self._parse(view.query)
-        self.view, self.search = view, ""
+        self.view, self.search, self._sorted = view, "", None
         await self._show(found, select, ())
 
     async def show_search(self, text: str) -> None:
@@ -55,6 +56,17 @@ class Finding:
         await self._show(found, "", wanted(found))
         if self._parts.list.pages.count == 0:
             await self._explain_nothing(found)
+
+    async def reorder(self) -> Sort:
+        """Show the same in the next order: by activity, who waits longest, priority. The cursor stays on its row."""
+        self._sorted = SORTS[(SORTS.index(self._order()) + 1) % len(SORTS)]
+        row = self._parts.list.current
+        found = self._parse(self.search or self.view.query)
+        await self._show(found, row.id if row is not None else "", self._parts.thread.found)
+        return self._sorted
+
+    def _order(self) -> Sort:
+        return self._sorted or ("activity" if self.search else self.view.sort)
 
     async def widen(self) -> str:
         """Search again without ``is:``; returns the wider search."""
@@ -70,7 +82,7 @@ class Finding:
     async def _show(self, found: Query, select: str, words: Wanted) -> None:
         self._parts.list.marked.clear()
         self._parts.list.empty = ()
-        sort = "activity" if self.search else self.view.sort
+        sort = self._order()
         changed = words != self._parts.thread.found
         self._parts.thread.found = words
         await self._parts.rows.show(found, sort, select)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from omni_tui.desk import customers, inbox, journal, thread
+from omni_tui.desk import claims, customers, inbox, journal, thread
 from omni_tui.model.conversation import Agent
-from omni_tui.model.customer import CustomerCard
+from omni_tui.model.customer import CustomerCard, VisitRow
 from omni_tui.model.errors import NotFound
 from omni_tui.model.outcome import JournalEntry
 from omni_tui.screens.inbox.selection import selection_lines
@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 def read_panel(
     store: Store, agent: Agent, customer_id: str, conversation_id: str
-) -> tuple[CustomerCard, tuple[JournalEntry, ...]]:
+) -> tuple[CustomerCard, tuple[JournalEntry, ...], VisitRow | None]:
     """What the panel shows of a conversation."""
-    return customers.card(store, customer_id), journal.entries(store, conversation_id)
+    visit = claims.visit_of(store, conversation_id)
+    return customers.card(store, customer_id), journal.entries(store, conversation_id), visit
 
 
 class Reading:
@@ -41,6 +42,7 @@ class Reading:
         if row is None:
             return
         self.read(True)
+        self._screen.remove_class("-zoom-list")
         parts.view.focus()
         await parts.thread.open(row.id)
         if parts.thread.conversation_id == row.id and row.unread:
@@ -143,6 +145,7 @@ class Reading:
         """Leave the thread; the list has the keys."""
         screen = self._screen
         self.read(False)
+        screen.remove_class("-zoom-thread")
         if screen.has_class("-normal") and screen.has_class("-panel"):
             self.show_panel_pane(False)
         screen.parts.list.focus()
@@ -174,6 +177,16 @@ class Reading:
         panes[(at + 1) % len(panes)].focus()
         self.read(not parts.list.has_focus)
 
+    def zoom(self) -> None:
+        """The pane that has the keys takes the whole screen."""
+        in_list = self._screen.parts.list.has_focus
+        self._screen.set_class(in_list, "-zoom-list")
+        self._screen.set_class(not in_list, "-zoom-thread")
+
+    def unzoom(self) -> None:
+        """Every pane is in view again."""
+        self._screen.remove_class("-zoom-list", "-zoom-thread")
+
     # Panel ---------------------------------------------------------------------------------------------
 
     def toggle_panel(self) -> None:
@@ -200,11 +213,13 @@ class Reading:
             return
         head = opened.thread.head
         try:
-            card, entries = await parts.link.ask("panel", read_panel, screen.context.agent, head.customer_id, head.id)
+            card, entries, visit = await parts.link.ask(
+                "panel", read_panel, screen.context.agent, head.customer_id, head.id
+            )
         except NotFound:
             parts.panel.show(head.id, None, ())
             return
-        parts.panel.show(head.id, card, entries)
+        parts.panel.show(head.id, card, entries, visit)
 
     def resized(self) -> None:
         """The screen has another size: the panel is there by itself only where there is room for three."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -15,28 +15,43 @@ from textual.widget import Widget
 
 from omni_tui.model.errors import OmniError
 from omni_tui.screens.chrome.footer import Footer
-from omni_tui.screens.chrome.footer_lines import Toast
+from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.chrome.search_bar import SearchBar
 from omni_tui.screens.composer.area import DraftArea
 from omni_tui.screens.composer.keeper import AFTER_LAST_KEY_S, DraftKeeper
 from omni_tui.screens.composer.widget import Composer
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.lines import Lines
+from omni_tui.screens.draw.whole_cells import WholeCells
 from omni_tui.screens.engine_child import EngineChild
+from omni_tui.screens.inbox.asking import Asking
+from omni_tui.screens.inbox.attaching import Attaching
 from omni_tui.screens.inbox.commands import Commands
 from omni_tui.screens.inbox.completing import Completing, QueryMenu
+from omni_tui.screens.inbox.dressing import Dressing
 from omni_tui.screens.inbox.face import Face
+from omni_tui.screens.inbox.files import Files
 from omni_tui.screens.inbox.finding import Finding, Searching
+from omni_tui.screens.inbox.joining import Joining
+from omni_tui.screens.inbox.later import Later
+from omni_tui.screens.inbox.linking import Linking
+from omni_tui.screens.inbox.notices import Notices
+from omni_tui.screens.inbox.offered import palette_items
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.screens.inbox.reading import Reading
+from omni_tui.screens.inbox.recording import Recording
 from omni_tui.screens.inbox.rounds import Rounds
+from omni_tui.screens.inbox.snipping import Snipping
 from omni_tui.screens.inbox.status import CHECK_S, Status
+from omni_tui.screens.inbox.tour import Tour
 from omni_tui.screens.inbox.triage import Triage
 from omni_tui.screens.inbox.turns import Turns
+from omni_tui.screens.inbox.typists import Typists
+from omni_tui.screens.inbox.verbs import Verbs
 from omni_tui.screens.inbox.viewing import Viewing
 from omni_tui.screens.inbox.writing import IN_A_FILE, Writing
 from omni_tui.screens.keys.first import KeysFirst
-from omni_tui.screens.keys.table import KeyMap
+from omni_tui.screens.keys.table import KeyMap, with_macros
 from omni_tui.screens.list.source import ListSource
 from omni_tui.screens.list.widget import ConversationList
 from omni_tui.screens.overlay.palette import Palette
@@ -46,12 +61,12 @@ from omni_tui.screens.panel import Panel
 from omni_tui.screens.store_link import StoreChanged, StoreLink, StoreTrouble
 from omni_tui.screens.thread.source import ThreadSource
 from omni_tui.screens.thread.widget import ThreadView
+from omni_tui.text.i18n import _
 
 _REST_S = 0.3
 _MINUTE_S = 60.0
-_FIRST_PICTURE_S = 0.5
-"""How long the first picture waits for its rows at most."""
 _AGAIN_S = 3.0
+_FIRST_PICTURE_S = 0.5  # how long the first picture waits for its rows at most
 
 
 class InboxScreen(KeysFirst, inherit_bindings=False):
@@ -64,15 +79,26 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
 
     def __init__(
-        self, context: Context, link: StoreLink, keys: KeyMap, engine: EngineChild, rescue: Path, note: str = ""
+        self,
+        context: Context,
+        link: StoreLink,
+        keys: KeyMap,
+        engine: EngineChild,
+        rescue: Path,
+        note: str = "",
+        *,
+        write: Callable[[str], None] = lambda _data: None,
+        tour_file: Path | None = None,
     ) -> None:
         super().__init__()
+        self._compositor = WholeCells()
         self.context, self._keys, self._note = context, keys, note
+        self._own_keys = keys
         self.header = Lines(context, "side", id="header")
         self.search_bar = SearchBar(context, id="search")
         self.answer = Lines(context, "raised", id="answer")
         self.head = Lines(context, "base", id="thread-head")
-        self.palette = Palette(context, lambda: self.commands.items(), id="palette")
+        self.palette = Palette(context, lambda: palette_items(self), id="palette")
         self.sheet = Sheet(context, id="sheet")
         view = ThreadView(context, id="thread")
         rows_widget = ConversationList(context, id="list")
@@ -99,6 +125,14 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         self.writing = Writing(parts, self.keeper, self.reading.after_writing)
         self.searching = Searching(self)
         self.query_menu, self.completing = QueryMenu(context, "raised", id="query-menu"), Completing(self)
+        self.typists = Typists(self)
+        self.attaching, self.later, self.snipping = Attaching(self), Later(self), Snipping(self)
+        self.files, self.linking = Files(self), Linking(self)
+        self.asking = Asking(link, context)
+        self.joining, self.recording = Joining(self), Recording(self, self.asking)
+        self.dressing, self.notices = Dressing(self), Notices(self, write)
+        self.tour = Tour(self, tour_file)
+        self.verbs = Verbs(self)
         self.commands = Commands(self)
         self.turns = Turns(self)
         self._first_picture = contextlib.ExitStack()
@@ -108,12 +142,17 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
             "thread": Rounds(self.reading.refresh, 0.1),
             "status": Rounds(self._refresh_status, 1.0),
         }
-        self._serial = {"rest": 0, "keep": 0, "pending": 0, "search": 0}
+        self._serial = {"rest": 0, "keep": 0, "pending": 0, "search": 0, "typing": 0}
 
     @property
     def key_map(self) -> KeyMap:
         """The keys in force."""
         return self._keys
+
+    def bind_macros(self, names: Iterable[str]) -> tuple[str, ...]:
+        """Give macros their keys; what is wrong with those."""
+        self._keys = with_macros(self._own_keys, names, self.context.settings.screen.keys)
+        return self._keys.problems[len(self._own_keys.problems) :]
 
     def compose(self) -> ComposeResult:
         parts = self.parts
@@ -128,9 +167,11 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
                 yield self.answer
                 yield parts.composer
             yield parts.panel
+        yield self.tour.band
         yield parts.footer
         yield parts.prompt
         yield self.query_menu
+        yield self.snipping.menu
         yield self.palette
         yield self.sheet
 
@@ -145,9 +186,14 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         self.spawn(self.status.see_to_engine(), "engine")
         self.set_interval(CHECK_S, self._check)
         self.set_interval(_MINUTE_S, self._minute)
+        self.spawn(self.recording.read(), "macros")
+        self.spawn(self.tour.begin_if_new(), "tour")
         problems = self._keys.problems
         if problems:
-            self.parts.footer.toast(Toast(problems[0], (), "caution"))
+            # The others follow in help: a toast has one line.
+            self.parts.footer.toast(
+                Toast(problems[0], (Hint(self._keys.first_key("help"), _("all of them")),), "caution")
+            )
         elif self._note:
             self.parts.say(self._note)
         self.face.paint()
@@ -199,6 +245,10 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
 
     def on_store_changed(self, event: StoreChanged) -> None:
         event.stop()
+        self.typists.heard(event)
+        if not event.is_change:
+            return
+        self.notices.heard(event)
         self.ask("rows")
         self.ask("status")
         if event.everything or self.parts.thread.conversation_id in event.ids:
@@ -231,19 +281,31 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
     @on(DraftArea.Changed)
     def _typed(self, event: DraftArea.Changed) -> None:
         event.stop()
-        self.writing.typed()
+        self.snipping.menu.follow()
+        if self.writing.typed():
+            self.typists.typed()
+
+    @on(DraftArea.SelectionChanged)
+    def _cursor_in_draft_moved(self, event: DraftArea.SelectionChanged) -> None:
+        event.stop()
+        self.snipping.menu.follow()
 
     @on(DraftArea.Command)
     def _writing_command(self, event: DraftArea.Command) -> None:
         event.stop()
         self.parts.footer.clear_toast()
+        self.snipping.menu.close()
         match event.verb:
             case "send":
-                self.spawn(self.writing.send(), "send")
+                self.turns.take(self.writing.send())
             case "toggle":
-                self.spawn(self.writing.toggle(), "send")
+                self.turns.take(self.writing.toggle(), into_field=True)
             case "leave":
-                self.spawn(self.writing.leave(), "send")
+                self.turns.take(self.writing.leave())
+            case "way":
+                self.writing.next_way()
+            case "all":
+                self.writing.toggle_all()
             case "editor":
                 self.commands.editor()
 
@@ -283,6 +345,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         self.face.paint()
 
     def on_resize(self) -> None:
+        self.tour.paint()
         self.call_after_refresh(self.reading.resized)
 
     # What the parts report ------------------------------------------------------------------------------
@@ -332,6 +395,6 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         self.ask("status")
 
     def _minute(self) -> None:
-        # Waiting times grow: only what reads differently is painted.
+        self.notices.minute()  # and waiting times grow: only what reads differently is painted
         self.parts.list.repaint_aged()
         self.face.paint()

@@ -9,7 +9,7 @@ from omni_tui.desk.actions import ACTIONS
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, column, ends
-from omni_tui.screens.inbox.triage import ASKING, SIMPLE
+from omni_tui.screens.inbox.deeds import ASKING, SIMPLE
 from omni_tui.screens.keys.table import KeyMap
 from omni_tui.screens.list.draw import lateness, name_of
 from omni_tui.screens.thread.head import subject_of
@@ -45,7 +45,7 @@ def selection_lines(
         lines.append((Span("  "), Span(_("and {count} more").format(count=f"{len(rows) - _NAMED:,}"), "faint")))
     lines += [BLANK, (Span("  "), Span(_("What a key does now, to all {count}").format(count=count), "faint bold"))]
     for action in ACTIONS:
-        if action.name in SIMPLE or action.name in ASKING:
+        if action.name in SIMPLE or action.name in ASKING or action.name in ("merge", "link"):
             lines.append((Span("  "), column(keys.first_key(action.name), 5, "text bold"), Span(action.title, "soft")))
     lines.append((Span("  "), column("Esc", 5, "text bold"), Span(_("Clear the selection"), "soft")))
     return tuple(lines)

@@ -3,139 +3,40 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Coroutine
 from typing import Any
 
-from omni_tui.desk import triage, undo
-from omni_tui.model.conversation import Agent, ConversationRow
+from omni_tui.desk import blocking, claims, macros, triage, undo
+from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Status
 from omni_tui.model.errors import OmniError
 from omni_tui.model.outcome import Outcome
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.draw.times import moment
+from omni_tui.screens.inbox.deeds import Deed, done, expected, leaves, redone, some_of, undone
 from omni_tui.screens.inbox.parts import Parts
-from omni_tui.text.i18n import _, ngettext
-
-_LEAVES: dict[str, frozenset[str]] = {
-    "resolve": frozenset({"inbox", "mine", "unassigned", "waiting", "snoozed"}),
-    "snooze": frozenset({"inbox", "mine", "unassigned", "waiting", "resolved"}),
-    "reopen": frozenset({"snoozed", "resolved"}),
-    "take": frozenset({"unassigned"}),
-    "assign": frozenset({"unassigned"}),
-    "unassign": frozenset({"mine"}),
-}
-
-
-def leaves(action: str, view: str, to: str, agent: Agent) -> bool:
-    """Whether the rows leave the view. ``to`` is whom they are assigned to."""
-    if action == "assign" and view == "mine":
-        return to != agent.login
-    return view in _LEAVES.get(action, frozenset())
-
-
-def expected(action: str, row: ConversationRow, values: tuple[str, ...], until: int, agent: Agent) -> ConversationRow:
-    """The row as the action will leave it."""
-    match action:
-        case "resolve":
-            return replace(row, status=Status.RESOLVED, unread=False, snoozed_until=None)
-        case "reopen":
-            return replace(row, status=Status.OPEN, snoozed_until=None)
-        case "snooze":
-            return replace(row, status=Status.SNOOZED, unread=False, snoozed_until=until)
-        case "take":
-            return replace(row, assignee=agent.login)
-        case "assign":
-            return replace(row, assignee=values[0] if values else row.assignee)
-        case "unassign":
-            return replace(row, assignee=None)
-        case "tag":
-            return replace(row, tags=tuple(dict.fromkeys((*row.tags, *values))))
-        case "untag":
-            return replace(row, tags=tuple(tag for tag in row.tags if tag not in values))
-        case "unread":
-            return replace(row, unread=True)
-        case _:
-            return row
-
-
-def done(outcome: Outcome, detail: str) -> str:
-    """``Tagged 12 conversations``; ``detail`` is whom, which or until when."""
-    count = len(outcome.changed)
-    if count == 0:
-        return _("Nothing to do: it already is so")
-    n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
-    template = {
-        "resolve": _("Resolved {n}"),
-        "reopen": _("Reopened {n}"),
-        "snooze": _("Snoozed {n} until {detail}"),
-        "take": _("Took {n}"),
-        "assign": _("Assigned {n} to {detail}"),
-        "unassign": _("Unassigned {n}"),
-        "tag": _("Tagged {n} {detail}"),
-        "untag": _("Took {detail} off {n}"),
-        "unread": _("Marked {n} unread"),
-    }.get(outcome.verb, outcome.verb)
-    return template.format(n=n, detail=detail)
-
-
-def undone(outcome: Outcome) -> str:
-    """What undo took back."""
-    count = len(outcome.changed)
-    if outcome.verb == "reply" and count:
-        return _("Called back, nothing was sent; the text is your draft again")
-    if outcome.verb == "note" and count:
-        return _("Note taken back; the text is your draft again")
-    if outcome.views:
-        return _("Undone: {verb} {names}").format(verb=outcome.verb, names=", ".join(outcome.views))
-    if not count:
-        return _("Nothing could be taken back")
-    n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
-    return _("Undone: {verb} of {n}").format(verb=outcome.verb, n=n)
-
-
-def redone(outcome: Outcome) -> str:
-    """What redo did again."""
-    if outcome.views:
-        return _("Done again: {verb} {names}").format(verb=outcome.verb, names=", ".join(outcome.views))
-    count = len(outcome.changed)
-    n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
-    return _("Done again: {verb} of {n}").format(verb=outcome.verb, n=n)
-
-
-def some_of(sentences: Sequence[str]) -> str:
-    """The first of several sentences, and how many more there are."""
-    if len(sentences) < 2:
-        return "".join(sentences)
-    return _("{first} And {count} more.").format(first=sentences[0], count=f"{len(sentences) - 1:,}")
-
-
-SIMPLE = ("resolve", "reopen", "take", "unassign", "unread")
-ASKING = ("assign", "tag", "untag", "snooze")
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """An action with what it was given; kept so that it can be repeated on other conversations."""
-
-    action: str
-    values: tuple[str, ...] = ()
-    until: int = 0
+from omni_tui.text.i18n import _
 
 
 class Triage:
-    """Carries out deeds. ``view`` tells the id of the view shown, ``left`` is called when the open thread left it."""
+    """Carries out deeds. ``view`` tells the id of the view shown, ``left`` is called when the open thread left it.
+
+    ``heard`` is called with every deed that is begun.
+    """
 
     def __init__(self, parts: Parts, view: Callable[[], str], left: Callable[[], None]) -> None:
         self._parts, self._view, self._left = parts, view, left
         self.last: Deed | None = None
+        self.heard: Callable[[Deed], None] = lambda _deed: None
         self._refused: tuple[Deed, list[str]] | None = None
 
-    def targets(self) -> list[str]:
-        """The selection, or else the conversation a key is about."""
+    def targets(self, count: int | None = None) -> list[str]:
+        """The selection, or else the conversation a key is about and, with a count, as many rows as that."""
         parts = self._parts
         if parts.list.marked and parts.list.has_focus:
             return list(parts.list.marked)
+        if count is not None and parts.list.has_focus:
+            return parts.list.pages.ids(parts.list.cursor, parts.list.cursor + max(count, 1) - 1)
         row = parts.target()
         return [row.id] if row is not None else []
 
@@ -152,6 +53,11 @@ class Triage:
             return
         await self._begin(*refused, {})
 
+    def all_spam(self, ids: list[str]) -> bool:
+        """Whether the conversations are all shown as spam."""
+        rows = self._shown(ids)
+        return bool(ids) and all(id in rows and rows[id].status is Status.SPAM for id in ids)
+
     def _shown(self, ids: list[str]) -> dict[str, ConversationRow]:
         """The conversations as they stand on the screen."""
         parts = self._parts
@@ -165,8 +71,9 @@ class Triage:
         stack = contextlib.ExitStack()
         if ids:
             self.last, self._refused = deed, None
+            self.heard(deed)
             stack.enter_context(self._parts.rows.hold())
-            goes = leaves(deed.action, self._view(), deed.values[0] if deed.values else "", self._parts.context.agent)
+            goes = leaves(deed, self._view(), self._parts.context.agent)
             self._paint(deed, ids, goes)
         return self._keep(deed, ids, seen, stack)
 
@@ -217,14 +124,30 @@ class Triage:
             parts.list.resized()
             parts.list.move_to(parts.list.cursor)
         else:
-            pages.change(ids, lambda row: expected(deed.action, row, deed.values, deed.until, agent))
+            pages.change(ids, lambda row: expected(deed, row, agent))
         parts.list.repaint_changed(before)
         if opened and goes:
             self._left()
 
     async def _store(self, deed: Deed, ids: list[str], seen: dict[str, ConversationRow]) -> Outcome:
         link, agent = self._parts.link, self._parts.context.agent
+        if deed.macro is not None:
+            return await link.write(macros.run, agent, ids, deed.macro, self._parts.context.zone(), seen=seen)
         match deed.action:
+            case "spam":
+                return await link.write(triage.spam, agent, ids, seen=seen)
+            case "not_spam":
+                return await link.write(triage.not_spam, agent, ids, seen=seen)
+            case "trash":
+                return await link.write(triage.trash, agent, ids, seen=seen)
+            case "separate":
+                return await link.write(claims.separate, agent, ids)
+            case "block":
+                return await link.write(blocking.block, agent, ids)
+            case "unblock":
+                return await link.write(blocking.unblock, agent, ids)
+            case "priority":
+                return await link.write(triage.priority, agent, ids, deed.values[0], seen=seen)
             case "resolve":
                 return await link.write(triage.resolve, agent, ids, seen=seen)
             case "reopen":
@@ -252,7 +175,7 @@ class Triage:
         outcome = await parts.link.write(undo.undo, parts.context.agent)
         parts.say(
             undone(outcome),
-            *((Hint("Z", _("redo")),) if outcome.changed or outcome.views else ()),
+            *((Hint("Z", _("redo")),) if outcome.changed or outcome.views or outcome.snippets else ()),
             detail=" ".join(outcome.refused),
         )
         await parts.rows.refresh()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 
-from omni_tui.screens.composer.area import DraftArea
+from omni_tui.screens.composer.area import ATTACH_KEY, LATER_KEY, DraftArea
 from omni_tui.screens.keys.machine import KeyMachine, Pending, Run
 from omni_tui.screens.keys.names import token
 from omni_tui.screens.keys.table import entry
@@ -39,7 +39,10 @@ class Turns:
         if self._running:
             self._held.append(event)
             return True
-        if isinstance(event, events.Paste) or isinstance(self._screen.focused, DraftArea | Field | Sheet):
+        if self._opens_field(event):
+            return True
+        focused = self._screen.focused
+        if isinstance(event, events.Paste) or isinstance(focused, DraftArea | Field | Sheet):
             return False
         self._obey(token(event))
         return True
@@ -67,12 +70,24 @@ class Turns:
             self._held.clear()
         while self._held and not self._running:
             event = self._held.pop(0)
+            if self._opens_field(event):
+                continue
             field = screen.focused
             if isinstance(event, events.Paste) or isinstance(field, DraftArea | Field | Sheet):
                 if field is not None:
                     field._forward_event(event)
             else:
                 self._obey(token(event))
+
+    def _opens_field(self, event: events.Key | events.Paste) -> bool:
+        """Whether it is a key of the text being written that opens a field, which it then does."""
+        if not isinstance(event, events.Key) or not isinstance(self._screen.focused, DraftArea):
+            return False
+        fields = {ATTACH_KEY: self._screen.attaching.ask, LATER_KEY: self._screen.later.ask}
+        ask = fields.get(token(event))
+        if ask is not None:
+            self.take(ask(), into_field=True)
+        return ask is not None
 
     def _obey(self, key: str) -> None:
         screen = self._screen

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from omni_tui.desk import drafts, replies
+from omni_tui.desk import drafts, held_files, replies
 from omni_tui.model.enums import Direction, DraftMode, OutboxState
-from omni_tui.model.errors import OmniError, UsageError
-from omni_tui.model.message import MessageRow
+from omni_tui.model.errors import Conflict, OmniError, UsageError
+from omni_tui.model.message import AttachmentRow, MessageRow
 from omni_tui.model.outcome import Outcome
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
+from omni_tui.screens.composer.area import LATER_KEY
 from omni_tui.screens.composer.keeper import DraftKeeper
-from omni_tui.screens.draw.times import hour
+from omni_tui.screens.draw.times import hour, moment
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.screens.list.draw import name_of
+from omni_tui.screens.thread.words import put_off
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
 
+SEND_KEY = "C-j"
 IN_A_FILE = _("The store cannot be written; the draft is in a file until it can.")
 
 
@@ -41,10 +44,11 @@ class Writing:
                 _("m writes a note for the team."),
             )
         text, saved_at = await self._draft(thread.head.id, mode)
+        files = await self._files(thread.head.id, mode)
         if parts.thread.conversation_id != thread.head.id:
             return
         self._seen = _id_of(self._newest_of_others(opened.messages))
-        parts.composer.open(thread, mode, text, saved_at)
+        parts.composer.open(thread, mode, text, saved_at, files)
 
     async def _draft(self, conversation_id: str, mode: DraftMode) -> tuple[str, int | None]:
         unsaved = self._keeper.unsaved_text(conversation_id, mode)
@@ -54,12 +58,37 @@ class Writing:
         self._keeper.loaded(conversation_id, mode, held.body if held is not None else "")
         return (held.body, held.updated_at) if held is not None else ("", None)
 
-    def typed(self) -> None:
-        """The text changed."""
+    async def _files(self, conversation_id: str, mode: DraftMode) -> tuple[AttachmentRow, ...]:
+        """What goes along with the draft; a note takes nothing along."""
+        if mode is DraftMode.NOTE:
+            return ()
+        return await self._parts.link.read(held_files.held, self._parts.context.agent, conversation_id)
+
+    def typed(self) -> bool:
+        """The text changed; whether it is another than was known."""
         composer = self._parts.composer
-        if composer.conversation_id and not self._sending:
-            self._keeper.note(composer.conversation_id, composer.mode, composer.area.text)
-            composer.saved(None)
+        if not composer.conversation_id or self._sending:
+            return False
+        fresh = not self._keeper.is_known(composer.conversation_id, composer.mode, composer.area.text)
+        self._keeper.note(composer.conversation_id, composer.mode, composer.area.text)
+        composer.saved(None)
+        return fresh
+
+    def next_way(self) -> None:
+        """Answer by the next channel that reaches the customer."""
+        composer = self._parts.composer
+        if composer.thread is None or composer.mode is not DraftMode.REPLY:
+            return
+        if not composer.next_way():
+            self._parts.say(_("There is no other way to answer this customer"))
+
+    def toggle_all(self) -> None:
+        """Answer everybody who is on the mail, or the sender alone again."""
+        composer = self._parts.composer
+        if composer.thread is None or composer.mode is not DraftMode.REPLY:
+            return
+        if not composer.toggle_all():
+            self._parts.say(_("Nobody else is on the message that is answered"))
 
     def note_last_keys(self) -> None:
         """At the end: what stands in the composer counts, also if nobody was told yet that it changed."""
@@ -78,7 +107,7 @@ class Writing:
     async def leave(self) -> None:
         """Put the composer away; the text is kept."""
         parts = self._parts
-        kept = bool(parts.composer.area.text.strip())
+        kept = bool(parts.composer.area.text.strip() or parts.composer.files)
         parts.composer.close()
         self._back()
         if not await self._keeper.flush():
@@ -97,49 +126,70 @@ class Writing:
         if other is DraftMode.REPLY and not thread.reply_to:
             raise UsageError(_("There is nobody to answer: no address of the customer is known."))
         held, saved_at = await self._draft(thread.head.id, other)
+        files = await self._files(thread.head.id, other)
         if held.strip():
-            composer.open(thread, other, held, saved_at)
+            composer.open(thread, other, held, saved_at, files)
             return
         self._keeper.note(thread.head.id, composer.mode, "")
-        composer.open(thread, other, text, None)
+        composer.open(thread, other, text, None, files)
         self._keeper.note(thread.head.id, other, text)
 
-    async def send(self) -> None:
-        """Put the reply into the outbox, or store the note. What anybody else wrote meanwhile is shown first."""
+    async def send(self, at: int = 0) -> None:
+        """Put the reply into the outbox, to leave at the moment ``at`` (epoch ms; 0: soon), or store the note. What
+        anybody else wrote meanwhile is shown first."""
         parts, composer = self._parts, self._parts.composer
         text = composer.area.text.strip()
         conversation_id, mode = composer.conversation_id, composer.mode
         if self._sending or not conversation_id:
             return
-        if not text:
+        if not text and not composer.files:
             raise UsageError(_("There is nothing to send yet."))
         # What is typed while the store takes its time would be neither sent nor kept.
         self._sending = composer.area.read_only = True
         try:
-            if mode is DraftMode.REPLY and await self._crossed():
+            if mode is DraftMode.REPLY and await self._crossed(LATER_KEY if at else SEND_KEY):
                 return
             if mode is DraftMode.NOTE:
                 outcome = await parts.link.write(replies.note, parts.context.agent, conversation_id, text)
                 toast = Toast(_("Note saved"), (Hint("z", _("undo")),) if outcome.act_id else ())
             else:
                 delay = parts.context.settings.inbox.undo_send_s * 1000
-                shown = [each.address for each in composer.thread.reply_to] if composer.thread is not None else None
+                way = composer.thread.reply if composer.thread is not None else None
                 queued = await parts.link.write(
-                    replies.reply, parts.context.agent, conversation_id, text, delay_ms=delay, seen_to=shown
+                    replies.reply,
+                    parts.context.agent,
+                    conversation_id,
+                    text,
+                    delay_ms=delay,
+                    seen_to=[each.address for each in way.to] if way is not None else None,
+                    channel=way.channel if way is not None else "",
+                    held=[each.id for each in composer.files],
+                    cc=[each.address for each in composer.copies],
+                    at=at,
                 )
-                at = hour(queued.leaves_at, parts.context.zone(), seconds=True)
-                toast = Toast(_("Reply leaves {clock}").format(clock=at), (Hint("z", _("call it back")),))
+                leaves = (
+                    moment(queued.leaves_at, parts.context)
+                    if at
+                    else hour(queued.leaves_at, parts.context.zone(), seconds=True)
+                )
+                toast = Toast(_("Reply leaves {clock}").format(clock=leaves), (Hint("z", _("call it back")),))
             self._keeper.forget(conversation_id, mode)
             if composer.conversation_id == conversation_id:
                 composer.close()
                 self._back()
             parts.footer.toast(toast)
+        except Conflict:
+            # It may be about what goes along: what is there now is shown, to be sent with another look.
+            there = await self._files(conversation_id, mode)
+            if composer.conversation_id == conversation_id:
+                composer.show_files(there)
+            raise
         finally:
             self._sending = composer.area.read_only = False
         await parts.thread.refresh()
         parts.view.scroll_edge(end=True)
 
-    async def _crossed(self) -> bool:
+    async def _crossed(self, key: str) -> bool:
         parts = self._parts
         await parts.thread.refresh()
         opened = parts.thread.opened
@@ -152,7 +202,7 @@ class Writing:
         parts.view.scroll_edge(end=True)
         by_customer = newest.direction is Direction.INBOUND
         name = name_of(opened.thread.head) if by_customer else clean_line(newest.agent or "") or _("Somebody")
-        text = _("{name} wrote while you were writing. Read it above; C-j sends anyway").format(name=name)
+        text = _("{name} wrote while you were writing. Read it above; {key} sends anyway").format(name=name, key=key)
         parts.footer.toast(Toast(text, (), "caution"))
         return True
 
@@ -172,8 +222,13 @@ class Writing:
             await self.begin(DraftMode.REPLY if outcome.verb == "reply" else DraftMode.NOTE)
 
     def undecided(self) -> MessageRow | None:
-        """The newest reply of the open thread that needs a person's decision."""
-        return self._parts.thread.newest(OutboxState.FAILED, OutboxState.UNCERTAIN)
+        """The newest reply of the open thread that needs a person's decision, else the one that is put off."""
+        found = self._parts.thread.newest(OutboxState.FAILED, OutboxState.UNCERTAIN)
+        if found is not None:
+            return found
+        queued = self._parts.thread.newest(OutboxState.QUEUED)
+        later = queued is not None and queued.outbox is not None and put_off(queued.outbox, self._parts.context)
+        return queued if later else None
 
     async def send_again(self, message: MessageRow) -> None:
         """Queue a failed or uncertain reply again: the person decided."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from omni_tui.desk.actions import ACTIONS, COMMANDS, Action, Command
@@ -48,6 +48,8 @@ def key_map(own: Mapping[str, str]) -> KeyMap:
     wanted: dict[str, tuple[Sequence, ...]] = {}
     for name, written in own.items():
         sequence = tokens(written)
+        if _macro(name):
+            continue  # known when the macros are
         if entry(name) is None:
             problems.append(_unknown(name))
         elif not sequence:
@@ -72,6 +74,36 @@ def key_map(own: Mapping[str, str]) -> KeyMap:
             bound[place].setdefault(("g", str(number)), name)
         shown_keys[name] = [f"g{number}"]
     return KeyMap(bound, {name: tuple(held) for name, held in shown_keys.items()}, tuple(problems))
+
+
+MACRO = "macro:"
+"""Before a macro's name: the name its keys run."""
+OWN_MACRO = "macro_"
+"""Before a macro's name in the user's ``[screen.keys]``."""
+
+
+def with_macros(base: KeyMap, names: Iterable[str], own: Mapping[str, str]) -> KeyMap:
+    """``base`` and the keys of macros: ``@`` and the letter for a name of one, and what the user gave them."""
+    names = list(names)
+    bound = {place: dict(keys) for place, keys in base.bound.items()}
+    shown_keys = dict(base.keys)
+    problems = [_unknown(name) for name in own if _macro(name) and name.removeprefix(OWN_MACRO) not in names]
+    for name in names:
+        written = own.get(f"{OWN_MACRO}{name}", "")
+        wanted = [tokens(written)] if written else []
+        for sequence in [*wanted, *([("@", name)] if len(name) == 1 else [])]:
+            holder = _holder(bound, PLACES, sequence)
+            if holder is not None:
+                problems.append(_clash(f"{MACRO}{name}", holder, sequence))
+                continue
+            for place in PLACES:
+                bound[place][sequence] = f"{MACRO}{name}"
+            shown_keys[f"{MACRO}{name}"] = (*shown_keys.get(f"{MACRO}{name}", ()), shown(sequence))
+    return KeyMap(bound, shown_keys, (*base.problems, *problems))
+
+
+def _macro(name: str) -> bool:
+    return name.startswith(OWN_MACRO) and entry(name) is None
 
 
 def _holder(bound: Mapping[Place, Mapping[Sequence, str]], places: tuple[Place, ...], keys: Sequence) -> str | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from omni_tui.config.settings import InboxSettings
 from omni_tui.model.conversation import ConversationRow
-from omni_tui.model.enums import Direction, OutboxState, Status
+from omni_tui.model.enums import Direction, OutboxState, Priority, Status
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, at_word, cells, column, column_right
 from omni_tui.text.cells import width
@@ -54,6 +54,18 @@ def state(row: ConversationRow) -> Mark:
     return Mark()
 
 
+def urgency(row: ConversationRow) -> Mark:
+    """``!`` urgent, ``+`` high, ``-`` low; nothing for what is normal."""
+    return _URGENCY.get(row.priority, Mark())
+
+
+_URGENCY = {
+    Priority.URGENT: Mark("!", "alarm bold"),
+    Priority.HIGH: Mark("+", "caution bold"),
+    Priority.LOW: Mark("-", "faint"),
+}
+
+
 def lateness(row: ConversationRow, settings: InboxSettings, now: int) -> Mark:
     """``L`` when the customer waits longer than ``late_after_m``, ``D`` when longer than ``warn_after_m``."""
     if row.waiting_since is None or row.status is not Status.OPEN:
@@ -85,9 +97,10 @@ def name_of(row: ConversationRow) -> str:
     return clean_line(row.customer) or clean_line(row.address) or _("unknown sender")
 
 
-def row_height(pane: int) -> int:
-    """Lines a row takes in a pane so wide: two in a narrow one, one in a wide one."""
-    return 1 if pane >= _ONE_LINE_FROM else 2
+def row_height(pane: int, density: str = "normal") -> int:
+    """Lines a row takes in a pane so wide: two in a narrow one, one in a wide or compact one; in a roomy one more."""
+    lines = 1 if pane >= _ONE_LINE_FROM or density == "compact" else 2
+    return lines + 1 if density == "roomy" else lines
 
 
 def row_lines(
@@ -95,9 +108,11 @@ def row_lines(
 ) -> tuple[Line, ...]:
     """The row's lines in a pane so wide, without its edge."""
     size = pane - (1 if context.tones.flat else 0)
-    if row_height(pane) == 1:
-        return (one_line(row, size, context, cursor=cursor, marked=marked),)
-    return two_lines(row, size, context, cursor=cursor, marked=marked)
+    density = context.look.density
+    gap: tuple[Line, ...] = ((),) if density == "roomy" else ()
+    if pane >= _ONE_LINE_FROM or density == "compact":
+        return (one_line(row, size, context, cursor=cursor, marked=marked), *gap)
+    return (*two_lines(row, size, context, cursor=cursor, marked=marked), *gap)
 
 
 def two_lines(row: ConversationRow, size: int, context: Context, *, cursor: bool, marked: bool) -> tuple[Line, Line]:
@@ -122,19 +137,23 @@ def two_lines(row: ConversationRow, size: int, context: Context, *, cursor: bool
 
 
 def one_line(row: ConversationRow, size: int, context: Context, *, cursor: bool, marked: bool) -> Line:
-    """The row for a pane of the full width."""
+    """The row for a pane of the full width; in a narrower one without its owner."""
     late, wait = _times(row, context)
-    line = [*_gutter(row, cursor=cursor, marked=marked)[:3], column(kind_word(row.kind), 5, "muted")]
-    name, cut_off = at_word(name_of(row), 16)
+    *gutter, urgent = _gutter(row, cursor=cursor, marked=marked)
+    line = [*gutter, column(kind_word(row.kind), 4, "muted"), urgent]
+    narrow = size < _ONE_LINE_FROM - 1
+    across = 13 if narrow else 16
+    name, cut_off = at_word(name_of(row), across)
     shown = [Span(name, "text bold" if row.unread else "soft")]
     if cut_off:
         shown.append(Span("..", "faint"))
-    line += [*shown, Span(" " * (18 - cells(shown)))]
-    room = size - cells(line) - 14
+    line += [*shown, Span(" " * (across + 2 - cells(shown)))]
+    room = size - cells(line) - (9 if narrow else 14)
     subject = _subject(row, room, context)
     owner = _owner(row, context)
     line += [*subject, Span(" " * (room - cells(subject) + 1))]
-    line += [column_right(owner.text[:4], 4, owner.ink), Span(" "), column(late.letter, 2, f"{late.ink} bold")]
+    line += [] if narrow else [column_right(owner.text[:4], 4, owner.ink), Span(" ")]
+    line += [column(late.letter, 2, f"{late.ink} bold")]
     line += [Span(" "), column_right(wait.letter, 4, wait.ink), Span(" ")]
     return tuple(line)
 
@@ -145,12 +164,12 @@ def placeholder(size: int, index: int) -> Line:
 
 
 def _gutter(row: ConversationRow, *, cursor: bool, marked: bool) -> list[Span]:
-    mark = state(row)
+    mark, urgent = state(row), urgency(row)
     return [
         Span(">" if cursor else " ", "accent bold"),
         Span("x" if marked else " ", "accent bold"),
         column(mark.letter, 2, mark.ink),
-        Span(" "),
+        Span(urgent.letter, urgent.ink) if urgent.letter else Span(" "),
     ]
 
 

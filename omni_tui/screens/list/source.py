@@ -17,7 +17,7 @@ from omni_tui.screens.list.widget import ConversationList
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.store import Store
 
-Sort = Literal["activity", "waiting"]
+Sort = Literal["activity", "waiting", "priority"]
 _LOOK = 200
 
 

@@ -57,8 +57,8 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
 
     @property
     def row_height(self) -> int:
-        """Lines a row takes: two in a narrow pane, one in a wide one."""
-        return row_height(self.size.width)
+        """Lines a row takes, by the width of the pane and the density."""
+        return row_height(self.size.width, self._ctx.look.density)
 
     @property
     def fits(self) -> int:
@@ -173,14 +173,17 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
         index, part = divmod(int(self.scroll_offset.y) + y, height)
         # Never half a row.
         cut_off = part == 0 and y + height > self.scrollable_content_region.height
-        if index >= self.pages.count or cut_off or (part == 1 and y == 0):
+        if index >= self.pages.count or cut_off or (part >= 1 and y == 0):
             line = self.empty[y] if self.pages.count == 0 and y < len(self.empty) else ()
             return tones.strip((Span(" "), *line) if line else (), "side", size, "|")
         lines = self._lines(index)
         if len(self._painted) > 4 * self.fits:
             self._painted.clear()
         self._painted[index] = lines
-        return tones.strip(lines[part], self._ground(index), size, "|")
+        line = lines[part] if part < len(lines) else ()
+        # The blank line of a roomy list belongs to no row.
+        ground = self._ground(index) if line or self._ctx.look.density != "roomy" else "side"
+        return tones.strip(line, ground, size, "|")
 
     # Events --------------------------------------------------------------------------------------------
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from omni_tui.desk.actions import ACTIONS, COMMANDS
 from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, column, shorten
 from omni_tui.screens.keys.table import VIEW_COMMANDS, KeyMap, Place, places_of
+from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 _MOVES = ("down", "up", "top", "bottom", "half_down", "half_up", "open", "back", "next", "previous", "pane")
@@ -16,17 +17,22 @@ def help_lines(place: Place, keys: KeyMap, width: int) -> list[Line]:
     columns = 3 if width >= 110 else (2 if width >= 76 else 1)
     size = (width - 6) // columns
     groups = [group for group in _groups(place, keys) if len(group) > 1]
+    wrong = [(Span(clean_line(problem), "caution"),) for problem in keys.problems]
     piles: list[list[Line]] = [[] for _n in range(columns)]
     for group in groups:
         pile = min(piles, key=len)
         pile += [*([BLANK] if pile else []), *group]
-    return [_beside([pile[y] if y < len(pile) else BLANK for pile in piles], size) for y in range(max(map(len, piles)))]
+    beside = [
+        _beside([pile[y] if y < len(pile) else BLANK for pile in piles], size) for y in range(max(map(len, piles)))
+    ]
+    return [*wrong, BLANK, *beside] if wrong else beside
 
 
 def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
     moves = [c for c in COMMANDS if c.name in _MOVES and place in places_of(c.scope)]
     views = [c for c in COMMANDS if c.name == "views" or c.name.startswith("view_")]
-    rest = [c for c in COMMANDS if c not in moves and c not in views and place in places_of(c.scope)]
+    others = [c for c in COMMANDS if keys.first_key(c.name) and place in places_of(c.scope)]
+    rest = [c for c in others if c not in moves and c not in views]
     actions = [a for a in ACTIONS if place in places_of(a.scope) and a.about == "conversation"]
     on_views = [a for a in ACTIONS if place in places_of(a.scope) and a.about == "view"]
     return [
@@ -43,6 +49,7 @@ def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
             _title(_("While writing")),
             _row("C-j", _("send, or save the note")),
             _row("C-t", _("reply or note")),
+            _row("C-f", _("attach files")),
             _row("C-o", _("your own editor")),
             _row("Esc", _("leave and keep the draft")),
         ],
@@ -53,6 +60,7 @@ def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
             _row(_("P"), _("waiting for the customer")),
             _row(f"{_('S')} {_('R')}", _("snoozed, resolved")),
             _row(f"{_('L')} {_('D')}", _("waiting too long, soon too long")),
+            _row("! + -", _("urgent, high, low")),
             _row("x", _("selected")),
         ],
     ]

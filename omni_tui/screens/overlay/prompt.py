@@ -16,6 +16,8 @@ from omni_tui.screens.draw.ink import Line, Span, ends
 from omni_tui.screens.draw.lines import Lines
 from omni_tui.screens.overlay.field import Field
 from omni_tui.text.cells import width as cells_of
+from omni_tui.text.cells import wrap
+from omni_tui.text.clean import clean
 from omni_tui.text.i18n import _
 
 _ROWS = 6
@@ -23,10 +25,11 @@ _ROWS = 6
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One completion: what is typed for it, and what it means."""
+    """One completion: what is typed for it, and what it means; ``goes_on`` if more is to be typed behind it."""
 
     value: str
     label: str = ""
+    goes_on: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,11 @@ class Prompt(Vertical):
         self.field.cursor_position = len(question.start)
         self.add_class("-open")
         self.field.focus()
-        self._complete()
+        self.complete()
+
+    def asks(self, name: str) -> bool:
+        """Whether it asks the question of this name."""
+        return self._question is not None and self._question.name == name
 
     def problem(self, text: str) -> None:
         """Say what is wrong with the answer, and let it be corrected."""
@@ -104,7 +111,8 @@ class Prompt(Vertical):
         """Stop asking."""
         self.remove_class("-open")
 
-    def _complete(self) -> None:
+    def complete(self) -> None:
+        """Offer what the text could become, anew."""
         question = self._question
         if question is None:
             return
@@ -118,7 +126,7 @@ class Prompt(Vertical):
         lines: list[Line] = []
         size = self.size.width or self.app.size.width
         if self._problem:
-            lines.append((Span("  "), Span(self._problem, "alarm")))
+            lines += [(Span("  "), Span(line, "alarm")) for line in wrap(clean(self._problem), max(20, size - 4))]
         for number, offer in enumerate(self._found):
             here = number == self._at
             mark = Span(" > " if here else "   ", "accent bold")
@@ -131,7 +139,7 @@ class Prompt(Vertical):
     def on_input_changed(self, event: Input.Changed) -> None:
         event.stop()
         self._problem = ""
-        self._complete()
+        self.complete()
 
     def on_field_key(self, event: Field.Key) -> None:
         event.stop()
@@ -139,8 +147,8 @@ class Prompt(Vertical):
             self.close()
             self.post_message(self.Dismissed())
         elif event.key == "Enter" and self._question is not None:
-            if self._at >= 0:
-                self._take()
+            if self._at >= 0 and self._take().goes_on:
+                return
             self.post_message(self.Answered(self._question, self.field.value.strip()))
         elif event.key in ("Down", "Up") and self._found:
             step = 1 if event.key == "Down" else -1
@@ -150,7 +158,7 @@ class Prompt(Vertical):
             self._at = max(self._at, 0)
             self._take()
 
-    def _take(self) -> None:
+    def _take(self) -> Offer:
         question, offer = self._question, self._found[self._at]
         assert question is not None
         before, space, _part = self.field.value.rpartition(" ") if question.many else ("", "", "")
@@ -158,4 +166,8 @@ class Prompt(Vertical):
             self.field.value = before + space + offer.value + (" " if question.many else "")
         self.field.cursor_position = len(self.field.value)
         self._found, self._at = [], -1
-        self._paint()
+        if offer.goes_on:
+            self.complete()
+        else:
+            self._paint()
+        return offer

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from textual import events
@@ -11,11 +11,12 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from omni_tui.screens.context import Context
-from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, ends
+from omni_tui.screens.draw.ink import BLANK, Line, Span, behind, cells, ends
 from omni_tui.screens.keys.names import token
 from omni_tui.text.i18n import _
 
 _STEPS = {"j": 1, "Down": 1, "k": -1, "Up": -1}
+_SHIFTS = {"h": -1, "Left": -1, "l": 1, "Right": 1}
 _PAGES = {"C-d": 1, "PgDn": 1, "Space": 1, " ": 1, "C-u": -1, "PgUp": -1}
 
 
@@ -35,16 +36,27 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
         self._ctx = context
         self._title = ""
         self._lines: tuple[Line, ...] = ()
-        self._top = 0
+        self._top = self._left = self._widest = 0
+        self._keys: Mapping[str, tuple[str, Callable[[], None]]] = {}
 
     @property
     def is_open(self) -> bool:
         """Whether the sheet is in view."""
         return self.has_class("-open")
 
-    def open(self, title: str, lines: Sequence[Line]) -> None:
-        """Show ``lines`` under a title."""
-        self._title, self._lines, self._top = title, tuple(lines), 0
+    def open(
+        self,
+        title: str,
+        lines: Sequence[Line],
+        keys: Mapping[str, tuple[str, Callable[[], None]]] | None = None,
+        *,
+        widest: int = 0,
+    ) -> None:
+        """Show ``lines`` under a title. ``keys`` are more keys than those to scroll and close, with what they do;
+        ``widest`` is the longest line's cells, where lines are not made for the width there is."""
+        self._title, self._lines, self._keys = title, tuple(lines), keys or {}
+        self._top = self._left = 0
+        self._widest = widest
         self.styles.height = min(len(lines) + 5, self.app.size.height - 2)
         self.add_class("-open")
         self.focus()
@@ -53,6 +65,11 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
     def close(self) -> None:
         """Go out of view."""
         self.remove_class("-open")
+
+    def dismiss(self) -> None:
+        """Go out of view, and say so."""
+        self.close()
+        self.post_message(self.Dismissed())
 
     def render_line(self, y: int) -> Strip:
         size, height = self.size.width, self.size.height
@@ -68,14 +85,27 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
                 Span("   "),
                 Span("j k", "text bold"),
                 Span(" " + _("scroll") + "   ", "muted"),
+                *(_hint("h l", _("sideways")) if self._beyond else ()),
+                *(span for key, (word, _act) in self._keys.items() for span in _hint(key, word)),
                 Span("Esc", "text bold"),
                 Span(" " + _("close"), "muted"),
             )
         else:
             at = self._top + y - 3
             inside = 3 <= y < height - 2 and at < len(self._lines)
-            line = (Span("   "), *self._lines[at]) if inside else BLANK
+            line = (Span("   "), *behind(self._lines[at], self._left)) if inside else BLANK
         return self._ctx.tones.strip(line if cells(line) else BLANK, "over", size)
+
+    @property
+    def _beyond(self) -> int:
+        """How many cells the longest line goes beyond the right edge."""
+        return max(0, self._widest + 6 - self.size.width)
+
+    def _shift(self, step: int) -> None:
+        left = max(0, min(self._left + step * (self.size.width // 2), self._beyond))
+        if left != self._left:
+            self._left = left
+            self.refresh()
 
     def _scroll(self, lines: int) -> None:
         top = max(0, min(self._top + lines, len(self._lines) - (self.size.height - 5)))
@@ -94,10 +124,17 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
             self._scroll(_STEPS[key])
         elif key in _PAGES:
             self._scroll(_PAGES[key] * page)
+        elif key in _SHIFTS:
+            self._shift(_SHIFTS[key])
         elif key in ("g", "Home"):
             self._scroll(-len(self._lines))
         elif key in ("G", "End"):
             self._scroll(len(self._lines))
         elif key in ("Esc", "q", "?", "F1", "H"):
-            self.close()
-            self.post_message(self.Dismissed())
+            self.dismiss()
+        elif key in self._keys:
+            self._keys[key][1]()
+
+
+def _hint(key: str, word: str) -> Line:
+    return (Span(key, "text bold"), Span(f" {word}   ", "muted"))

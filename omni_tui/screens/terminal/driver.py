@@ -43,6 +43,10 @@ class ThriftyDriver(LinuxDriver):
             return
         super().write(self._thrift.feed(data))
 
+    def write_past(self, data: str) -> None:
+        """Write what is no part of the picture, as it is."""
+        super().write(data)
+
     def start_application_mode(self) -> None:
         """Take the terminal; where a first picture was shown, it goes back to what it was before that."""
         super().start_application_mode()  # type: ignore[no-untyped-call]

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from omni_tui.desk.facts import summary_sentences, warning_sentences
+from omni_tui.desk.files import by_letter
 from omni_tui.model.enums import Direction
-from omni_tui.model.message import AttachmentRow, MessageRow, Thread
+from omni_tui.model.message import MessageRow, Thread
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, column, ends, shorten
 from omni_tui.screens.draw.times import day, hour, same_day, size_word
@@ -22,6 +24,7 @@ from omni_tui.text.quotes import fold
 BODY = 8
 _MEASURE = 76
 _SHOWN = 60_000
+_QUOTE_MARKS = re.compile(r"(?:> ?){1,8}")
 Kind = Literal["message", "note", "event", "day", "new", "earlier"]
 
 
@@ -39,22 +42,11 @@ class Block:
         return "note" if self.kind == "note" else "base"
 
 
-def hints(messages: Sequence[MessageRow]) -> dict[str, AttachmentRow]:
-    """Attachments by the letters that save them: ``a`` is the first file of the newest message."""
-    files = [file for message in reversed(messages) for file in message.attachments]
-    return {_letters(number): file for number, file in enumerate(files)}
-
-
-def _letters(number: int) -> str:
-    high, low = divmod(number, 26)
-    return (_letters(high - 1) if high else "") + chr(ord("a") + low)
-
-
 def lay_out(
     thread: Thread, messages: Sequence[MessageRow], width: int, context: Context, unfolded: bool
 ) -> tuple[Block, ...]:
     """The whole thread in ``width`` cells. ``messages`` are those loaded so far."""
-    letters = {file.id: letter for letter, file in hints(messages).items()}
+    letters = {file.id: letter for letter, file in by_letter(messages).items()}
     earlier = thread.earlier
     blocks: list[Block] = []
     if earlier > 0:
@@ -179,7 +171,7 @@ def _body(message: MessageRow, letters: Mapping[str, str], room: int, context: C
         parts = (Span(letters.get(file.id, ""), "accent bold"), Span(" "), Span(name, "text underline"))
         lines.append((*shorten(parts, room - 18), Span(f"  {size_word(file.size)}  {kind}", "muted")))
     if message.outbox is not None:
-        for line in outbox_lines(message.outbox, context):
+        for line in outbox_lines(message.outbox, context, crossed=message.crossed):
             lines += _wrapped_spans(line, room)
     return lines
 
@@ -202,7 +194,17 @@ def _folded(text: str, room: int, ink: str) -> list[Line]:
 
 
 def _wrapped(text: str, room: int, ink: str) -> list[Line]:
-    return [(Span(line, ink),) if line else () for line in wrap(text, room)]
+    lines = (
+        wrap(text, room) if ">" not in text else [piece for line in text.split("\n") for piece in _quoted(line, room)]
+    )
+    return [(Span(line, ink),) if line else () for line in lines]
+
+
+def _quoted(line: str, room: int) -> list[str]:
+    """One line, wrapped; of a quoted one every piece has its marks."""
+    found = _QUOTE_MARKS.match(line)
+    marks = found.group() if found is not None else ""
+    return [f"{marks}{piece}".rstrip() for piece in wrap(line[len(marks) :], max(10, room - len(marks)))]
 
 
 def _wrapped_spans(line: Line, room: int) -> list[Line]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from omni_tui.model.conversation import ConversationRow
-from omni_tui.model.enums import Status
+from omni_tui.model.enums import Priority, Status
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, ends
 from omni_tui.screens.draw.times import moment, span
@@ -12,6 +14,7 @@ from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 _MINUTE = 60_000
+_RELATED = 5
 
 
 def status_word(status: Status) -> str:
@@ -42,8 +45,23 @@ def lateness_words(row: ConversationRow, context: Context) -> Span | None:
     return Span(words.format(span=span(abs(over))), mark.ink)
 
 
-def head_lines(row: ConversationRow, width: int, context: Context) -> tuple[Line, ...]:
-    """Number, subject and how long the customer waits; below it customer, state, owner, tags."""
+def priority_word(priority: Priority) -> str:
+    """A priority as people say it."""
+    return {
+        Priority.LOW: _("low priority"),
+        Priority.NORMAL: _("normal priority"),
+        Priority.HIGH: _("high priority"),
+        Priority.URGENT: _("urgent"),
+    }[priority]
+
+
+def head_lines(
+    row: ConversationRow, width: int, context: Context, typing: str = "", related: Sequence[int] = ()
+) -> tuple[Line, ...]:
+    """Number, subject and how long the customer waits; below it customer, state, owner, tags, and who is typing.
+
+    ``related`` are the numbers of the conversations it refers to.
+    """
     right: list[Span] = []
     if row.waiting_since is not None and row.status is Status.OPEN:
         mark = lateness(row, context.settings.inbox, context.now())
@@ -65,6 +83,13 @@ def head_lines(row: ConversationRow, width: int, context: Context) -> tuple[Line
         owner = _("nobody's")
     else:
         owner = _("yours") if context.is_me(row.assignee) else clean_line(row.assignee)
-    facts = [name_of(row), status_word(row.status), owner, " ".join(clean_line(tag) for tag in row.tags)]
+    facts = [
+        name_of(row),
+        status_word(row.status),
+        priority_word(row.priority) if row.priority is not Priority.NORMAL else "",
+        owner,
+        " ".join(clean_line(tag) for tag in row.tags),
+        _("see {refs}").format(refs=" ".join(f"#{ref}" for ref in related[:_RELATED])) if related else "",
+    ]
     below = Span("   ".join(fact for fact in facts if fact), "muted")
-    return ends(left, right, width), ends((Span(" " * 8), below), (Span("  "),), width, 0), ()
+    return ends(left, right, width), ends((Span(" " * 8), below), (Span(typing, "accent"), Span("  ")), width, 0), ()

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from omni_tui.desk import thread as desk_thread
+from omni_tui.desk.files import by_letter
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.message import AttachmentRow, MessageRow, Thread
 from omni_tui.screens.context import Context
 from omni_tui.screens.store_link import StoreLink
-from omni_tui.screens.thread.blocks import Block, hints, lay_out
+from omni_tui.screens.thread.blocks import Block, lay_out
 from omni_tui.screens.thread.hits import Wanted, marked_block
 from omni_tui.screens.thread.widget import ThreadView
 from omni_tui.store import Store
@@ -114,8 +115,12 @@ class ThreadSource:
 
     async def _bring(self, conversation_id: str) -> None:
         try:
-            opened = await self._ask("thread", conversation_id, _STEP, None)
+            opened = await self._link.ask(
+                "thread", read_opened, self._context.agent, conversation_id, _STEP, None, self._layout()
+            )
             if self._wanted == conversation_id:
+                # One that was merged shows what it became part of.
+                self._wanted = opened.thread.head.id
                 self._mark_new = opened.thread.head.unread
                 self._take(opened, keep=False)
         finally:
@@ -123,15 +128,23 @@ class ThreadSource:
                 self._arrival = None
 
     async def refresh(self) -> None:
-        """Read the conversation shown again, with as many messages as are here."""
+        """Read the conversation shown again, with as many messages as are here; done when it is shown.
+
+        No other refresh ends this one: whoever sends waits for it, and the sending must not end with it.
+        """
         opened, wanted = self.opened, self._wanted
         if opened is None or opened.thread.head.id != wanted:
             return
         limit = max(_STEP, len(opened.messages) + 10)
-        fresh = await self._ask("thread-refresh", wanted, limit, opened.thread.seen_at)
+        agent, seen_at = self._context.agent, opened.thread.seen_at
+        while self._wanted == wanted:
+            layout = self._layout()
+            fresh = await self._link.read(read_opened, agent, wanted, limit, seen_at, layout)
+            if layout == self._layout():
+                break
         if self._wanted == wanted:
+            self._wanted = fresh.thread.head.id
             self._take(fresh, keep=True)
-            await self.relayout()
 
     async def earlier(self) -> None:
         """Bring earlier messages, if there are any."""
@@ -156,7 +169,7 @@ class ThreadSource:
 
     def attachments(self) -> dict[str, AttachmentRow]:
         """The files of the thread by their letters."""
-        return hints(self.opened.messages) if self.opened is not None else {}
+        return by_letter(self.opened.messages) if self.opened is not None else {}
 
     def newest(self, *states: OutboxState) -> MessageRow | None:
         """The newest message of ours whose way out is in one of these states."""
@@ -167,10 +180,6 @@ class ThreadSource:
         """The message with this id, if it is loaded."""
         messages = self.opened.messages if self.opened is not None else ()
         return next((m for m in messages if m.id == key), None)
-
-    async def _ask(self, slot: str, conversation_id: str, limit: int, seen_at: int | None) -> Opened:
-        layout = self._layout()
-        return await self._link.ask(slot, read_opened, self._context.agent, conversation_id, limit, seen_at, layout)
 
     def _layout(self) -> _Layout:
         return _Layout(max(20, self._view.size.width), self._context, self.unfolded, self._mark_new, self.found)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from omni_tui.desk.acts import BLOCKER
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.message import MessageRow, OutboxRow, Party
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Span
-from omni_tui.screens.draw.times import hour
+from omni_tui.screens.draw.times import hour, moment
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
@@ -19,7 +20,12 @@ def party(who: Party) -> str:
 
 def event_sentence(message: MessageRow, context: Context) -> str:
     """One line about something that happened to the conversation."""
+    if message.agent == BLOCKER and message.verb == "block":
+        return _("the sender is blocked, so this is spam")
     mine = context.is_me(message.agent)
+    if message.agent and message.verb.startswith("macro "):
+        said = _("you did {macro}") if mine else _("{who} did {macro}")
+        return said.format(who=clean_line(message.agent), macro=clean_line(message.verb))
     detail = clean_line(message.detail)
     own = {
         "assign": _("you assigned this to {detail}"),
@@ -30,6 +36,22 @@ def event_sentence(message: MessageRow, context: Context) -> str:
         "resolve": _("you resolved this"),
         "reopen": _("you reopened this"),
         "snooze": _("you snoozed this until {detail}"),
+        "unread": _("you marked this unread"),
+        "priority": _("you set the priority to {detail}"),
+        "spam": _("you called this spam"),
+        "not-spam": _("you said this is no spam"),
+        "trash": _("you put this into the trash"),
+        "block": _("you blocked the sender"),
+        "unblock": _("you unblocked the sender"),
+        "merge": _("you merged {detail} into this"),
+        "split": _("you split off {detail}"),
+        "split from": _("you split this off {detail}"),
+        "move": _("you moved a message to {detail}"),
+        "moved here": _("you moved a message here from {detail}"),
+        "link": _("you linked this with {detail}"),
+        "unlink": _("you unlinked this from {detail}"),
+        "join": _("one customer with {detail} now"),
+        "separate": _("you took this customer apart from the one they were joined with"),
     }
     others = {
         "assign": _("{who} assigned this to {detail}"),
@@ -40,6 +62,22 @@ def event_sentence(message: MessageRow, context: Context) -> str:
         "resolve": _("{who} resolved this"),
         "reopen": _("{who} reopened this"),
         "snooze": _("{who} snoozed this until {detail}"),
+        "unread": _("{who} marked this unread"),
+        "priority": _("{who} set the priority to {detail}"),
+        "spam": _("{who} called this spam"),
+        "not-spam": _("{who} said this is no spam"),
+        "trash": _("{who} put this into the trash"),
+        "block": _("{who} blocked the sender"),
+        "unblock": _("{who} unblocked the sender"),
+        "merge": _("{who} merged {detail} into this"),
+        "split": _("{who} split off {detail}"),
+        "split from": _("{who} split this off {detail}"),
+        "move": _("{who} moved a message to {detail}"),
+        "moved here": _("{who} moved a message here from {detail}"),
+        "link": _("{who} linked this with {detail}"),
+        "unlink": _("{who} unlinked this from {detail}"),
+        "join": _("one customer with {who} now, whose mail proved the address"),
+        "separate": _("{who} took this customer apart from the one they were joined with"),
     }
     if message.agent and message.verb in own:
         detail = _detail(message, detail, context)
@@ -68,14 +106,17 @@ def outgoing_word(message: MessageRow) -> str:
     return _("sent")
 
 
-def outbox_lines(outbox: OutboxRow, context: Context) -> list[tuple[Span, ...]]:
-    """Where an answer stands that is not plainly sent, and which keys help."""
+_NEAR_MS = 15 * 60_000
+"""What leaves later than this was put off, not held for a moment: its day is told, and R calls it back."""
+
+
+def outbox_lines(outbox: OutboxRow, context: Context, *, crossed: bool = False) -> list[tuple[Span, ...]]:
+    """Where an answer stands that is not plainly sent, and which keys help. ``crossed``: the customer wrote since."""
     error = clean_line(outbox.error)
     if outbox.state is OutboxState.QUEUED:
         if outbox.not_before > context.now():
-            at = hour(outbox.not_before, context.zone(), seconds=True)
-            text = _("leaves {clock}, z calls it back").format(clock=at)
-            return [(Span(text, "accent"),), *_tried(outbox, error)]
+            wrote = [(Span(_("they wrote since: read it before this leaves"), "caution"),)] if crossed else []
+            return [(Span(_leaves(outbox.not_before, context), "accent"),), *wrote, *_tried(outbox, error)]
         return [(Span(_("leaves as soon as the channel takes it"), "accent"),), *_tried(outbox, error)]
     if outbox.state is OutboxState.SENDING:
         return [(Span(_("sending"), "accent"),)]
@@ -89,6 +130,17 @@ def outbox_lines(outbox: OutboxRow, context: Context) -> list[tuple[Span, ...]]:
     if outbox.state is OutboxState.CANCELLED:
         return [(Span(_("called back, not sent"), "muted"),)]
     return []
+
+
+def put_off(outbox: OutboxRow, context: Context) -> bool:
+    """Whether an answer waits for a moment that is not near."""
+    return outbox.state is OutboxState.QUEUED and outbox.not_before - context.now() > _NEAR_MS
+
+
+def _leaves(at: int, context: Context) -> str:
+    if at - context.now() > _NEAR_MS:
+        return _("leaves {moment}, R calls it back").format(moment=moment(at, context))
+    return _("leaves {clock}, z calls it back").format(clock=hour(at, context.zone(), seconds=True))
 
 
 def _tried(outbox: OutboxRow, error: str) -> list[tuple[Span, ...]]:

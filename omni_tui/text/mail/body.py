@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from omni_tui.text.clean import storable
 from omni_tui.text.html import MAX_CHARS, MAX_TOKENS, html_to_text
 from omni_tui.text.mail.charset import decode
+from omni_tui.text.mail.flowed import unflow
 from omni_tui.text.mail.structure import Leaf, content
 
 _STUB = re.compile(r"html|browser|mime|显示|客户端|浏览器|anzeige", re.IGNORECASE)
@@ -50,5 +51,8 @@ def _is_body(leaf: Leaf) -> bool:
 
 
 def leaf_text(raw: bytes, leaf: Leaf) -> str:
-    """The text of one part, in whatever charset it is."""
-    return storable(decode(content(raw, leaf), leaf.params.get("charset", "")))
+    """The text of one part, in whatever charset it is, its paragraphs put together where they were broken."""
+    text = storable(decode(content(raw, leaf), leaf.params.get("charset", "")))
+    if leaf.mime == "text/plain" and leaf.params.get("format", "").lower() == "flowed":
+        return unflow(text, delsp=leaf.params.get("delsp", "").lower() == "yes")
+    return text

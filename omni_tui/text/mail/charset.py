@@ -73,6 +73,7 @@ _WESTERN = frozenset(("cp1252", "cp1250", "cp1254", "iso8859-2", "iso8859-15", "
 _REFUSED = frozenset({"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape", "mbcs", "oem"})
 # ASCII bytes mean something else in these.
 _NOT_ASCII = re.compile(r"utf-?_?(?:7|16|32)|iso-?_?2022|hz")
+_WIDE = re.compile(r"utf-?_?16")
 
 
 @lru_cache(maxsize=256)
@@ -117,6 +118,8 @@ def decode(data: bytes, label: str = "", hint: str = "") -> str:
 
 def _unlabelled(data: bytes, declared: str, hint: str) -> str:
     """Text that is not in the charset it should be in."""
+    if _WIDE.match(declared) and len(data) % 2 and (text := _decoded(data[:-1], declared)) is not None:
+        return text + "\ufffd"  # cut, or a line end within it was changed on the way
     damaged = data.decode(declared or "utf-8", "replace")
     lost = damaged.count("\ufffd")
     foreign = sum(char > "\x7f" for char in damaged) - lost

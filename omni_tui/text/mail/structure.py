@@ -15,6 +15,7 @@ _AFTER_BOUNDARY = re.compile(rb"(--)?[ \t]*(?:\r?\n|\Z)")
 # Lines that begin like a boundary and are none; honest mail has a handful.
 _MAX_NEAR_MISSES = 50_000
 _LOOK = 500
+_SHORT = 80
 _WORD_GAP = re.compile(rb"[A-Za-z]{2} [A-Za-z]{2}")
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
 _MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
@@ -81,6 +82,10 @@ def leaves(raw: bytes, headers: Headers, body: int) -> list[Leaf]:
                     (f"{prefix}{len(ranges) - i}", None, low, high, inner, depth + 1, group)
                     for i, (low, high) in enumerate(reversed(ranges))
                 )
+                merged = _merged_headers(own)
+                if merged is not None:
+                    last = max(start, raw.rfind(b"\n--", start, ranges[0][0]))
+                    stack.append((f"{prefix}0", merged, start, last, inner, depth + 1, group))
                 continue
         if mime.startswith("multipart/"):
             mime = "text/plain"
@@ -114,9 +119,28 @@ def content_size(raw: bytes, leaf: Leaf) -> int:
 
 
 def _is_prose(data: bytes) -> bool:
-    """Whether what is labelled base64 is plainly none: words with spaces between them."""
+    """Whether what is labelled base64 is plainly none: words with spaces between them, or no beginning of any."""
     head = data[:_LOOK]
-    return b" " in head and len(_WORD_GAP.findall(head)) > 2 and _FOREIGN.search(head) is not None
+    if _FOREIGN.search(head) is None:
+        return False
+    begins = head.lstrip()
+    # A few letters after a character base64 does not have, and not in groups of four: a word, not data.
+    word = (
+        len(data) < _SHORT and _FOREIGN.match(begins) is not None and len(_FOREIGN.sub(b"", b"".join(data.split()))) % 4
+    )
+    return bool(word) or (b" " in head and len(_WORD_GAP.findall(head)) > 2)
+
+
+def _merged_headers(own: Headers) -> Headers | None:
+    """The headers of a first part that ran together with its multipart's, for want of the boundary between them.
+
+    Some programs leave that line out: two Content-Types stand in one header, and the first part's text is where a
+    preamble would be.
+    """
+    types = own.get("content-type", ())
+    if len(types) < 2 or not types[1].lower().startswith("text/"):
+        return None
+    return {**own, "content-type": types[1:2]}
 
 
 def _split_parts(

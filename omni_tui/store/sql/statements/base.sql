@@ -11,7 +11,7 @@ SELECT value FROM counters WHERE name = :name;
 INSERT INTO changes (seq, at, entity, entity_id) VALUES (:seq, :at, :entity, :entity_id);
 
 -- name: changes_after
-SELECT seq, entity, entity_id FROM changes WHERE seq > :seq ORDER BY seq LIMIT :limit;
+SELECT seq, at, entity, entity_id FROM changes WHERE seq > :seq ORDER BY seq LIMIT :limit;
 
 -- name: first_change
 SELECT seq FROM changes ORDER BY seq LIMIT 1;

@@ -8,13 +8,35 @@ VALUES (:id, :ref, :customer_id, :channel_id, :subject, :status, :bulk, 0, :sett
 SELECT * FROM conversations WHERE id = :id;
 
 -- name: conversation_id_by_ref
-SELECT id FROM conversations WHERE ref = :ref;
+-- The number of one that was merged means the one it was merged into.
+WITH RECURSIVE up (id, merged_into) AS (
+  SELECT v.id, v.merged_into FROM conversations v WHERE v.ref = :ref
+  UNION ALL SELECT v.id, v.merged_into FROM up JOIN conversations v ON v.id = up.merged_into)
+SELECT id FROM up WHERE merged_into IS NULL;
+
+-- name: conversation_root
+-- Where the messages of a conversation are: itself, or what it was merged into.
+WITH RECURSIVE up (id, merged_into) AS (
+  SELECT v.id, v.merged_into FROM conversations v WHERE v.id = :id
+  UNION ALL SELECT v.id, v.merged_into FROM up JOIN conversations v ON v.id = up.merged_into)
+SELECT id FROM up WHERE merged_into IS NULL;
+
+-- name: merged_conversations
+-- What was merged into a conversation, over any number of steps.
+WITH RECURSIVE down (id) AS (
+  SELECT v.id FROM conversations v WHERE v.merged_into = :id
+  UNION ALL SELECT v.id FROM down JOIN conversations v ON v.merged_into = down.id)
+SELECT id FROM down;
+
+-- name: set_merged_into
+UPDATE conversations SET merged_into = :into, updated_at = :now WHERE id = :id;
 
 -- name: set_conversation
 -- A customer waits since their first message behind our last answer that did not fail.
 UPDATE conversations SET status = :status, bulk = :bulk, unread = :unread, settled = :settled, snippet = :snippet,
   channel_id = :channel_id, last_at = :last_at, last_direction = :last_direction,
-  snoozed_until = :snoozed_until, assignee_id = :assignee_id, resolved_at = :resolved_at, updated_at = :now,
+  snoozed_until = :snoozed_until, assignee_id = :assignee_id, priority = :priority, resolved_at = :resolved_at,
+  updated_at = :now,
   waiting_since = CASE WHEN :waits = 1 THEN (
     SELECT min(m.received_at) FROM messages m
      WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.automatic = 0 AND m.deleted_at IS NULL
@@ -28,6 +50,9 @@ UPDATE conversations SET unread = 0, seen_at = :now WHERE id = :id;
 
 -- name: seen_exactly
 SELECT 1 FROM conversations WHERE id = :id AND unread = 0 AND seen_at >= last_at;
+
+-- name: seen_conversations
+SELECT id, seen_at FROM conversations WHERE seen_at > :since;
 
 -- name: due_snoozes
 SELECT id FROM conversations WHERE status = 'snoozed' AND snoozed_until <= :now ORDER BY snoozed_until LIMIT 200;
@@ -53,9 +78,36 @@ SELECT 1 FROM participants p WHERE p.conversation_id = :conversation_id AND p.ad
    AND EXISTS (SELECT 1 FROM messages m JOIN identities i ON i.id = m.identity_id
      WHERE m.conversation_id = p.conversation_id AND i.value_norm = p.address);
 
--- name: related_refs
-SELECT r.ref FROM conversations v JOIN conversations r ON r.id = v.related_id WHERE v.id = :id
-UNION SELECT r.ref FROM conversations r WHERE r.related_id = :id ORDER BY 1;
+-- name: neighbours
+-- What a conversation named when it began, what named it, and what agents tied to it.
+SELECT v.related_id AS id FROM conversations v WHERE v.id = :id AND v.related_id IS NOT NULL
+UNION SELECT r.id FROM conversations r WHERE r.related_id = :id
+UNION SELECT k.b_id FROM conversation_links k WHERE k.a_id = :id
+UNION SELECT k.a_id FROM conversation_links k WHERE k.b_id = :id;
+
+-- name: is_linked
+SELECT 1 FROM conversation_links WHERE a_id = :a_id AND b_id = :b_id;
+
+-- name: insert_link
+INSERT INTO conversation_links (a_id, b_id, created_at) VALUES (:a_id, :b_id, :now)
+ON CONFLICT (a_id, b_id) DO NOTHING;
+
+-- name: delete_link
+DELETE FROM conversation_links WHERE a_id = :a_id AND b_id = :b_id;
+
+-- name: tags_of
+SELECT t.name FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id WHERE ct.conversation_id = :id
+ ORDER BY ct.created_at, t.name;
+
+-- name: take_after
+-- What a conversation that was split off has of the other.
+UPDATE conversations SET assignee_id = :assignee_id, priority = :priority WHERE id = :id;
+
+-- name: participants
+SELECT address FROM participants WHERE conversation_id = :id;
+
+-- name: delete_participant
+DELETE FROM participants WHERE conversation_id = :conversation_id AND address = :address;
 
 -- name: tag_on_conversation
 SELECT t.id, (SELECT count(*) FROM conversation_tags c WHERE c.conversation_id = :conversation_id AND c.tag_id = t.id) AS there
@@ -87,4 +139,9 @@ SELECT conversation_id, mode, body, updated_at FROM drafts
  WHERE conversation_id = :conversation_id AND agent_id = :agent_id AND mode = :mode;
 
 -- name: drafts_of
-SELECT conversation_id, mode, body, updated_at FROM drafts WHERE agent_id = :agent_id ORDER BY updated_at DESC;
+-- One that was merged with its conversation is part of the other's draft.
+SELECT d.conversation_id, d.mode, d.body, d.updated_at FROM drafts d JOIN conversations v ON v.id = d.conversation_id
+ WHERE d.agent_id = :agent_id AND v.merged_into IS NULL ORDER BY d.updated_at DESC;
+
+-- name: drafts_in
+SELECT agent_id, mode, body, updated_at FROM drafts WHERE conversation_id = :id;

@@ -26,7 +26,7 @@ SELECT a.actor, a.verb, j.at FROM journal j JOIN acts a ON a.id = j.act_id
  ORDER BY a.seq DESC LIMIT 1;
 
 -- name: journal_of_conversation
-SELECT j.id, j.at, a.actor, a.verb, j.entity, j.entity_id, j.field, j.before_value, j.after_value, j.undone
+SELECT j.id, j.act_id, j.at, a.actor, a.verb, j.entity, j.entity_id, j.field, j.before_value, j.after_value, j.undone
   FROM journal j JOIN acts a ON a.id = j.act_id
  WHERE j.conversation_id = :id AND j.at >= :since AND j.at < :until ORDER BY j.at DESC, j.id DESC LIMIT :limit;
 
@@ -34,3 +34,14 @@ SELECT j.id, j.at, a.actor, a.verb, j.entity, j.entity_id, j.field, j.before_val
 SELECT a.actor, a.agent_id, a.verb, a.undone_at, j.at, j.before_value, j.after_value, j.undone
   FROM journal j JOIN acts a ON a.id = j.act_id
  WHERE j.conversation_id = :id AND j.entity = 'conversation' AND j.field = :field ORDER BY a.seq DESC LIMIT 1;
+
+-- name: newest_pointer
+-- Who merged a conversation into another, or parted it from there.
+SELECT a.actor, a.verb, j.at FROM journal j JOIN acts a ON a.id = j.act_id
+ WHERE j.conversation_id = :id AND j.entity = 'conversation' AND j.entity_id = :id AND j.field = 'merged_into'
+ ORDER BY a.seq DESC LIMIT 1;
+
+-- name: forget_fields
+-- What a conversation gives up when it becomes part of another is noted anew each time.
+DELETE FROM journal WHERE act_id = :act_id AND entity = 'conversation' AND entity_id = :id
+   AND field IN ('status', 'snoozed_until', 'unread');

@@ -16,7 +16,7 @@ VALUES (:channel_id, :reply_key, :message_id, :conversation_id, :own)
 ON CONFLICT (channel_id, reply_key, message_id) DO NOTHING;
 
 -- name: keyed_conversations
-SELECT k.conversation_id, k.own FROM message_keys k JOIN conversations v ON v.id = k.conversation_id
+SELECT k.conversation_id, k.own, v.last_at FROM message_keys k JOIN conversations v ON v.id = k.conversation_id
  WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key ORDER BY k.own DESC, v.last_at DESC LIMIT 8;
 
 -- name: message_by_key
@@ -40,14 +40,24 @@ SELECT source_sha FROM messages WHERE id = :id;
 SELECT * FROM messages WHERE id = :id;
 
 -- name: last_inbound
-SELECT id, channel_id, automatic, from_address, from_name, parties, reply_keys, subject, body, received_at, sent_at
-  FROM messages WHERE conversation_id = :id AND direction = 'inbound' AND deleted_at IS NULL
- ORDER BY automatic, received_at DESC, id DESC LIMIT 1;
+-- Among the messages of one kind of channel.
+SELECT m.id, m.channel_id, m.automatic, m.from_address, m.from_name, m.parties, m.reply_keys, m.subject, m.body, m.received_at,
+       m.sent_at, m.facts
+  FROM messages m JOIN channels h ON h.id = m.channel_id
+ WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL AND h.kind = :kind
+ ORDER BY m.automatic, m.received_at DESC, m.id DESC LIMIT 1;
+
+-- name: newest_seen_key
+SELECT k.reply_key FROM messages m JOIN message_keys k ON k.message_id = m.id AND k.own = 1
+ WHERE m.conversation_id = :id AND m.channel_id = :channel_id AND m.direction = 'inbound' AND m.deleted_at IS NULL
+   AND m.received_at <= :at ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: last_outbound
-SELECT id, channel_id, from_address, parties, reply_keys, subject FROM messages
- WHERE conversation_id = :id AND direction = 'outbound' AND automatic = 0 AND deleted_at IS NULL
- ORDER BY received_at DESC, id DESC LIMIT 1;
+-- Among the messages of one kind of channel.
+SELECT m.id, m.channel_id, m.from_address, m.parties, m.reply_keys, m.subject FROM messages m
+  JOIN channels h ON h.id = m.channel_id
+ WHERE m.conversation_id = :id AND m.direction = 'outbound' AND m.automatic = 0 AND m.deleted_at IS NULL AND h.kind = :kind
+ ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: last_exchanged_before
 -- The customer's last message, else our own, else what a robot wrote.
@@ -55,6 +65,34 @@ SELECT m.id, m.direction, m.from_address, m.from_name, m.parties, m.reply_keys, 
  WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL
    AND m.received_at <= :at AND m.id <> :message_id
  ORDER BY CASE WHEN m.direction = 'outbound' THEN 1 ELSE 2 * m.automatic END, m.received_at DESC, m.id DESC LIMIT 1;
+
+-- name: last_exchanged_by
+-- The same among the messages of one kind of channel.
+SELECT m.id, m.reply_keys FROM messages m JOIN channels h ON h.id = m.channel_id
+ WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL
+   AND m.received_at <= :at AND m.id <> :message_id AND h.kind = :kind
+ ORDER BY CASE WHEN m.direction = 'outbound' THEN 1 ELSE 2 * m.automatic END, m.received_at DESC, m.id DESC LIMIT 1;
+
+-- name: kinds_of_conversation
+-- The kinds of channels its messages went by, with the one used last of each.
+SELECT h.kind, h.id AS channel_id, max(m.received_at) AS at FROM messages m JOIN channels h ON h.id = m.channel_id
+ WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL
+ GROUP BY h.kind, h.id ORDER BY at DESC, h.id;
+
+-- name: claimed_addresses
+-- What the customer named as their own address, the newest first.
+SELECT m.facts, m.received_at FROM messages m WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL
+   AND m.facts LIKE '%claims_address%' ORDER BY m.received_at DESC, m.id DESC LIMIT 20;
+
+-- name: last_visit
+-- The newest message that tells the page it was written on.
+SELECT m.facts FROM messages m WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL
+   AND m.facts LIKE '%"visit":%"page":%' ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
+
+-- name: last_language
+-- The newest that tells the visitor's language.
+SELECT m.facts FROM messages m WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL
+   AND m.facts LIKE '%"visit":%"language":%' ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: first_identity
 -- Who began a conversation.
@@ -87,3 +125,26 @@ UPDATE messages SET source_sha = :source_sha WHERE id = :id AND source_sha IS NU
 
 -- name: message_body
 SELECT body FROM messages WHERE id = :id;
+
+-- name: messages_in
+-- All of a conversation, withdrawn ones too, in order.
+SELECT id, direction, deleted_at, received_at FROM messages WHERE conversation_id = :id ORDER BY received_at, id;
+
+-- name: parties_in
+SELECT m.from_address, m.parties, h.kind, i.value_norm FROM messages m LEFT JOIN channels h ON h.id = m.channel_id
+  LEFT JOIN identities i ON i.id = m.identity_id WHERE m.conversation_id = :id AND m.direction <> 'note';
+
+-- name: relocate_message
+UPDATE messages SET conversation_id = :into WHERE id = :id;
+
+-- name: relocate_keys
+UPDATE message_keys SET conversation_id = :into WHERE message_id = :id;
+
+-- name: relocate_outbox
+UPDATE outbox SET conversation_id = :into WHERE message_id = :id;
+
+-- name: relocate_search_doc
+UPDATE search_docs SET conversation_id = :into WHERE kind = 'message' AND entity_id = :id;
+
+-- name: customer_of_message
+SELECT i.customer_id FROM messages m JOIN identities i ON i.id = m.identity_id WHERE m.id = :id;

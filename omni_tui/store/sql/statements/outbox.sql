@@ -36,6 +36,9 @@ SELECT h.name AS channel, min(o.not_before) AS at FROM outbox o JOIN channels h 
  WHERE o.state = 'queued' GROUP BY h.name;
 
 -- name: unsettled_outbox
-SELECT o.id, o.state, o.not_before, o.attempts, o.error, v.ref, o.conversation_id FROM outbox o
-  JOIN conversations v ON v.id = o.conversation_id WHERE o.state IN ('queued', 'sending', 'failed', 'uncertain')
+SELECT o.id, o.state, o.not_before, o.attempts, o.error, v.ref, o.conversation_id,
+       CASE WHEN o.state = 'queued' AND EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = o.conversation_id
+         AND m.direction = 'inbound' AND m.deleted_at IS NULL AND m.received_at > o.created_at)
+       THEN 1 ELSE 0 END AS crossed
+  FROM outbox o JOIN conversations v ON v.id = o.conversation_id WHERE o.state IN ('queued', 'sending', 'failed', 'uncertain')
  ORDER BY o.not_before, o.id LIMIT :limit;

@@ -11,7 +11,7 @@ INSERT INTO agents (id, login, name, created_at) VALUES (:id, :login, :name, :no
 UPDATE agents SET name = :name WHERE login = :login AND name <> :name;
 
 -- name: identity
-SELECT i.id, i.customer_id, c.root_id, r.name FROM identities i
+SELECT i.id, i.customer_id, c.root_id, r.name, i.blocked_at FROM identities i
   JOIN customers c ON c.id = i.customer_id JOIN customers r ON r.id = c.root_id
  WHERE i.kind = :kind AND i.value_norm = :value_norm;
 
@@ -38,14 +38,16 @@ SELECT i.kind, i.value, i.last_at FROM identities i JOIN customers c ON c.id = i
 -- name: customer_conversations
 SELECT v.id, v.ref, h.kind, v.subject, v.status, v.last_at FROM conversations v
   JOIN customers c ON c.id = v.customer_id JOIN channels h ON h.id = v.channel_id
- WHERE c.root_id = :id ORDER BY v.last_at DESC, v.id DESC LIMIT :limit;
+ WHERE c.root_id = :id AND v.merged_into IS NULL ORDER BY v.last_at DESC, v.id DESC LIMIT :limit;
 
 -- name: customer_conversation_count
-SELECT count(*) FROM conversations v JOIN customers c ON c.id = v.customer_id WHERE c.root_id = :id;
+SELECT count(*) FROM conversations v JOIN customers c ON c.id = v.customer_id
+ WHERE c.root_id = :id AND v.merged_into IS NULL;
 
 -- name: customer_since
-SELECT min(m.received_at) FROM messages m JOIN conversations v ON v.id = m.conversation_id
-  JOIN customers c ON c.id = v.customer_id WHERE c.root_id = :id;
+-- A conversation's first message is the first of an index.
+SELECT min((SELECT m.received_at FROM messages m WHERE m.conversation_id = v.id ORDER BY m.received_at LIMIT 1))
+  FROM conversations v JOIN customers c ON c.id = v.customer_id WHERE c.root_id = :id;
 
 -- name: customer_tags
 SELECT DISTINCT t.name FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id
@@ -57,3 +59,45 @@ SELECT DISTINCT c.root_id AS id FROM customers c LEFT JOIN identities i ON i.cus
  WHERE c.id = :exact OR i.value_norm = :norm
     OR lower(c.name) LIKE :like ESCAPE '\' OR i.value_norm LIKE :like ESCAPE '\'
  LIMIT :limit;
+
+-- name: identity_by_id
+SELECT * FROM identities WHERE id = :id;
+
+-- name: writer_of
+-- Who wrote last in a conversation; a robot only where no person did.
+SELECT i.id, i.kind, i.value, i.blocked_at FROM messages m JOIN identities i ON i.id = m.identity_id
+ WHERE m.conversation_id = :id AND m.direction = 'inbound'
+ ORDER BY m.automatic, m.received_at DESC, m.id DESC LIMIT 1;
+
+-- name: set_blocked
+UPDATE identities SET blocked_at = :at WHERE id = :id;
+
+-- name: blocked_identities
+SELECT i.id, i.kind, i.value, i.blocked_at, r.name FROM identities i
+  JOIN customers c ON c.id = i.customer_id JOIN customers r ON r.id = c.root_id
+ WHERE i.blocked_at IS NOT NULL ORDER BY i.blocked_at DESC, i.id;
+
+-- name: identity_known_since
+SELECT i.value, i.created_at, c.root_id FROM identities i JOIN customers c ON c.id = i.customer_id
+ WHERE i.kind = 'email' AND i.value_norm = :value_norm;
+
+-- name: claims
+-- Who named an address as their own, and where.
+SELECT k.message_id, k.conversation_id, m.received_at, c.root_id FROM message_keys k
+  JOIN messages m ON m.id = k.message_id JOIN conversations v ON v.id = k.conversation_id
+  JOIN customers c ON c.id = v.customer_id
+ WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key ORDER BY m.received_at LIMIT :limit;
+
+-- name: forget_claims
+DELETE FROM message_keys WHERE own = 0 AND reply_key LIKE :pattern AND message_id IN (
+  SELECT m.id FROM messages m JOIN conversations v ON v.id = m.conversation_id WHERE v.customer_id = :customer_id);
+
+-- name: customers_of_root
+SELECT id FROM customers WHERE root_id = :root_id ORDER BY id;
+
+-- name: set_root
+UPDATE customers SET root_id = :root_id, updated_at = :now WHERE id = :id;
+
+-- name: conversations_of_root
+SELECT v.id FROM conversations v JOIN customers c ON c.id = v.customer_id WHERE c.root_id = :root_id
+ ORDER BY v.last_at DESC, v.id LIMIT :limit;

@@ -1,0 +1,50 @@
+"""From one event of the relay to a message. Pure: ``channel try`` shows with it what the engine would store."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from omni_tui.connectors.webhook import mapping
+from omni_tui.model.address import Address
+from omni_tui.model.events import RemoteMessage
+
+
+def message_of(
+    channel: str,
+    paths: Mapping[str, str],
+    body: bytes,
+    content_type: str,
+    *,
+    event_id: str,
+    locator: str,
+    received_at: int,
+) -> RemoteMessage:
+    """The message in ``body``; one that does not fit ``paths`` keeps its source and says what is missing."""
+    # Named by the sender's own id, so that what comes again is known whichever queue it comes from.
+    named = event_id or locator
+    try:
+        found = mapping.mapped(mapping.read(body, content_type), paths)
+    except mapping.Unmapped as error:
+        return RemoteMessage(
+            external_id=named,
+            locator=locator,
+            author=Address(""),
+            text="",
+            receipt_at=received_at,
+            unreadable=str(error),
+            raw=body,
+        )
+    thread = f"{channel}:{found.thread}" if found.thread else ""
+    return RemoteMessage(
+        external_id=found.id or named,
+        locator=locator,
+        # An id of somebody else's making names a person within its channel only, an address in it proves none.
+        author=Address(f"{channel}:{found.sender}", found.name),
+        text="\n".join((found.text, *found.links)).strip(),
+        receipt_at=received_at,
+        sent_at=found.at,
+        subject=found.subject,
+        key=f"{channel}:{found.id or named}",
+        reply_keys=(thread,) if thread else (),
+        raw=body,
+    )

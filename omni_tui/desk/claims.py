@@ -1,0 +1,207 @@
+"""An address a customer names is a claim. Mail from it proves it, and then both are one customer.
+
+A chat's form takes any address, so that a claim alone joins nothing, and nothing of anybody's is shown by it. It is
+proven by a mail whose sender is vouched for by our own mail server, if
+
+* the mail answers what we sent to that address from this conversation: only who reads there could; or
+* nobody of that address had written before it was claimed, one visitor alone claims it, and not long ago.
+
+An address we knew before may be claimed by anybody who knows it, too: its next mail, which its owner would have written
+in any case, then proves nothing. A customer whom the shop itself vouches for is never joined with another such.
+Every join is an act of the journal that :func:`separate` takes back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from omni_tui.desk.acts import Act
+from omni_tui.desk.identity import normalised
+from omni_tui.model.conversation import Agent
+from omni_tui.model.customer import VisitRow
+from omni_tui.model.errors import NotFound
+from omni_tui.model.events import RemoteMessage
+from omni_tui.model.facts import SenderWarning, Visit
+from omni_tui.model.message import MessageRow
+from omni_tui.model.outcome import Outcome
+from omni_tui.store import Row, Store, Tx, Writer, search_docs
+from omni_tui.store.facts import facts_from
+from omni_tui.text.address import normalise_email
+from omni_tui.text.i18n import _
+
+CLAIM = "claims_address"
+PROVEN = "proved_address"
+YOUNG_MS = 90 * 24 * 3600 * 1000
+"""A claim older than this is proven by an answer to us alone."""
+FIELD = "root_id"
+_KEY = "claim:"
+_MOST = 50
+
+
+def claimed(tx: Tx, conversation_id: str) -> str:
+    """The address the customer of a conversation named last, as they typed it; empty for none."""
+    for row in tx.all("claimed_addresses", id=conversation_id):
+        for warning in facts_from(row["facts"]).warnings:
+            if warning.kind == CLAIM:
+                return warning.detail
+    return ""
+
+
+def judged(tx: Tx, customer_id: str, messages: tuple[MessageRow, ...]) -> tuple[MessageRow, ...]:
+    """The messages with every claim marked as proven that mail of the same customer has proven since."""
+    if not any(each.kind == CLAIM for message in messages for each in message.facts.warnings):
+        return messages
+    proven = _proven(tx, customer_id)
+
+    def one(warning: SenderWarning) -> SenderWarning:
+        mine = warning.kind == CLAIM and normalise_email(warning.detail) in proven
+        return replace(warning, kind=PROVEN) if mine else warning
+
+    return tuple(
+        replace(each, facts=replace(each.facts, warnings=tuple(map(one, each.facts.warnings)))) for each in messages
+    )
+
+
+def visit_of(store: Store, conversation_id: str) -> VisitRow | None:
+    """What a live chat's customer says of themselves and where they are; None elsewhere."""
+    with store.read() as tx:
+        row = tx.one("conversation", id=conversation_id)
+        seen = tx.one("last_visit", id=conversation_id)
+        named = claimed(tx, conversation_id)
+        if row is None or (seen is None and not named):
+            return None
+        visit = (facts_from(seen["facts"]).visit if seen is not None else None) or Visit()
+        spoken = tx.one("last_language", id=conversation_id)
+        told = facts_from(spoken["facts"]).visit if spoken is not None else None
+        proven = normalise_email(named) in _proven(tx, row["customer_id"])
+        return VisitRow(visit.page, visit.title, told.language if told is not None else "", named, proven)
+
+
+def _proven(tx: Tx, customer_id: str) -> set[str]:
+    """The mail addresses of a customer, normalised: whoever wrote from them."""
+    rows = tx.all("customer_identities", id=root_of(tx, customer_id))
+    return {normalise_email(each["value"]) for each in rows if each["kind"] == "email"}
+
+
+def note(tx: Writer, channel_id: str, message: RemoteMessage, message_id: str, conversation_id: str) -> None:
+    """Remember what a message claims, so that the mail that proves it finds it."""
+    for address in claims_of(message):
+        tx.run(
+            "insert_message_key",
+            channel_id=channel_id,
+            reply_key=_KEY + address,
+            message_id=message_id,
+            conversation_id=conversation_id,
+            own=0,
+        )
+
+
+def claims_of(message: RemoteMessage) -> tuple[str, ...]:
+    """The addresses a message claims, normalised."""
+    found = (normalise_email(each.detail) for each in message.facts.warnings if each.kind == CLAIM)
+    return tuple(filter(None, dict.fromkeys(found)))
+
+
+def prove(tx: Writer, kind: str, message: RemoteMessage, conversation_id: str) -> None:
+    """Join the customer whose claim this new mail proves with who wrote it. ``conversation_id`` is where it went."""
+    address = normalise_email(message.author.address)
+    if normalised(kind, "")[0] != "email" or not address or message.automatic or message.auto_reply:
+        return
+    verdict = message.facts.verdict
+    claims = _claims(tx, address)
+    if not claims or (verdict is not None and verdict.trouble):
+        return
+    identity = tx.one("identity_known_since", value_norm=address)
+    if identity is None:
+        return  # an address that speaks for others names nobody
+    answered = [claim for claim in claims if claim["conversation_id"] == conversation_id]
+    if not answered and message.vouched:
+        answered = _alone(tx, claims, identity["created_at"])
+    for claim in answered[:1]:
+        _join(tx, claim, identity)
+
+
+def separate(store: Store, agent: Agent, ids: Sequence[str]) -> Outcome:
+    """Take joins back: whoever was joined stands alone again, and the claims that led to it are forgotten.
+
+    In the conversation of the one who was joined with somebody it is them, in the other's it is everybody.
+    """
+    changed: list[str] = []
+    untouched: list[str] = []
+    with store.write() as tx:
+        act = Act(tx, "separate", agent)
+        for conversation_id in dict.fromkeys(ids):
+            alone = _joined(tx, conversation_id)
+            for id in alone:
+                act.record("customer", id, conversation_id, FIELD, root_of(tx, id), id)
+                set_root(tx, id, id)
+                tx.run("forget_claims", customer_id=id, pattern=_KEY + "%")
+            (changed if alone else untouched).append(conversation_id)
+    return Outcome("separate", tuple(changed), tuple(untouched), act.id)
+
+
+def is_joined(store: Store, conversation_id: str) -> bool:
+    """Whether the customer of a conversation is one with somebody else."""
+    with store.read() as tx:
+        return bool(_joined(tx, conversation_id))
+
+
+def _joined(tx: Tx, conversation_id: str) -> list[str]:
+    row = tx.one("conversation", id=conversation_id)
+    if row is None:
+        raise NotFound(_("That conversation is gone."))
+    root, own = root_of(tx, row["customer_id"]), row["customer_id"]
+    members = [str(each["id"]) for each in tx.all("customers_of_root", root_id=root)]
+    return [own] if own != root else [id for id in members if id != root]
+
+
+def set_root(tx: Writer, customer_id: str, root_id: str) -> None:
+    """Make one customer part of another, or (itself) a customer of their own; whoever looks for them finds both."""
+    before = tx.one("customer", id=customer_id)
+    assert before is not None
+    tx.run("set_root", id=customer_id, root_id=root_id, now=tx.now)
+    for id in dict.fromkeys((before["id"], root_id, customer_id)):
+        search_docs.put_customer_again(tx, id)
+        tx.changed("customer", id)
+    for row in tx.all("conversations_of_root", root_id=root_id, limit=_MOST):
+        tx.changed("conversation", row["id"])
+
+
+def root_of(tx: Tx, customer_id: str) -> str:
+    """Whom a customer is part of."""
+    row = tx.one("customer", id=customer_id)
+    return str(row["id"]) if row is not None else ""
+
+
+def _claims(tx: Tx, address: str) -> list[Row]:
+    return [
+        row
+        for channel in tx.all("channels")
+        for row in tx.all("claims", channel_id=channel["id"], reply_key=_KEY + address, limit=_MOST)
+    ]
+
+
+def _alone(tx: Tx, claims: list[Row], known_since: int) -> list[Row]:
+    """The claim that a fresh mail proves: of an address nobody had written from, by one visitor alone, and young."""
+    first = min(claims, key=lambda row: (row["received_at"], row["message_id"]))
+    if len({row["root_id"] for row in claims}) > 1 or known_since < first["received_at"]:
+        return []
+    return [first] if tx.now - max(row["received_at"] for row in claims) < YOUNG_MS else []
+
+
+def _join(tx: Writer, claim: Row, identity: Row) -> None:
+    into, other = identity["root_id"], claim["root_id"]
+    if into == other or (_is_vouched(tx, into) and _is_vouched(tx, other)):
+        return
+    act = Act(tx, "join", None, identity["value"])
+    for row in tx.all("customers_of_root", root_id=other):
+        act.record("customer", row["id"], claim["conversation_id"], FIELD, other, into)
+        set_root(tx, row["id"], into)
+
+
+def _is_vouched(tx: Tx, root_id: str) -> bool:
+    """Whether one of a customer's identities is an id the shop gave them and signed for."""
+    return any(
+        each["kind"] != "email" and ":user:" in each["value"] for each in tx.all("customer_identities", id=root_id)
+    )

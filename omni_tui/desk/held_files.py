@@ -1,0 +1,146 @@
+"""Files of a reply that is still being written: taken into the store when they are named, so that none can go missing.
+
+They hang on a message that is not written yet, hidden like one that was called back (``statements/drafts.sql``); what
+moves or erases a conversation's messages moves and erases them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from omni_tui.desk import files as outgoing
+from omni_tui.desk.relocating import root
+from omni_tui.desk.ways import way
+from omni_tui.model.commands import SentFile
+from omni_tui.model.conversation import Agent
+from omni_tui.model.errors import Conflict, NotFound
+from omni_tui.model.ids import uuid7
+from omni_tui.model.message import AttachmentRow
+from omni_tui.store import Row, Store, Tx, Writer, blobs
+from omni_tui.text.clean import storable_line
+from omni_tui.text.i18n import _
+
+
+def held(store: Store, agent: Agent, conversation_id: str) -> tuple[AttachmentRow, ...]:
+    """The files of the agent's draft there, in the order they were added."""
+    with store.read() as tx:
+        return _listed(tx, agent.id, root(tx, conversation_id))
+
+
+def attach(
+    store: Store, agent: Agent, conversation_id: str, files: Sequence[SentFile], *, channel: str = ""
+) -> tuple[AttachmentRow, ...]:
+    """Keep ``files`` with the draft of a reply that goes by ``channel``; all it has then.
+
+    Raises UsageError where the channel carries none, or they are too many or too large with those there.
+    """
+    with store.write_durable() as tx:
+        conversation_id = root(tx, conversation_id)
+        outgoing.check_channel(way(tx, conversation_id, channel).channel, files)
+        there = _listed(tx, agent.id, conversation_id)
+        sizes = [each.size for each in there]
+        outgoing.check_sizes([*sizes, *(len(file.data) for file in files)])
+        _add(
+            tx,
+            agent.id,
+            conversation_id,
+            [(file.name, file.mime, len(file.data), blobs.put(tx, file.data)) for file in files],
+        )
+        begun = tx.one("draft", **_draft(agent.id, conversation_id))
+        body = begun["body"] if begun is not None else ""
+        tx.run("save_draft", **_draft(agent.id, conversation_id), body=body, now=tx.now)
+        tx.changed("conversation", conversation_id)
+        return _listed(tx, agent.id, conversation_id)
+
+
+def detach(store: Store, agent: Agent, conversation_id: str, file_id: str) -> tuple[AttachmentRow, ...]:
+    """Take a file off the draft; those it has left. Raises NotFound where it has it no longer."""
+    with store.write_durable() as tx:
+        conversation_id = root(tx, conversation_id)
+        if not any(each.id == file_id for each in _listed(tx, agent.id, conversation_id)):
+            raise NotFound(_("The draft has that file no longer."))
+        tx.run("drop_held_file", id=file_id, **_of(agent.id, conversation_id))
+        left = _listed(tx, agent.id, conversation_id)
+        begun = tx.one("draft", **_draft(agent.id, conversation_id))
+        if not left:
+            drop(tx, agent.id, conversation_id)
+            if begun is not None and not begun["body"].strip():
+                tx.run("delete_draft", **_draft(agent.id, conversation_id))
+        tx.changed("conversation", conversation_id)
+        return left
+
+
+def has_any(tx: Tx, agent_id: str, conversation_id: str) -> bool:
+    """Whether the agent's draft there has files."""
+    return bool(tx.all("held_files", **_of(agent_id, conversation_id)))
+
+
+def rows(tx: Tx, agent_id: str, conversation_id: str, shown: Sequence[str]) -> list[Row]:
+    """The draft's files, to be sent along. Raises Conflict where they are not those that were ``shown``."""
+    found = tx.all("held_files", **_of(agent_id, conversation_id))
+    if shown and [row["id"] for row in found] != list(shown):
+        raise Conflict(_("The files of this draft were changed in another window."), _("Look at them, and send again."))
+    return found if shown else []
+
+
+def send_along(tx: Writer, message_id: str, found: Sequence[Row], *, after: int = 0) -> None:
+    """Give a message the files of a draft, ``after`` those it has, without copying what is in them."""
+    _insert(tx, message_id, [(row["name"], row["mime"], row["size"], row["sha256"]) for row in found], after)
+
+
+def give_back(tx: Writer, agent_id: str, conversation_id: str, message_id: str) -> None:
+    """Put the files of a reply that was called back to the draft it becomes."""
+    found = tx.all("outgoing_files", message_id=message_id)
+    _add(tx, agent_id, conversation_id, [(row["name"], row["mime"], row["size"], row["sha256"]) for row in found])
+
+
+def are_those_of(tx: Tx, agent_id: str, conversation_id: str, message_id: str) -> bool:
+    """Whether the draft's files are exactly those of a message."""
+    ours = [(row["name"], row["sha256"]) for row in tx.all("held_files", **_of(agent_id, conversation_id))]
+    return ours == [(row["name"], row["sha256"]) for row in tx.all("outgoing_files", message_id=message_id)]
+
+
+def drop(tx: Writer, agent_id: str, conversation_id: str) -> None:
+    """Let go of the draft's files: they were sent, or it was thrown away."""
+    tx.run("drop_holders", **_of(agent_id, conversation_id))
+
+
+def _add(tx: Writer, agent_id: str, conversation_id: str, found: Sequence[tuple[str, str, int, str]]) -> None:
+    if not found:
+        return
+    holders = tx.all("draft_holders", **_of(agent_id, conversation_id))
+    holder = holders[-1]["id"] if holders else uuid7()
+    if not holders:
+        tx.run("hold_message", id=holder, agent_id=agent_id, now=tx.now, **_of(agent_id, conversation_id))
+    there = len(tx.all("held_files", **_of(agent_id, conversation_id)))
+    _insert(tx, holder, found, first=there)
+
+
+def _insert(tx: Writer, message_id: str, found: Sequence[tuple[str, str, int, str]], first: int = 0) -> None:
+    for position, (name, mime, size, sha256) in enumerate(found, first):
+        id = uuid7()
+        tx.run(
+            "insert_attachment",
+            id=id,
+            message_id=message_id,
+            position=position,
+            name=storable_line(name),
+            mime=storable_line(mime),
+            size=size,
+            part="",
+            content_id="",
+        )
+        tx.run("insert_outgoing_file", attachment_id=id, sha256=sha256)
+
+
+def _listed(tx: Tx, agent_id: str, conversation_id: str) -> tuple[AttachmentRow, ...]:
+    found = tx.all("held_files", **_of(agent_id, conversation_id))
+    return tuple(AttachmentRow(row["id"], row["name"], row["mime"], row["size"]) for row in found)
+
+
+def _of(agent_id: str, conversation_id: str) -> dict[str, str]:
+    return {"conversation_id": conversation_id, "mark": f"draft {agent_id}"}
+
+
+def _draft(agent_id: str, conversation_id: str) -> dict[str, str]:
+    return {"conversation_id": conversation_id, "agent_id": agent_id, "mode": "reply"}

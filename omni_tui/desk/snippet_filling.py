@@ -1,0 +1,103 @@
+"""What stands in a snippet's place when it is put into an answer: ``{customer_first}`` becomes a name, once.
+
+Values come from outside, so they are cleaned, and what they contain is never filled in its turn.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from omni_tui.model.conversation import Agent, ConversationRow
+from omni_tui.model.enums import Direction
+from omni_tui.model.message import MessageRow
+from omni_tui.text.clean import clean, clean_line
+from omni_tui.text.i18n import _
+from omni_tui.text.orders import LOOKED_AT, last_order
+
+_LOOKED_AT = 50_000
+"""Characters looked through for an order's number: it is done while somebody types."""
+
+VARIABLE = re.compile(r"\{(\w{1,40})\}")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A text to write on. ``unknown`` names stayed as they were typed, for ``empty`` ones there is no value."""
+
+    text: str
+    unknown: tuple[str, ...]
+    empty: tuple[str, ...]
+
+    @property
+    def remarks(self) -> tuple[str, ...]:
+        """What to look at before it is sent, in sentences."""
+        found = []
+        if self.unknown:
+            names = ", ".join(f"{{{name}}}" for name in self.unknown)
+            found.append(_("Left as it is, no variable of a snippet: {names}").format(names=names))
+        if self.empty:
+            names = ", ".join(f"{{{name}}}" for name in self.empty)
+            found.append(_("Nothing is known for {names}").format(names=names))
+        return tuple(found)
+
+
+def fill(body: str, agent: Agent, head: ConversationRow, messages: Sequence[MessageRow]) -> Filled:
+    """``body`` with its variables filled for a conversation; ``messages`` are its newest, oldest first. Clean text."""
+    known = _variables(agent, head, messages)
+    values: dict[str, str] = {}
+    unknown: dict[str, None] = {}
+
+    def value(match: re.Match[str]) -> str:
+        name = match[1]
+        if name not in known:
+            unknown[name] = None
+            return match[0]
+        if name not in values:
+            values[name] = clean_line(known[name]())
+        return values[name]
+
+    text = VARIABLE.sub(value, clean(body))
+    return Filled(text, tuple(unknown), tuple(name for name, found in values.items() if not found))
+
+
+def unknown_in(body: str) -> tuple[str, ...]:
+    """The names in braces that are no variable."""
+    return tuple(name for name in dict.fromkeys(VARIABLE.findall(body)) if name not in NAMES)
+
+
+def _variables(agent: Agent, head: ConversationRow, messages: Sequence[MessageRow]) -> Mapping[str, Callable[[], str]]:
+    return {
+        "customer": lambda: head.customer or head.address,
+        "customer_first": lambda: first_name(head.customer) or head.address,
+        "agent": lambda: agent.name or agent.login,
+        "ref": lambda: str(head.ref),
+        "subject": lambda: head.subject,
+        "order": lambda: _order(head, messages),
+    }
+
+
+NAMES = ("customer", "customer_first", "agent", "ref", "subject", "order")
+"""Every variable there is."""
+
+
+def first_name(name: str) -> str:
+    """The first name in ``name``: of ``Lovelace, Ada`` what follows the comma; a name without spaces is left whole."""
+    words = clean_line(name)
+    _family, comma, given = words.partition(",")
+    return ((given if comma and given.strip() else words).split() or [""])[0].strip(",")
+
+
+def _order(head: ConversationRow, messages: Sequence[MessageRow]) -> str:
+    """The order number the customer and we named last; that of the subject where no message has one."""
+    left = _LOOKED_AT
+    for message in reversed(messages):
+        if message.direction is Direction.EVENT or message.deleted_at is not None:
+            continue
+        if order := last_order(message.text):
+            return order
+        left -= min(len(message.text), LOOKED_AT)
+        if left <= 0:
+            break
+    return last_order(head.subject)

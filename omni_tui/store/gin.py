@@ -1,0 +1,246 @@
+"""Words in PostgreSQL: one GIN index of the words of a document and of the span of time it lies in.
+
+GIN knows no order, so that the newest documents with a frequent word would cost a look at all that have it. Asked for a
+word *and* some spans, it skips from one posting list to the other and touches what is in both: the newest matches are
+found span by span from the newest down, as many at a time as the word's frequency asks for.
+https://www.postgresql.org/docs/15/indexes-multicolumn.html: a multicolumn GIN index serves conditions on any of its
+columns alike.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from omni_tui.store.session import Row
+from omni_tui.store.store import Tx
+
+TOP = (1 << 63) - 1
+"""Above every document."""
+ENDLESS = 1 << 30
+"""How many documents have words that are too frequent to be counted."""
+RARE = 4000
+"""Documents: words that stand in no more are looked up at once."""
+_BITS = 36
+"""A span is 2^16 seconds, 18 hours; customers, who have negative numbers, lie in one span of their own."""
+_CUSTOMERS = -1
+_SAMPLED, _MORE_SAMPLED, _SURE = 2500, 4, 12
+"""Documents that tell how frequent words are; so many times as many where fewer than this match."""
+_LOOKED_AT, _FREQUENT, _MOST_LOOKED_AT = 1200, 0.01, 20_000
+"""Documents looked at one by one for a beginning: GIN gathers all that any of its words stand in before it skips.
+Frequent ones are found by looking at the next documents, if these are not too many."""
+_FEW = 500
+"""Documents that are found all at once, whatever is asked for."""
+_AHEAD = 1.3
+"""So many times as many spans are asked for as should have what is looked for."""
+_WIDER = 4
+
+_SPAN = f"ARRAY[greatest(s.doc_id >> {_BITS}, {_CUSTOMERS})]"
+_WITHIN = f"{_SPAN} && ARRAY(SELECT generate_series(CAST(:first AS bigint), CAST(:last AS bigint)))"
+_MATCHES = "s.tokens @@ CAST(:match AS tsquery)"
+# The addition keeps PostgreSQL from walking all documents in the hope of an early match.
+_ORDER = "ORDER BY s.doc_id + 0 DESC LIMIT :limit"
+_COLUMNS = "SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM search_docs s"
+_ALL = f"{_COLUMNS} WHERE {_MATCHES} AND s.doc_id < :below {_ORDER}"
+_SOME = f"{_COLUMNS} WHERE {_MATCHES} AND {_WITHIN} AND s.doc_id < :below {_ORDER}"
+_NUMBER = f"SELECT count(*) FROM (SELECT 1 FROM search_docs s WHERE {_MATCHES} LIMIT :limit) c"
+_NUMBER_BETWEEN = f"""
+SELECT count(*) FROM (SELECT 1 FROM search_docs s WHERE {_MATCHES} AND {_WITHIN} AND s.doc_id BETWEEN :from AND :to
+ LIMIT :limit) c
+"""
+_NUMBER_OF_CUSTOMERS = f"""
+SELECT count(*) FROM (SELECT 1 FROM search_docs s WHERE {_MATCHES} AND {_SPAN} && ARRAY[CAST({_CUSTOMERS} AS bigint)]
+ LIMIT :limit) c
+"""
+_BETWEEN = f"""
+SELECT s.conversation_id FROM search_docs s
+ WHERE s.tokens @@ CAST(:{{name}}_match AS tsquery) AND s.doc_id BETWEEN :{{name}}_first AND :{{name}}_last
+   AND {_SPAN} && ARRAY(SELECT generate_series(CAST(:{{name}}_from_span AS bigint), CAST(:{{name}}_to_span AS bigint)))
+"""
+_OF_CUSTOMERS = f"""
+SELECT c.id FROM search_docs s JOIN customers c ON c.root_id = s.entity_id
+ WHERE s.tokens @@ CAST(:{{name}}_customers AS tsquery) AND {_SPAN} && ARRAY[CAST({_CUSTOMERS} AS bigint)]
+"""
+_OF_ALL = """
+WITH d AS MATERIALIZED (
+  SELECT s.kind, s.entity_id, s.conversation_id FROM search_docs s WHERE s.tokens @@ CAST(:{name}_all AS tsquery))
+SELECT d.conversation_id AS id FROM d WHERE d.kind <> 'customer'
+UNION
+SELECT v.id FROM d JOIN customers c ON c.root_id = d.entity_id JOIN conversations v ON v.customer_id = c.id
+ WHERE d.kind = 'customer'
+"""
+_SAMPLE = f"SELECT count(*) FROM search_docs s WHERE {_MATCHES} AND {_WITHIN}"
+_NEXT = "(SELECT * FROM search_docs d WHERE d.doc_id < :below ORDER BY d.doc_id DESC LIMIT :looked_at) s"
+_LOOK = "ts_match_vq(s.tokens, CAST(:match AS tsquery))"
+_NUMBER_OF_NEXT = f"SELECT count(*) FILTER (WHERE {_LOOK}), count(*) FROM {_NEXT}"
+_WALK = f"""
+SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM {_NEXT} WHERE {_LOOK} ORDER BY s.doc_id DESC LIMIT :limit
+"""
+_EXTENT = """
+SELECT (SELECT d.doc_id FROM search_docs d WHERE d.doc_id >= 0 ORDER BY d.doc_id LIMIT 1),
+       (SELECT d.doc_id FROM search_docs d WHERE d.doc_id >= 0 ORDER BY d.doc_id DESC LIMIT 1),
+       (SELECT k.value FROM counters k WHERE k.name = 'doc')
+"""
+# 1: a long text needs more matches to count as much.
+_RANK = """
+SELECT s.doc_id, ts_rank_cd(s.tokens, CAST(:match AS tsquery), 1) FROM search_docs s
+ WHERE s.doc_id = ANY(CAST(:doc_ids AS bigint[]))
+"""
+
+
+class GinWords:
+    """The documents with the words of ``match``, a tsquery literal; ``gathers`` if it has beginnings of words."""
+
+    def __init__(self, tx: Tx, match: str, *, gathers: bool) -> None:
+        self._tx = tx
+        self._match = match
+        self._gathers = gathers
+        self._few = False
+        """Whether there are so few that all of them are as quickly found as the newest."""
+        self._rate = 0.0
+        """The share of documents that match, if that was looked at one by one and they are frequent."""
+        self._a_span = 0.0
+        """How many matches lie in one span, about; 0 while nothing is known."""
+        self._known_extent: tuple[int, int, float] | None = None
+
+    def newest(self, limit: int, below: int = TOP) -> list[Row]:
+        """Up to ``limit`` documents, the newest first, numbered below ``below``."""
+        if self._few or limit > RARE:
+            return self._ask(_ALL, limit, below)
+        if self._rate and limit / self._rate < _MOST_LOOKED_AT:
+            values = {"match": self._match, "below": below, "limit": limit}
+            looked_at = _LOOKED_AT + round(limit / self._rate * _AHEAD)
+            rows = self._tx.query(_WALK, {**values, "looked_at": looked_at})
+            if len(rows) == limit:
+                return rows
+            # Further down they are not as frequent as on top.
+            self._rate, self._a_span = 0.0, len(rows) / looked_at * self._extent()[2]
+        return self._span_by_span(limit, below)
+
+    def _span_by_span(self, limit: int, below: int) -> list[Row]:
+        oldest, newest, _ = self._extent()
+        found: list[Row] = []
+        last, covered, wide = min(newest, (below - 1) >> _BITS), 0, self._wide(limit)
+        while len(found) < limit and last >= oldest:
+            first = max(oldest, last - wide + 1)
+            found += self._ask(_SOME, limit - len(found), below, first, last)
+            if len(found) == limit:
+                first = found[-1]["doc_id"] >> _BITS
+            covered += last - first + 1
+            self._a_span = len(found) / covered
+            last, wide = first - 1, min(max(wide, self._wide(limit - len(found))), wide * _WIDER)
+        if len(found) < limit:
+            found += self._ask(_SOME, limit - len(found), below, _CUSTOMERS, _CUSTOMERS)
+        return found
+
+    def number(self, cap: int) -> int:
+        """How many documents there are, at most ``cap``; :data:`ENDLESS` for what is frequent.
+
+        Of words that are neither frequent nor rare that is about as many; 0 is 0.
+        """
+        oldest, newest, density = self._extent()
+        sampled = self._sample(oldest, newest, density)
+        about = max(sampled, round(self._a_span * (newest - oldest + 1)))
+        if sampled >= _SURE:
+            return min(cap, about if about <= RARE else ENDLESS)
+        most = min(RARE + 1, cap)
+        found = int(self._tx.query(_NUMBER, {"match": self._match, "limit": most})[0][0])
+        self._few = found < min(most, _FEW)
+        return found if found <= RARE else min(cap, ENDLESS)
+
+    def _sample(self, oldest: int, newest: int, density: float) -> int:
+        """How many of some of the newest documents match."""
+        hits = 0
+        if self._gathers:
+            values: dict[str, Any] = {"match": self._match, "below": TOP, "looked_at": _LOOKED_AT}
+            hits, looked_at = map(int, self._tx.query(_NUMBER_OF_NEXT, values)[0])
+            rate = hits / max(1, looked_at)
+            self._rate, self._a_span = rate if rate >= _FREQUENT else 0.0, rate * density
+            return hits
+        for sampled in (_SAMPLED, _SAMPLED * _MORE_SAMPLED):
+            first = max(oldest, newest - round(sampled / density))
+            values = {"match": self._match, "first": first, "last": newest}
+            hits = int(self._tx.query(_SAMPLE, values)[0][0])
+            self._a_span = hits / (newest - first + 1)
+            if hits >= _SURE:
+                break
+        return hits
+
+    def conversations(self, name: str, values: dict[str, Any]) -> str:
+        """A SELECT of the ids of all conversations that match, by a message or by their customer.
+
+        Empty for few documents, which are quicker asked for first: PostgreSQL would guess that they are many.
+        """
+        if self._few:
+            return ""
+        values[f"{name}_all"] = self._match
+        return _OF_ALL.format(name=name)
+
+    def newest_conversations(self, name: str, values: dict[str, Any], most: int) -> str:
+        """A SELECT of the conversations of about the ``most`` newest messages; empty for what is not frequent."""
+        if not self._a_span:
+            return ""
+        oldest, newest, _ = self._extent()
+        values |= {
+            f"{name}_match": self._match,
+            f"{name}_first": max(oldest, newest - self._wide(most) + 1),
+            f"{name}_last": newest,
+        }
+        within = _WITHIN.replace(":first", f":{name}_first").replace(":last", f":{name}_last")
+        return (
+            "SELECT DISTINCT d.conversation_id AS id FROM (SELECT s.conversation_id FROM search_docs s"
+            f" WHERE {_MATCHES.replace(':match', f':{name}_match')} AND {within} LIMIT {most}) d"
+        )
+
+    def number_between(self, first: int, last: int, cap: int) -> int:
+        """How many documents numbered ``first`` to ``last`` there are, at most ``cap``."""
+        values = {"match": self._match, **self._spans(first, last), "from": first, "to": last, "limit": cap}
+        return int(self._tx.query(_NUMBER_BETWEEN, values)[0][0])
+
+    def between(self, name: str, values: dict[str, Any], first: int, last: int) -> str:
+        """A SELECT of the conversations of these documents; it binds ``name_first`` and ``name_last``."""
+        spans = self._spans(first, last)
+        values |= {f"{name}_match": self._match, f"{name}_first": first, f"{name}_last": last}
+        values |= {f"{name}_from_span": spans["first"], f"{name}_to_span": spans["last"]}
+        return _BETWEEN.format(name=name)
+
+    def customers(self, name: str, values: dict[str, Any], most: int) -> str | None:
+        """A SELECT of the ids of all customers that match; empty if none does, None if more than ``most`` do."""
+        number = int(self._tx.query(_NUMBER_OF_CUSTOMERS, {"match": self._match, "limit": most + 1})[0][0])
+        if number > most:
+            return None
+        values[f"{name}_customers"] = self._match
+        return _OF_CUSTOMERS.format(name=name) if number else ""
+
+    def condition(self, name: str, values: dict[str, Any]) -> str:
+        """The condition on ``search_docs s`` that it is one of them."""
+        values[name] = self._match
+        # The operator's function: the index is for other questions than one document at a time.
+        return f"ts_match_vq(s.tokens, CAST(:{name} AS tsquery))"
+
+    def scores(self, doc_ids: list[int]) -> dict[int, float]:
+        """How well each of a few documents matches, by its number."""
+        rows = self._tx.query(_RANK, {"match": self._match, "doc_ids": doc_ids})
+        return {row[0]: row[1] for row in rows}
+
+    def _ask(self, sql: str, limit: int, below: int, first: int = 0, last: int = 0) -> list[Row]:
+        values = {"match": self._match, "below": below, "limit": limit}
+        return self._tx.query(sql, {**values, "first": first, "last": last} if sql is _SOME else values)
+
+    def _spans(self, first: int, last: int) -> dict[str, int]:
+        """The first and last span with messages numbered from ``first`` to ``last``."""
+        oldest, newest, _ = self._extent()
+        return {"first": max(oldest, first >> _BITS), "last": min(newest, last >> _BITS)}
+
+    def _wide(self, limit: int) -> int:
+        """How many spans are likely to have ``limit`` matches."""
+        if not self._a_span:
+            return _WIDER
+        return max(1, min(int(limit / self._a_span * _AHEAD) + 1, 1 << 20))
+
+    def _extent(self) -> tuple[int, int, float]:
+        """The oldest and the newest span with messages, and how many of these lie in one, about."""
+        if self._known_extent is None:
+            oldest, newest, number = self._tx.query(_EXTENT, {})[0]
+            first, last = (oldest or 0) >> _BITS, (newest or 0) >> _BITS
+            self._known_extent = first, last, max(1.0, (number or 0) / (last - first + 1))
+        return self._known_extent

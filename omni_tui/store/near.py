@@ -1,0 +1,116 @@
+"""Which of some conversations have the words, where most of their documents lie between two numbers.
+
+Words that stand in few of the documents there are taken from the index together, so that a look at a conversation
+costs next to nothing; what a conversation has outside is looked at by itself, so that nothing is missed. Of words that
+nearly every conversation has, one document after another is looked at. What rules out most conversations is asked
+first, and the rest of those that are left.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from omni_tui.store.gin import TOP
+
+if TYPE_CHECKING:
+    from omni_tui.store.matching import Matcher
+    from omni_tui.store.narrowed import Asked
+
+AROUND_MS = 3 * 24 * 3600 * 1000
+"""Most messages of a conversation lie so shortly before its last one."""
+_TAKEN, _LOOKED_AT, _LOOKED_FOR = 1, 5, 15
+"""What it costs, in about microseconds, to take a document from the index with others, to look at documents of a
+conversation that has the words, and how much more at one that has not."""
+_ALIKE = 3
+"""Documents with a word that a conversation has, if it has one."""
+_CUSTOMERS, _FEW_CUSTOMERS = 6, 100
+"""Customers that are taken together for each conversation that is asked about, and in any case."""
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """From which number to which most documents of about ``rows`` conversations lie.
+
+    ``own`` is the share of all documents there that are theirs.
+    """
+
+    first: int
+    last: int
+    rows: int
+    own: float = 1.0
+
+
+def number_at(at: int) -> int:
+    """The first number of documents of that time, in milliseconds."""
+    return max(0, at // 1000) << 20
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Words a conversation must have, or may not; ``number`` of documents with them near, None where it is unknown."""
+
+    words: Matcher
+    wanted: bool
+    name: str
+    number: int | None
+    having: float
+
+    @property
+    def passing(self) -> float:
+        """The share of conversations that satisfy this, by a guess."""
+        return self.having if self.wanted else 1 - self.having
+
+
+def condition(asked: Asked, values: dict[str, Any], near: Near, but: Matcher | None = None) -> str:
+    """The condition on ``conversations v`` that its documents have the words of ``asked``, but for those of ``but``."""
+    each = [_weigh(words, True, f"g{n}", near) for n, words in enumerate(asked.groups) if words is not but]
+    each += [_weigh(words, False, f"n{n}", near) for n, words in enumerate(asked.without)]
+    if not each:
+        return "1 = 1"
+    left, cases = float(near.rows), []
+    for one in sorted(each, key=lambda one: one.passing):
+        cases.append(f"WHEN {'NOT ' if one.wanted else ''}{_has(one, values, near, left)} THEN 0")
+        left = max(1.0, left * one.passing)
+    return f"CASE {' '.join(cases)} ELSE 1 END = 1"
+
+
+def _weigh(words: Matcher, wanted: bool, name: str, near: Near) -> _Asked:
+    if not (words.ordered and words.of_messages):
+        return _Asked(words, wanted, name, None, 0.5)
+    most = near.rows * (_LOOKED_AT + _LOOKED_FOR) // _TAKEN
+    number = words.number_between(near.first, near.last, most + 1)
+    return _Asked(words, wanted, name, number, 1 - math.exp(-number * near.own / _ALIKE / max(1, near.rows)))
+
+
+def _has(one: _Asked, values: dict[str, Any], near: Near, left: float) -> str:
+    words, name, found = one.words, one.name, []
+    if words.of_messages:
+        of_its_own = (
+            "(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {there}{having} LIMIT 1) IS NOT NULL"
+        )
+        having = words.condition(name, values)
+        one_by_one = left * (_LOOKED_AT + _LOOKED_FOR * (1 - one.having))
+        if one.number is not None and one.number * _TAKEN <= one_by_one:
+            found.append(f"v.id IN ({words.between(name, values, near.first, near.last)})")
+            if near.first > 0:
+                found.append(of_its_own.format(there=f"s.doc_id < :{name}_first AND ", having=having))
+            if near.last < TOP:
+                found.append(of_its_own.format(there=f"s.doc_id > :{name}_last AND ", having=having))
+        else:
+            found.append(of_its_own.format(there="", having=having))
+    if words.of_customers:
+        found += _of_customers(one, values, left)
+    return f"({' OR '.join(found) or '1 = 0'})"
+
+
+def _of_customers(one: _Asked, values: dict[str, Any], left: float) -> list[str]:
+    together = one.words.customers(f"{one.name}c", values, int(left * _CUSTOMERS) + _FEW_CUSTOMERS)
+    if together is None:
+        condition = one.words.condition(f"{one.name}c", values)
+        return [
+            "(SELECT 1 FROM customers sc JOIN search_docs s ON s.kind = 'customer' AND s.entity_id = sc.root_id"
+            f" WHERE sc.id = v.customer_id AND {condition} LIMIT 1) IS NOT NULL"
+        ]
+    return [f"v.customer_id IN ({together})"] if together else []

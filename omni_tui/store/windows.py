@@ -1,0 +1,135 @@
+"""A list narrowed by words: walked in its order, window by window, until the page is full.
+
+The first window is short; the next ones are as long as the rate of matches asks for. A row costs microseconds, so that
+words in one of a hundred conversations fill a page in milliseconds.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from omni_tui.store.gin import TOP
+from omni_tui.store.near import AROUND_MS, Near, condition, number_at
+from omni_tui.store.store import Tx
+
+if TYPE_CHECKING:
+    from omni_tui.store.narrowed import Asked
+    from omni_tui.store.order import Order
+
+_FIRST, _WIDER, _LONGEST = 80, 12, 5000
+"""Rows of the first window, by how much the next is longer where nothing was found, rows of the longest."""
+_MOST_ROWS = 6000
+"""Rows that are looked at before the words are taken for rare in this list."""
+_MOST_LOOKED_UP = 30_000
+"""Documents that are rather looked up, all of them, than looked for any further."""
+
+_SPARSE = 16
+_THERE_ARE = """
+SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.last_at BETWEEN :first AND :last LIMIT :limit) c
+"""
+
+Key = tuple[int, str]
+
+
+def page(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int) -> tuple[list[Key], Key | None]:
+    """The keys of up to ``limit`` rows behind the order's key that have the words, and None.
+
+    Or those that were found before it turned out that all that match are better looked up, and the key behind which.
+    """
+    found: list[Key] = []
+    after, rows, window = order.after, 0, max(_FIRST, limit + limit // 2)
+    while len(found) < limit:
+        if rows >= _MOST_ROWS and _few(asked):
+            return found, after
+        last = _key_at(tx, asked, values, order, after, window)
+        found += _matching(tx, asked, values, order, after, last, window, limit - len(found))
+        if last is None:
+            break
+        after, rows = last, rows + window
+        window = _next(window, rows, len(found), limit)
+    return found, None
+
+
+def _next(window: int, rows: int, found: int, limit: int) -> int:
+    # As far as the page should take at this rate, and further: rows behind its end are not looked at.
+    wanted = (limit - found) * rows * 2 // found if found else window * _WIDER
+    return max(_FIRST, min(wanted, _LONGEST))
+
+
+def _few(asked: Asked) -> bool:
+    scarcest = asked.scarcest
+    if scarcest is None:
+        return False
+    return not scarcest.ordered or scarcest.number_between(-TOP, TOP, _MOST_LOOKED_UP + 1) <= _MOST_LOOKED_UP
+
+
+def _matching(
+    tx: Tx,
+    asked: Asked,
+    values: dict[str, Any],
+    order: Order,
+    after: Key | None,
+    last: Key | None,
+    rows: int,
+    limit: int,
+) -> list[Key]:
+    bound = {**values, "limit": limit}
+    conditions = [order.condition(bound, after)]
+    if last is not None:
+        conditions.append(f"({order.column}, v.id) {'<=' if order.ascending else '>='} (:last_at, :last_id)")
+        bound["last_at"], bound["last_id"] = last
+    if tx.dialect == "postgresql":
+        # How many rows lie between two keys PostgreSQL guesses from plain comparisons alone.
+        first_at, last_at = (">=", "<=") if order.ascending else ("<=", ">=")
+        conditions += [f"{order.column} {first_at} :key_at"] if after is not None else []
+        conditions += [f"{order.column} {last_at} :last_at"] if last is not None else []
+    conditions.append(condition(asked, bound, _near(tx, asked, values, order, after, last, rows)))
+    return [
+        (row[0], row[1])
+        for row in tx.query(
+            f"SELECT {order.column}, v.id FROM conversations v WHERE {asked.branch.sql}"
+            f" AND {' AND '.join(conditions)} ORDER BY {order.by} LIMIT :limit",
+            bound,
+        )
+    ]
+
+
+def _near(
+    tx: Tx, asked: Asked, values: dict[str, Any], order: Order, after: Key | None, last: Key | None, rows: int
+) -> Near:
+    if order.column not in _TIMES:
+        return Near(0, TOP, rows)
+    begins = after or _key_at(tx, asked, values, order, None, 1)
+    if begins is None:
+        return Near(0, TOP, rows)
+    older, newer = (begins, last) if order.ascending else (last, begins)
+    later = _TIMES[order.column]
+    first = number_at(older[0] - AROUND_MS) if older is not None else 0
+    to_the_top = newer is None or (after is None and not order.ascending)
+    beyond = TOP if newer is None or to_the_top else number_at(newer[0] + later + 1000)
+    span = newer[0] - older[0] if newer is not None and older is not None else AROUND_MS * 100
+    own = (span + 1) / (span + AROUND_MS + later + 1)
+    return Near(first, beyond, rows, own * _share(tx, older, newer, rows))
+
+
+def _share(tx: Tx, older: Key | None, newer: Key | None, rows: int) -> float:
+    """How many of all conversations of that time are in the list, at least one in :data:`_SPARSE`."""
+    last = newer[0] if newer is not None else TOP
+    most = {"first": older[0] if older is not None else 0, "last": last, "limit": rows * _SPARSE}
+    return rows / max(rows, int(tx.query(_THERE_ARE, most)[0][0]))
+
+
+_TIMES = {"v.last_at": 0, "v.waiting_since": AROUND_MS}
+"""Columns that tell when a conversation's documents are from, and how much later they may be."""
+
+
+def _key_at(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, after: Key | None, place: int) -> Key | None:
+    """The key of the row ``place`` rows behind ``after``; None if the list ends before it."""
+    bound = {**values, "offset": place - 1}
+    behind = order.condition(bound, after)
+    rows = tx.query(
+        f"SELECT {order.column}, v.id FROM conversations v WHERE {asked.branch.sql} AND {behind}"
+        f" ORDER BY {order.by} LIMIT 1 OFFSET :offset",
+        bound,
+    )
+    return (rows[0][0], rows[0][1]) if rows else None

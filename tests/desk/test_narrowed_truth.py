@@ -1,0 +1,99 @@
+"""Lists, counts and searches find what a plain look at everything finds, whichever way they go about it."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from support.plain_search import World, questions
+
+from omni_tui.desk import inbox, search
+from omni_tui.desk.query import parse
+from omni_tui.model.conversation import Agent, ListKey
+from omni_tui.model.count import Count
+from omni_tui.store import Store, hits, matching, near, windows
+from omni_tui.store.conversations import Sort
+
+ORDERS: tuple[search.Order, ...] = ("time", "relevance")
+AGENT = Agent("nobody", "nobody", "Nobody")
+NEVER_RARE = {"matching._RARE": {"sqlite": 0, "postgresql": 0}}
+SHORT = {
+    "windows._FIRST": 2,
+    "windows._LONGEST": 5,
+    "windows._MOST_ROWS": 7,
+    "hits._LOOKS": (2, 3),
+    "hits.LOOKED_AT": 5,
+}
+NARROW = {"windows.AROUND_MS": 0, "hits.AROUND_MS": 0}
+TOGETHER = {"near._LOOKED_AT": 1000, "near._LOOKED_FOR": 1000}
+ONE_BY_ONE = {"near._LOOKED_AT": 0, "near._LOOKED_FOR": 0, "near._CUSTOMERS": 0, "near._FEW_CUSTOMERS": 0}
+WAYS: dict[str, dict[str, object]] = {
+    "as it is": {},
+    "short steps": SHORT,
+    "walked, taken together": NEVER_RARE | SHORT | NARROW | TOGETHER | {"windows._MOST_LOOKED_UP": -1},
+    "walked, one by one": NEVER_RARE | SHORT | NARROW | ONE_BY_ONE | {"windows._MOST_LOOKED_UP": -1},
+    "walked, then looked up": NEVER_RARE | SHORT | NARROW,
+}
+MODULES = {"windows": windows, "hits": hits, "near": near, "matching": matching}
+
+
+@pytest.fixture(params=WAYS)
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """One of the ways to the same answer, made to be gone."""
+    for name, value in WAYS[request.param].items():
+        module, constant = name.split(".")
+        monkeypatch.setattr(MODULES[module], constant, value)
+    return str(request.param)
+
+
+@pytest.mark.parametrize("part", [2, *(pytest.param(part, marks=pytest.mark.long) for part in (0, 1, 3, 4, 5, 6, 7))])
+def test_every_way_finds_the_same(store: Store, way: str, part: int) -> None:
+    dice = random.Random(f"narrowed {part}")
+    world = World(store, dice)
+    world.fill(60)
+    for question in questions(dice, 25):
+        asked = parse(question.text, 0)
+        truth = world.answers(question)
+        told = f"{question.text!r}, {way}"
+        assert listed(store, question.text, "activity") == truth, told
+        assert listed(store, question.text, "waiting") == world.waiting(question), told
+        if truth:
+            assert before(store, question.text, truth[-1]) == truth[:-1][-3:], told
+        assert inbox.count(store, AGENT, asked) == Count(len(truth)), told
+        needed = world.must_be_searched(question)
+        for order in ORDERS:
+            found = [hit.row.id for hit in search.search(store, AGENT, asked, sort=order, limit=100)]
+            assert len(found) == len(set(found)), told
+            assert needed <= set(found) <= set(truth), f"{told}, {order}"
+        pages = searched(store, question.text)
+        assert len(pages) == len(set(pages)), told
+        assert needed <= set(pages) <= set(truth), f"{told}, page by page"
+
+
+def listed(store: Store, text: str, sort: Sort) -> list[str]:
+    """All pages of a list, one after another by key."""
+    ids: list[str] = []
+    after: ListKey | None = None
+    while rows := inbox.page(store, AGENT, parse(text, 0), sort=sort, after=after, limit=4):
+        ids += [row.id for row in rows]
+        after = inbox.key_of(rows[-1], sort)
+    return ids
+
+
+def before(store: Store, text: str, id: str) -> list[str]:
+    """The three rows before one."""
+    (row,) = inbox.rows(store, AGENT, [id])
+    key = inbox.key_of(row, "activity")
+    return [found.id for found in inbox.page(store, AGENT, parse(text, 0), before=key, limit=3)]
+
+
+def searched(store: Store, text: str) -> list[str]:
+    """All pages of a search, each going on where the one before ended."""
+    ids: list[str] = []
+    below: int | None = None
+    while True:
+        found = search.find(store, AGENT, parse(text, 0), limit=3 if below is None else 5, below=below)
+        ids += [hit.row.id for hit in found.hits]
+        below = found.below
+        if below is None:
+            return ids if not found.more else [hit.row.id for hit in search.find(store, AGENT, parse(text, 0)).hits]

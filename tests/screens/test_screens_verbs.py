@@ -1,0 +1,66 @@
+"""The command line of the inbox knows what the command line of the shell knows, and shows what it prints."""
+
+from __future__ import annotations
+
+import pytest
+from support.cli import run
+from support.inbox import Inbox, inbox
+from support.shop import Shop
+
+from omni_tui.cli import catalogue
+from omni_tui.desk.actions import ACTIONS, COMMANDS
+from omni_tui.desk.actions.verbs import OTHER_VERBS
+from omni_tui.screens.inbox.asking import offers, read_line
+
+
+def test_every_verb_that_reads_answers_or_sorts_is_known_to_both() -> None:
+    sections = [names for names in catalogue.VERBS.values() if "init" not in names and "relay init" not in names]
+    verbs = {name for names in sections for name in names}
+    offered = {offer.value for offer in offers("", ())}
+    # A macro is offered as "macro run NAME", once there is one.
+    assert verbs - offered == {"macro run"}
+    assert set(OTHER_VERBS) <= set(catalogue.PLACES)
+    assert not set(OTHER_VERBS) & ({each.verb for each in ACTIONS} | {each.name for each in COMMANDS})
+
+
+@pytest.mark.parametrize("verb", OTHER_VERBS)
+def test_what_it_is_for_names_a_real_call(verb: str) -> None:
+    assert run(*verb.split(), "--help").code == 0
+    assert read_line(f"{verb} x y", ()) == (f"verb:{verb}", "x y")
+
+
+async def _line(screen: Inbox, text: str) -> None:
+    await screen.shows("Lena Hoffmann")
+    await screen.press("colon")
+    await screen.type(text)
+    await screen.press("enter")
+
+
+async def test_what_a_verb_prints_is_on_a_sheet(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await _line(screen, "customer lena")
+        await screen.until(lambda: screen.screen.sheet.is_open)
+        await screen.shows("email: lena@posteo.example")
+        await screen.press("escape")
+        await screen.until(lambda: not screen.screen.sheet.is_open)
+
+
+async def test_what_a_verb_refuses_is_told(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await _line(screen, "show 9999")
+        await screen.shows("There is no conversation 9999.")
+
+
+async def test_a_quote_without_an_end_is_told(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await _line(screen, "list it's")
+        await screen.shows("A quote has no end.")
+
+
+async def test_the_screen_goes_on_while_a_verb_runs(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await _line(screen, "status")
+        await screen.press("j")
+        await screen.until(lambda: screen.screen.parts.list.cursor == 1 or screen.screen.sheet.is_open)
+        await screen.until(lambda: screen.screen.sheet.is_open)
+        await screen.shows("inbox")

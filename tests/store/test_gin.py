@@ -1,0 +1,117 @@
+"""PostgreSQL's ways through its index of words: span by span, all at once, one by one. Each finds what is there."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+from support.postgres import Databases
+
+from omni_tui.model.ids import uuid7
+from omni_tui.store import Store, gin, open_store, search_docs
+from omni_tui.store.matching import Matcher
+from omni_tui.store.words import AllOf, AnyOf, Words
+from omni_tui.text.segment import Term
+
+HOUR = 3_600_000
+DOCUMENTS = 900
+WORDS = {"daily": 1.0, "often": 0.3, "sometimes": 0.03, "seldom": 0.006}
+LAMP, OFTEN, NEVER = Term(("lamp",)), Term(("often",)), Term(("never",))
+QUESTIONS: tuple[Words, ...] = (
+    *(Term((word,)) for word in WORDS),
+    LAMP,
+    NEVER,
+    Term(("campaign",)),
+    Term(("som",), prefix=True),
+    Term(("s",), prefix=True),
+    Term(("daily", "often")),
+    AllOf((OFTEN, Term(("sometimes",)))),
+    AnyOf((LAMP, Term(("seldom",)))),
+)
+
+
+@pytest.fixture(scope="module")
+def filled(databases: Databases) -> Iterator[Store]:
+    """Messages of three months, most of them in two weeks; customers have the word "lamp" too."""
+    url = databases.store()
+    store = open_store(url)
+    dice = random.Random(7)
+    with store.write() as tx:
+        for number in range(DOCUMENTS):
+            at = (90 * 24 if number % 3 else 14 * 24) * HOUR * dice.random()
+            words = [word for word, share in WORDS.items() if dice.random() < share]
+            if at < 4 * 24 * HOUR:
+                words += ["campaign"] if dice.random() < 0.5 else ["lamp"]
+            search_docs.put(tx, uuid7(), uuid7(), int(at) + 1_000_000, " ".join(words))
+        for _ in range(20):
+            id = uuid7()
+            tx.run("insert_customer", id=id, name="Lamp", now=tx.now)
+            search_docs.put_customer(tx, id)
+    yield store
+    store.close()
+    databases.drop(url)
+
+
+@pytest.fixture(params=["as it is", "few", "frequent", "beginnings"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So small a store takes one way by itself: with other thresholds it takes those of a large one."""
+    if request.param != "as it is":
+        monkeypatch.setattr(gin, "RARE", 10)
+        monkeypatch.setattr(gin, "_SURE", 1 if request.param == "frequent" else 12)
+        monkeypatch.setattr(gin, "_FEW", 500 if request.param == "few" else 1)
+        monkeypatch.setattr(gin, "_SAMPLED", 50)
+        monkeypatch.setattr(gin, "_LOOKED_AT", 40)
+        monkeypatch.setattr(gin, "_MOST_LOOKED_AT", 10_000 if request.param == "beginnings" else 0)
+
+
+def every(store: Store, words: Words) -> list[int]:
+    """The numbers of all documents with the words, looked at one by one, the newest first."""
+    with store.read() as tx:
+        values: dict[str, object] = {}
+        condition = Matcher(tx, words).condition("w", values)
+        rows = tx.query(f"SELECT s.doc_id FROM search_docs s WHERE {condition} ORDER BY s.doc_id DESC", values)
+    return [row[0] for row in rows]
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=str)
+@pytest.mark.parametrize("counted", [True, False])
+def test_the_newest_are_the_newest_and_going_on_meets_no_gap(
+    filled: Store, way: None, words: Words, counted: bool
+) -> None:
+    right = every(filled, words)
+    for limit in (1, 7, 60, 5000):
+        with filled.read() as tx:
+            matcher = Matcher(tx, words)
+            if counted:
+                assert bool(matcher.number()) is bool(right)
+            assert [row["doc_id"] for row in matcher.newest(limit)] == right[:limit]
+            if len(right) > limit:
+                below = right[limit - 1]
+                assert [row["doc_id"] for row in matcher.newest(limit, below)] == right[limit : 2 * limit]
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=str)
+def test_what_lies_between_two_numbers_is_counted_and_found(filled: Store, words: Words) -> None:
+    right = every(filled, words)
+    messages = [number for number in every(filled, Term(("daily",))) if number >= 0]
+    for first, last in ((0, gin.TOP), (messages[600], messages[200]), (messages[5], messages[5])):
+        wanted = [number for number in right if first <= number <= last]
+        with filled.read() as tx:
+            matcher = Matcher(tx, words)
+            assert matcher.number_between(first, last, 10_000) == len(wanted)
+            values: dict[str, object] = {}
+            sql = matcher.between("b", values, first, last)
+            ids = {row[0] for row in tx.query(sql, values)}
+            known = tx.query("SELECT doc_id, conversation_id FROM search_docs", {})
+    assert ids == {row[1] for row in known if row[0] in set(wanted)}
+
+
+def test_customers_are_told_apart_from_messages_and_not_more_of_them_than_asked_for(filled: Store) -> None:
+    with filled.read() as tx:
+        values: dict[str, object] = {}
+        matcher = Matcher(tx, LAMP)
+        sql = matcher.customers("c", values, 20)
+        assert sql and len(tx.query(sql, values)) == 20
+        assert matcher.customers("c", {}, 19) is None
+        assert Matcher(tx, OFTEN).customers("c", {}, 19) == ""

@@ -1,0 +1,89 @@
+"""Draws screens in the language of the environment: ``python -m support.drawn FOLDER COLUMNS ROWS``.
+
+A process of its own, because a program has one language. Prints JSON: what stood on the screen after each step, line
+by line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from textual.pilot import Pilot
+
+from omni_tui.model.address import Address
+from omni_tui.screens.app import OmniApp
+from support.inbox import GUARD_S, settings_for
+from support.shop import DAY, MINUTE, Shop
+
+NOW = int(datetime(2026, 1, 5, 12, 0, tzinfo=UTC).timestamp() * 1000)
+STILL = 4
+"""How many looks must show the same before a screen counts as complete."""
+
+STEPS: tuple[tuple[str, Sequence[str]], ...] = (
+    ("list", ()),
+    ("help", ("question_mark",)),
+    ("palette", ("escape", "ctrl+p")),
+    ("search", ("escape", "slash")),
+    ("thread", ("escape", "enter")),
+    ("reply", ("r",)),
+    ("note", ("ctrl+t",)),
+    ("left", ("escape",)),
+    ("selection", ("q", "x", "j", "x")),
+    ("snooze", ("s",)),
+)
+
+
+def shop_in(folder: Path) -> Shop:
+    """Conversations of several ages; one was answered, one lies a year back."""
+    shop = Shop(folder)
+    people = (
+        ("Ben Carver", "ben@carver.example", "Zip broke on first trip", "the main zip came off", 400 * DAY),
+        ("Wilhelmine von Hohenstaufen", "w@x.example", "A very long subject " * 4, "and text", 40 * DAY),
+        ("", "no-name@x.example", "", "No subject, no name", 300 * MINUTE),
+        ("陈思远", "chen@example.cn", "帐篷杆断了一节，能单独买配件吗", "你好，帐篷杆断了。谢谢", 90 * MINUTE),
+        ("Sofia Fernández", "sofia@example.es", "¿Llega antes del viernes?", "Salgo de viaje", 48 * MINUTE),
+        ("Lena Hoffmann", "lena@posteo.example", "Order #4417", "Still no movement.\n\n> We sent it.\n", 2 * MINUTE),
+    )
+    for name, address, subject, text, ago in people:
+        shop.receive(Address(address, name), text, subject=subject, receipt_at=NOW - ago)
+    return shop
+
+
+async def _still(pilot: Pilot[str]) -> list[str]:
+    """The lines of the screen once nothing moves any more."""
+    seen: list[str] = []
+    same, waited = 0, 0.0
+    while same < STILL:
+        await pilot.pause(0.05)
+        waited += 0.05
+        now = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
+        same = same + 1 if now == seen and any(line.strip() for line in now) else 0
+        seen = now
+        assert waited < GUARD_S, "\n".join(now)
+    return seen
+
+
+async def drawn(shop: Shop, size: tuple[int, int]) -> dict[str, list[str]]:
+    """What each step shows in a terminal of this size."""
+    app = OmniApp(settings_for(shop), shop.store, now=lambda: NOW, zone=lambda: UTC)
+    shown = {}
+    async with app.run_test(size=size) as pilot:
+        for name, keys in STEPS:
+            await pilot.press(*keys)
+            shown[name] = await _still(pilot)
+    app.leave()
+    return shown
+
+
+def main() -> None:
+    folder, columns, rows = sys.argv[1:]
+    json.dump(asyncio.run(drawn(shop_in(Path(folder)), (int(columns), int(rows)))), sys.stdout)
+
+
+if __name__ == "__main__":
+    main()
