@@ -106,7 +106,7 @@ def test_notes_leave_the_order_of_the_inbox_alone(store: Store) -> None:
     assert not noted & {row.id for row in rows(store, "is:open")[:3]}
 
 
-@pytest.mark.parametrize("language", ["en", "zh", "de"])
+@pytest.mark.parametrize("language", ["en", "zh", pytest.param("de", marks=pytest.mark.long)])
 def test_a_customer_answers_what_you_send(shop: Stage, store: Store, language: str) -> None:
     you = agents.who(store, "sam")
     world = generate(shop.place.seed, shop.place.began_at)

@@ -157,6 +157,7 @@ def connection(relay: Relay) -> socket.socket:
     return socket.create_connection((host, int(port)), timeout=HANG_S)
 
 
+@pytest.mark.long
 def test_many_large_bodies_that_never_end_take_no_memory(relay: Relay) -> None:
     part, strangers = b"x" * 65_536, []
     try:

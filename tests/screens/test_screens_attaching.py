@@ -67,7 +67,7 @@ async def test_a_file_is_found_by_completion_and_leaves_with_the_reply(shop: Sho
     async with inbox(shop, undo_send_s=600) as screen:
         await replying(screen)
         await screen.type("As agreed")
-        assert "C-f attach" in screen.text()
+        await screen.until(lambda: "C-f attach" in screen.text())
         await screen.press("ctrl+f")
         await screen.shows("plan.pdf")
         assert "bad" not in screen.text()
@@ -104,7 +104,7 @@ async def test_they_stay_with_the_draft_and_go_when_taken_off(shop: Shop, home: 
         await screen.shows("1 plan.pdf")
         await screen.press("escape")
         await screen.shows("Draft kept")
-        assert "1 plan.pdf" not in screen.text()
+        await screen.until(lambda: "1 plan.pdf" not in screen.text())
         await screen.press("r")
         await screen.shows("1 plan.pdf")
         await screen.press("ctrl+t")

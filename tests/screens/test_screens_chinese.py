@@ -16,6 +16,7 @@ from omni_tui.text.i18n import LOCALE_DIR
 
 TOLD = set(load().read_po((LOCALE_DIR / "zh_CN" / "LC_MESSAGES" / "omni_tui.po").read_text(encoding="utf-8")).values())
 SIZES = [(80, 24), (120, 40)]
+pytestmark = pytest.mark.xdist_group("chinese")  # drawn once for all of them
 Drawn = dict[str, list[str]]
 
 

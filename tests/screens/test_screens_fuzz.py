@@ -65,9 +65,8 @@ async def _random_keys(shop: Shop, seed: int, count: int) -> None:
     assert {text for text in written.values() if text} <= kept
 
 
-@pytest.mark.parametrize("seed", range(2))
-async def test_random_keys_lose_nothing(shop: Shop, seed: int) -> None:
-    await _random_keys(shop, seed, 150)
+async def test_random_keys_lose_nothing(shop: Shop) -> None:
+    await _random_keys(shop, 1, 150)
 
 
 @pytest.mark.long

@@ -25,7 +25,7 @@ async def test_newest_conversation_comes_first_at_every_size(shop: Shop, size: t
         await screen.shows("Lena Hoffmann")
         rows = [n for n, line in enumerate(screen.lines()) if "Lena Hoffmann" in line]
         assert rows[0] < next(n for n, line in enumerate(screen.lines()) if "陈思远" in line)
-        assert ">" in screen.line(rows[0])
+        await screen.until(lambda: ">" in screen.line(rows[0]))
 
 
 async def test_resizing_keeps_the_selection(shop: Shop) -> None:
@@ -54,7 +54,7 @@ async def test_opening_shows_the_thread_and_marks_it_seen(shop: Shop) -> None:
         await screen.shows("Lena Hoffmann")
         await screen.press("enter")
         await screen.shows("Still no movement.")
-        assert "we sent it" not in screen.text()
+        await screen.until(lambda: "we sent it" not in screen.text())
         row = shop_row = await screen.stored(lambda store: desk_inbox.find(store, shop.agent, "1003"))
         await screen.press("Q")
         await screen.shows("we sent it")
@@ -69,7 +69,7 @@ async def test_resolving_leaves_the_inbox_and_undo_brings_it_back(shop: Shop) ->
         await screen.shows("Lena Hoffmann")
         await screen.press("e")
         await screen.shows("Resolved 1 conversation")
-        assert not any("Lena" in line[:46] for line in screen.lines())
+        await screen.until(lambda: not any("Lena" in line[:46] for line in screen.lines()))
         assert screen.screen.parts.list.current is not None
         await screen.press("z")
         await screen.shows("Undone")
@@ -161,7 +161,7 @@ async def test_searching_finds_one_chinese_character_and_escape_returns(shop: Sh
         await screen.press("slash")
         await screen.press("杆")
         await screen.shows("1 conversation")
-        assert not any("Lena" in line[:46] for line in screen.lines()[2:])
+        await screen.until(lambda: not any("Lena" in line[:46] for line in screen.lines()[2:]))
         await screen.press("escape")
         await screen.until(lambda: any("Lena" in line[:46] for line in screen.lines()))
 
@@ -217,7 +217,7 @@ async def test_the_panel_shows_the_customer_and_the_journal(shop: Shop) -> None:
         await screen.shows("Lena Hoffmann")
         await screen.press("t", "I")
         await screen.shows("Reach")
-        assert "lena@posteo.example" in screen.text()
+        await screen.until(lambda: "lena@posteo.example" in screen.text())
         await screen.press("T")
         await screen.shows("No articles yet")
         await screen.press("T")
@@ -275,7 +275,7 @@ async def test_the_selection_is_named_and_cleared(shop: Shop) -> None:
         shown = [line[46:] for line in screen.lines()]
         assert any("Lena Hoffmann" in line for line in shown) and any("陈思远" in line for line in shown)
         assert not any("Ben Carver" in line for line in shown)
-        assert "clear 2 selected" in screen.line(39)
+        await screen.until(lambda: "clear 2 selected" in screen.line(39))
         await screen.press("escape")
         await screen.lacks("selected")
         await screen.shows("The zip came off")

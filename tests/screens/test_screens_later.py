@@ -142,7 +142,7 @@ async def test_all_keys_at_once_land_where_they_were_meant(shop: Shop) -> None:
             screen.app.post_message(events.Key(key, key if len(key) == 1 else None))
         await screen.shows("R calls it back")
         assert len(await waiting(screen)) == 1
-        assert "Soon" in screen.text()
+        await screen.until(lambda: "Soon" in screen.text())
 
 
 async def test_a_thread_that_is_read_anew_ends_nothing_that_waits_for_it(shop: Shop) -> None:

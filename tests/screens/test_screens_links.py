@@ -28,7 +28,7 @@ async def test_a_link_is_chosen_by_its_real_host_and_copied(linked: Shop, monkey
         await screen.shows("Mia Lang")
         await screen.press("enter", "g", "x")
         await screen.shows("2 of 2 links")
-        assert any("> evil.example/login" in line for line in screen.lines()), screen.text()
+        await screen.until(lambda: any("> evil.example/login" in line for line in screen.lines()))
         await screen.press("enter")
         await screen.until(lambda: "evil.example" in screen.line(39) and "copy" in screen.line(39))
         # Nothing is opened on a host nobody sits at.

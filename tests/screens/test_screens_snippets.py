@@ -43,7 +43,7 @@ async def writing(screen: Inbox, key: str = "r") -> None:
 async def test_two_colons_offer_what_there_is_and_enter_puts_it_in_filled(shop: Shop, size: tuple[int, int]) -> None:
     async with inbox(shop, size) as screen:
         await writing(screen)
-        assert ":: snippet" in screen.text() or size[0] == 80
+        await screen.until(lambda: ":: snippet" in screen.text() or size[0] == 80)
         await screen.type("Dear all, ::")
         await screen.shows("> hello")
         shown = screen.text()

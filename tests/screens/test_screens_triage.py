@@ -24,7 +24,7 @@ async def test_priority_is_asked_for_shown_and_taken_back(shop: Shop) -> None:
         await running.press("enter")
         await running.shows("priority urgent")
         assert [row.priority for row in await rows(running, "priority:urgent")] == ["urgent"]
-        assert next(line for line in running.lines() if "Lena Hoffmann" in line)[4] == "!"
+        await running.until(lambda: next(line for line in running.lines() if "Lena Hoffmann" in line)[4] == "!")
         await running.press("z")
         await running.shows("Undone: priority")
         assert await rows(running, "priority:urgent") == ()

@@ -28,7 +28,7 @@ async def test_an_act_on_an_outdated_picture_is_told_and_done_only_on_demand(sho
             await running.shows(f"bo took #{row.ref}")
         await rows.refresh()
         assert (await newest(running)).assignee == "bo"
-        assert "do it anyway" in running.lines()[-1]
+        await running.until(lambda: "do it anyway" in running.lines()[-1])
         await running.press("Y")
         await running.shows(f"#{row.ref} was bo's.")
         assert (await newest(running)).assignee == "ana"
@@ -86,7 +86,7 @@ async def test_a_colleagues_answer_meanwhile_is_shown_before_ones_own_leaves(sho
         )
         await running.press("ctrl+j")
         await running.shows("bo wrote while you were writing")
-        assert "On its way" in running.text() and "It was lost, sorry" in running.text()
+        await running.until(lambda: "On its way" in running.text() and "It was lost, sorry" in running.text())
         await running.press("ctrl+j")
         await running.shows("Reply leaves")
 

@@ -46,8 +46,8 @@ async def test_a_search_is_saved_as_a_view_with_a_name_a_number_and_a_live_count
         await running.type("退款 待处理")
         await running.press("enter")
         await running.shows("Saved as 退款 待处理")
-        assert "6 退款 待处理 2" in running.line(0)
-        assert "Lena" in running.text() and "Ben Carver" not in running.text()
+        await running.until(lambda: "6 退款 待处理 2" in running.line(0))
+        await running.until(lambda: "Lena" in running.text() and "Ben Carver" not in running.text())
         row = await running.stored(lambda _store: shop.rows()[0])
         bo = await running.done_by_others(lambda: agents.who(shop.store, "bo"))
         await running.done_by_others(lambda: triage.untag(shop.store, bo, [row.id], ["退款"]))
@@ -59,7 +59,7 @@ async def test_a_search_is_saved_as_a_view_with_a_name_a_number_and_a_live_count
         await running.press("z")
         await running.shows("Undone: view save 退款 待处理")
         await running.until(lambda: running.screen.finding.view.id == "inbox")
-        assert "待处理" not in running.line(0)
+        await running.until(lambda: "待处理" not in running.line(0))
 
 
 async def test_without_a_search_there_is_nothing_to_save(shop: Shop) -> None:
@@ -173,7 +173,7 @@ async def test_the_first_view_in_ones_own_order_is_where_one_begins(shop: Shop) 
     elsewhere(lambda: view_edits.move(shop.store, shop.agent, zips, 1))
     async with inbox(shop) as running:
         await running.shows("1 Zips 1")
-        assert "Ben Carver" in running.text() and "Lena" not in running.text()
+        await running.until(lambda: "Ben Carver" in running.text() and "Lena" not in running.text())
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -192,7 +192,7 @@ async def test_all_views_are_chosen_from_by_name_and_hostile_names_are_only_text
     async with inbox(shop) as running:
         await running.press("g", "v")
         await running.shows("shared by bo")
-        assert "[bold]x" in running.text()
+        await running.until(lambda: "[bold]x" in running.text())
         await running.type("unas")
         await running.shows("1 of 10 views")
         await running.press("enter")
