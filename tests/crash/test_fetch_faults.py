@@ -119,6 +119,7 @@ def test_kill_9_at_any_moment(kills: int, room: Path, dovecot: Dovecot, smtp: Sm
             # All there: what follows begins anew, and proves as much.
             box.finish(path)
             clear(room)
+            before = 0
         epoch = truth.rows(path, "SELECT epoch FROM leases")
         with EngineProcess(box.config, path, lease_s=0.6) as engine:
             wait_until(lambda epoch=epoch: truth.rows(path, "SELECT epoch FROM leases") != epoch)
