@@ -31,7 +31,7 @@ def main() -> int:
     # A shell asking for completions sends its question in the environment, without arguments.
     if not arguments and "_OMNI_TUI_COMPLETE" not in os.environ:
         return _inbox()
-    from omni_tui.cli.app import main as run
+    from omni_tui.cli.main import main as run
 
     return run(arguments, open_inbox)
 

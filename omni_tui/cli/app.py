@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -11,11 +10,9 @@ from typer.core import TyperGroup, TyperOption
 
 from omni_tui import __version__
 from omni_tui.cli import output
-from omni_tui.cli.call import Call, OpenInbox
+from omni_tui.cli.call import Call
 from omni_tui.cli.catalogue import GROUPS, PLACES, VERBS
-from omni_tui.cli.exit import guarded
 from omni_tui.cli.verb import Verb, common_options, with_help, write_usage
-from omni_tui.model.errors import UsageError
 from omni_tui.text.i18n import _
 
 
@@ -134,33 +131,3 @@ def root() -> Any:
         if isinstance(param, TyperOption) and param.opts[0] in words:
             param.help = words[param.opts[0]]
     return made
-
-
-def main(arguments: list[str], open_inbox: OpenInbox) -> int:
-    """Run the command line; the exit code. ``open_inbox`` shows the screen, which this floor does not know."""
-    # A terminal that cannot show a character gets a question mark instead of a traceback.
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")
-    call = Call(open_inbox)
-
-    def run() -> int:
-        _readable(arguments)
-        ended = root().main(args=arguments, prog_name="omni-tui", standalone_mode=False, obj=call)
-        return ended if isinstance(ended, int) else 0
-
-    # Looked for by hand: a command line that cannot be parsed must fail in JSON too.
-    before_text = arguments[: arguments.index("--")] if "--" in arguments else arguments
-    return guarded(run, json={"--json", "--ndjson"} & set(before_text) != set())
-
-
-def _readable(arguments: list[str]) -> None:
-    """Raise UsageError for bytes that are no text in this locale: kept as they are, they would be lost in the store."""
-    for argument in arguments:
-        if not argument.isascii() and any("\ud800" <= character <= "\udfff" for character in argument):
-            raise UsageError(
-                _("{argument} is not valid text in this locale ({encoding}).").format(
-                    argument=repr(argument), encoding=sys.getfilesystemencoding()
-                ),
-                _("Check how your terminal encodes text, or set LC_ALL=C.UTF-8."),
-            )

@@ -6,12 +6,14 @@ import os
 import sys
 from collections.abc import Callable
 from enum import IntEnum
-
-import typer
+from typing import TYPE_CHECKING
 
 from omni_tui.cli import output
 from omni_tui.model.errors import OmniError, UsageError
 from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    import typer
 
 
 class QueryRefused(UsageError):
@@ -50,21 +52,33 @@ def guarded(run: Callable[[], int], *, json: bool) -> int:
         return _told(json, error.message, error.hint, error.exit_code, error)
     except OmniError as error:
         return _told(json, error.message, error.hint, error.exit_code)
-    except typer.TyperException as error:
-        from omni_tui.cli.typer_words import in_words
-
-        return _told(json, in_words(error.format_message()), _usage_hint(error), error.exit_code)
     except output.PipeClosed:
         _drop_stdout()
         return ExitCode.PIPE_CLOSED
-    except (KeyboardInterrupt, typer.Abort):
-        output.say(_("Stopped."))
-        return ExitCode.INTERRUPTED
+    except KeyboardInterrupt:
+        return _stopped()
     except Exception as error:  # the last line before the interpreter would print a traceback
-        from omni_tui.cli.crash import record
-
-        return _told(json, *record(error), ExitCode.FAILED)
+        return _unforeseen(error, json)
     return code
+
+
+def _stopped() -> int:
+    output.say(_("Stopped."))
+    return ExitCode.INTERRUPTED
+
+
+def _unforeseen(error: Exception, json: bool) -> int:
+    """What Typer refused, in words; anything else is a fault of ours."""
+    import typer  # only here: not every run needs it
+
+    from omni_tui.cli.crash import record
+    from omni_tui.cli.typer_words import in_words
+
+    if isinstance(error, typer.TyperException):
+        return _told(json, in_words(error.format_message()), _usage_hint(error), error.exit_code)
+    if isinstance(error, typer.Abort):
+        return _stopped()
+    return _told(json, *record(error), ExitCode.FAILED)
 
 
 def _told(json: bool, message: str, hint: str, code: int, query: QueryRefused | None = None) -> int:

@@ -147,8 +147,14 @@ def imported(code: str, *arguments: str) -> set[str]:
 @pytest.mark.parametrize("arguments", LIGHT, ids=" ".join)
 def test_what_a_verb_imports(three: Shop, arguments: list[str]) -> None:
     modules = imported("from omni_tui.__main__ import main\nmain()", *arguments)
-    assert "omni_tui.cli.app" in modules
+    assert "omni_tui.cli.main" in modules
     assert modules & HEAVY == set()
+
+
+@pytest.mark.parametrize("words", [[], ["is:open"], ["parcel", "OR", "tag:x"], [""], ["nothing at all"], ["is:("]])
+def test_a_list_of_words_needs_no_parser_of_options_and_says_the_same(three: Shop, words: list[str]) -> None:
+    assert "typer" not in imported("from omni_tui.__main__ import main\nmain()", "list", *words)
+    assert run("list", *words) == run("list", "--limit", "50", *words)
 
 
 def test_the_version_imports_next_to_nothing() -> None:

@@ -16,7 +16,7 @@ CHINESE = re.compile(r"[\u4e00-\u9fff]")
 
 _EVERY_HELP = """
 import sys
-from omni_tui.cli.app import main
+from omni_tui.cli.main import main
 for words in {names!r}:
     print("@@", words)
     sys.stdout.flush()

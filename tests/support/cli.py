@@ -11,7 +11,7 @@ from typing import Any
 from unittest.mock import patch
 
 from omni_tui.__main__ import open_inbox
-from omni_tui.cli.app import main
+from omni_tui.cli.main import main
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,10 @@ from typing import Annotated, Literal
 
 import typer
 
-from omni_tui.cli import completing, output
-from omni_tui.cli.call import Call, reading
+from omni_tui.cli import completing
+from omni_tui.cli.call import Call
+from omni_tui.cli.listing import LIMIT, print_list
 from omni_tui.cli.params import Limit
-from omni_tui.cli.rows import print_rows
 from omni_tui.cli.verb import verb
 from omni_tui.text.i18n import _
 
@@ -42,26 +42,10 @@ def list_(
             autocompletion=completing.views,
         ),
     ] = "",
-    limit: Limit = 50,
+    limit: Limit = LIMIT,
     sort: Annotated[
         Literal["activity", "waiting", "priority"] | None,
         typer.Option(help=_("By last activity, or who waits longest first; else as the view does it.")),
     ] = None,
 ) -> None:
-    from omni_tui.cli.views import query_of, view_named
-    from omni_tui.desk import inbox
-
-    call = Call.of(ctx)
-    with reading(call) as (store, agent):
-        shown = view_named(store, agent, view or "inbox") if view or not query else None
-        order = sort or (shown.sort if shown else "activity")
-        asked = query_of(shown, query or [])
-        rows = inbox.page(store, agent, asked, sort=order, limit=limit)
-    if call.ndjson:
-        output.stream("conversation", rows)
-    elif call.json:
-        output.document("conversations", conversations=rows)
-    else:
-        print_rows(rows)
-        if not rows:
-            output.say(_("No conversation matches. All of them: omni-tui list --view all"))
+    print_list(Call.of(ctx), query or [], view, limit=limit, sort=sort)
