@@ -100,7 +100,7 @@ def store(store: Store) -> list[Finding]:
         found.append(Finding("engine", _("engine"), "ok", holder.owner))
     stuck = [row for row in outbox.unsettled(store) if row.outbox.state in ("failed", "uncertain")]
     if stuck:
-        text = _("{count} answers were refused or are uncertain").format(count=len(stuck))
+        text = _("answers that were refused or are uncertain: {count}").format(count=len(stuck))
         found.append(Finding("engine", _("outbox"), "warning", text, _("See: omni-tui outbox list")))
     return found
 

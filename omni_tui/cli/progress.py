@@ -7,7 +7,7 @@ import sys
 import time
 
 from omni_tui.text.clean import clean_line
-from omni_tui.text.i18n import _
+from omni_tui.text.i18n import _, ngettext
 
 EVERY_S = 0.2
 _SPAN_S = 10.0
@@ -33,7 +33,7 @@ class ProgressLine:
         span = now - begun
         parts = [
             f"{min(100, done * 100 // total) if total else 100:3d} %",
-            _("{count:,} messages").format(count=things),
+            ngettext("{count:,} message", "{count:,} messages", things).format(count=things),
         ]
         if span > 0:
             parts.append(_("{rate:,.0f}/s").format(rate=(things - things_then) / span))

@@ -72,7 +72,7 @@ def _own() -> tuple[Check, ...]:
     return (
         Check(
             _("conversations"),
-            _("{count} conversations do not show what their messages say"),
+            _("conversations that do not show what their messages say: {count}"),
             _unlike_their_messages,
             _follow,
         ),

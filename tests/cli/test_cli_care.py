@@ -266,7 +266,7 @@ def test_doctor_looks_into_the_store_and_mends(three: Shop) -> None:
         tx.execute_many("UPDATE conversations SET snippet = 'wrong' WHERE ref = 1001", [{}])
     findings = looked("--store")
     wrong = findings["store: conversations"]
-    assert (wrong["result"], "1 conversations" in wrong["message"]) == ("failed", True)
+    assert (wrong["result"], wrong["message"].split(" (")[0].endswith("say: 1")) == ("failed", True)
     assert "--repair" in wrong["hint"]
     assert run("doctor", "--thorough").out.count("failed") == run("doctor", "--store").out.count("failed")
     mended = looked("--store", "--repair")["store: conversations"]

@@ -20,7 +20,7 @@ def file(tmp_path: Path) -> Path:
 
 def test_counts_in_words_and_json(desk: Shop, file: Path) -> None:
     asked = run("import-mail", file, "--channel", "shop", "--dry-run")
-    assert (asked.code, asked.out) == (0, "1 messages would be taken in.\n1 left out: spam.\n")
+    assert (asked.code, asked.out) == (0, "1 message would be taken in.\nLeft out, spam: 1.\n")
     assert not desk.rows()
     done = run("import-mail", file, "--channel", "shop", "--json")
     assert done.json == {

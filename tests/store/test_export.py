@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import io
 import json
 import sqlite3
@@ -16,10 +15,11 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from support.archives import changed, first_row_with, rows_in
 from support.filled import fill
 from support.shop import Shop
 
-from omni_tui.model.errors import Conflict, NotFound, StoreError, StoreTooNew
+from omni_tui.model.errors import Conflict, NotFound, StoreError
 from omni_tui.store import Store, open_store, shape
 from omni_tui.store.archive.rows import ArchiveError, line, row_of
 from omni_tui.store.export import export_file, export_folder, export_stream
@@ -41,33 +41,6 @@ def shop(tmp_path: Path) -> Iterator[Shop]:
 def archive(shop: Shop, tmp_path: Path) -> Path:
     export_file(shop.store, tmp_path / "first.tar.gz")
     return tmp_path / "first.tar.gz"
-
-
-@pytest.fixture(scope="session")
-def packed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Another such archive, made once: for tests that have no use for its store."""
-    folder = tmp_path_factory.mktemp("packed")
-    made = Shop(folder / "store")
-    fill(made)
-    export_file(made.store, folder / "packed.tar.gz")
-    made.store.close()
-    return folder / "packed.tar.gz"
-
-
-@pytest.fixture
-def empty(tmp_path: Path) -> Iterator[Store]:
-    store = open_store(tmp_path / "empty" / "omni.db")
-    yield store
-    store.close()
-
-
-def rows_in(store: Store) -> dict[str, int]:
-    with store.read() as tx:
-        return {
-            table.name: tx.query(f"SELECT count(*) FROM {table.name}", {})[0][0]
-            for table in shape.tables()
-            if tx.query(f"SELECT count(*) FROM {table.name}", {})[0][0]
-        }
 
 
 def test_no_table_is_forgotten(empty: Store) -> None:
@@ -200,145 +173,6 @@ def test_half_an_archive_brings_nothing(packed: Path, empty: Store, tmp_path: Pa
         with pytest.raises(ArchiveError):
             import_archive(empty, half)
     assert rows_in(empty) == before
-
-
-def changed(archive: Path, target: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
-    """The archive unpacked, with one file changed and the manifest made to fit it."""
-    import hashlib
-
-    with tarfile.open(archive) as tar:
-        tar.extractall(target, filter="data")
-    file = target / name
-    file.write_bytes(change(file.read_bytes()))
-    if name == "manifest.json":
-        return target
-    manifest = json.loads((target / "manifest.json").read_text())
-    for entry in manifest["tables"]:
-        if name == f"tables/{entry['name']}.jsonl":
-            data = file.read_bytes()
-            entry |= {"rows": data.count(b"\n"), "bytes": len(data), "sha256": hashlib.sha256(data).hexdigest()}
-    (target / "manifest.json").write_text(json.dumps(manifest))
-    return target
-
-
-def manifest_with(**values: object) -> Callable[[bytes], bytes]:
-    return lambda data: json.dumps(json.loads(data) | values).encode()
-
-
-def first_row_with(**values: object) -> Callable[[bytes], bytes]:
-    def change(data: bytes) -> bytes:
-        first, _newline, rest = data.partition(b"\n")
-        return json.dumps(json.loads(first) | values).encode() + b"\n" + rest
-
-    return change
-
-
-@pytest.mark.parametrize(
-    ("name", "change", "says"),
-    [
-        ("manifest.json", manifest_with(format="zip"), "manifest"),
-        ("manifest.json", manifest_with(schema="1"), "manifest"),
-        ("manifest.json", manifest_with(schema=10**30), "manifest"),
-        ("manifest.json", lambda data: b"[" * 100_000, "manifest"),
-        ("manifest.json", lambda data: b" " * (2 << 20), "manifest"),
-        ("manifest.json", lambda data: data.replace(b'"agents"', b'"../../x"'), "does not know"),
-        ("manifest.json", lambda data: data.replace(b'"agents"', b'"sqlite_master"'), "does not know"),
-        ("manifest.json", lambda data: data.replace(b'"from_name"', b'"rowid"'), "columns of messages"),
-        ("tables/agents.jsonl", first_row_with(root=1), "line 1: unknown columns"),
-        ("tables/agents.jsonl", first_row_with(created_at="1"), "created_at"),
-        ("tables/agents.jsonl", first_row_with(created_at=True), "created_at"),
-        ("tables/agents.jsonl", first_row_with(created_at=2**63), "created_at"),
-        ("tables/agents.jsonl", first_row_with(name=None), "name is empty"),
-        ("tables/agents.jsonl", first_row_with(name="a\x00b"), "name"),
-        ("tables/agents.jsonl", first_row_with(name="\ud800"), "name"),
-        ("tables/agents.jsonl", lambda data: b"[" * 100_000 + b"\n", "line 1"),
-        ("tables/agents.jsonl", lambda data: b'{"id": ' + b"9" * 10_000 + b"}\n", "line 1"),
-        ("tables/agents.jsonl", lambda data: data + data, "fit together"),
-        ("tables/conversations.jsonl", first_row_with(status="lost"), "fit together"),
-        ("tables/conversations.jsonl", first_row_with(customer_id="nobody"), "fit together"),
-        ("tables/conversations.jsonl", first_row_with(related_id="nothing"), "fit together"),
-        ("tables/customers.jsonl", first_row_with(root_id="nobody"), "fit together"),
-        ("tables/counters.jsonl", first_row_with(name="other"), "counters"),
-        ("tables/counters.jsonl", lambda data: b"", "counters"),
-        (
-            "tables/blobs.jsonl",
-            lambda data: b'{"sha256":"../../etc/passwd","size":9,"created_at":1}\n' + data,
-            "SHA-256",
-        ),
-        ("tables/blobs.jsonl", first_row_with(size=10**15), "size"),
-    ],
-)
-def test_a_hostile_archive_is_told_and_brings_nothing(
-    packed: Path, empty: Store, tmp_path: Path, name: str, change: Callable[[bytes], bytes], says: str
-) -> None:
-    before = rows_in(empty)
-    with pytest.raises(ArchiveError, match=says):
-        import_archive(empty, changed(packed, tmp_path / "changed", name, change))
-    assert rows_in(empty) == before
-
-
-def test_links_and_other_kinds_of_files_are_refused(packed: Path, empty: Store, tmp_path: Path) -> None:
-    secret = tmp_path / "secret"
-    secret.write_text("password")
-    folder = changed(packed, tmp_path / "changed", "tables/tags.jsonl", lambda data: data)
-    table = folder / "tables" / "tags.jsonl"
-    table.unlink()
-    table.symlink_to(secret)
-    with pytest.raises(ArchiveError, match="tags"):
-        import_archive(empty, folder)
-    for kind in (tarfile.SYMTYPE, tarfile.LNKTYPE, tarfile.DIRTYPE, tarfile.FIFOTYPE):
-        out = io.BytesIO()
-        with tarfile.open(fileobj=out, mode="w") as tar:
-            info = tarfile.TarInfo("manifest.json")
-            info.type, info.linkname = kind, str(secret)
-            tar.addfile(info)
-        (tmp_path / "link.tar.gz").write_bytes(gzip.compress(out.getvalue()))
-        with pytest.raises(ArchiveError):
-            import_archive(empty, tmp_path / "link.tar.gz")
-
-
-def test_an_archive_from_a_newer_version_is_refused(packed: Path, empty: Store, tmp_path: Path) -> None:
-    folder = changed(packed, tmp_path / "changed", "manifest.json", manifest_with(schema=999))
-    with pytest.raises(StoreTooNew):
-        import_archive(empty, folder)
-
-
-def test_an_older_archive_gets_what_came_later_from_the_schema(packed: Path, empty: Store, tmp_path: Path) -> None:
-    """Tables and columns it knows nothing of are empty, or what they begin with."""
-
-    def older(data: bytes) -> bytes:
-        manifest = json.loads(data)
-        manifest["schema"] -= 1
-        manifest["tables"] = [each for each in manifest["tables"] if each["name"] not in ("saved_views", "view_places")]
-        return json.dumps(manifest).encode()
-
-    def column(data: bytes) -> bytes:
-        rows = [json.loads(text) for text in data.splitlines()]
-        return b"".join(json.dumps({k: v for k, v in row.items() if k != "automatic"}).encode() + b"\n" for row in rows)
-
-    folder = changed(packed, tmp_path / "changed", "tables/messages.jsonl", column)
-    manifest = json.loads(older((folder / "manifest.json").read_bytes()))
-    for entry in manifest["tables"]:
-        if entry["name"] == "messages":
-            entry["columns"].remove("automatic")
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    with pytest.raises(ArchiveError, match="counters"):
-        import_archive(empty, folder)
-    counters = folder / "tables" / "counters.jsonl"
-    changed_counters = counters.read_bytes().replace(
-        f'"schema","value":{manifest["schema"] + 1}'.encode(), f'"schema","value":{manifest["schema"]}'.encode()
-    )
-    import hashlib
-
-    for entry in manifest["tables"]:
-        if entry["name"] == "counters":
-            entry |= {"bytes": len(changed_counters), "sha256": hashlib.sha256(changed_counters).hexdigest()}
-    counters.write_bytes(changed_counters)
-    (folder / "manifest.json").write_text(json.dumps(manifest))
-    import_archive(empty, folder)
-    with empty.read() as tx:
-        assert {row[0] for row in tx.query("SELECT automatic FROM messages", {})} == {0}
-        assert tx.value("counter", name="schema") == manifest["schema"] + 1
 
 
 def test_a_damaged_source_is_told_and_no_archive_is_left(shop: Shop, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from omni_tui.cli.columns import print_columns
 from omni_tui.cli.exit import ExitCode
 from omni_tui.cli.verb import verb
 from omni_tui.text.clean import clean_line
-from omni_tui.text.i18n import _
+from omni_tui.text.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from omni_tui.engine.verifying import Verification
@@ -71,7 +71,13 @@ def _narrate(found: Verification, *, dry_run: bool) -> None:
     elif not missing:
         output.say(_("Nothing is missing."))
     elif dry_run:
-        output.say(_("{count} messages are missing. Without --dry-run they are fetched.").format(count=missing))
+        output.say(
+            ngettext(
+                "{count} message is missing. Without --dry-run it is fetched.",
+                "{count} messages are missing. Without --dry-run they are fetched.",
+                missing,
+            ).format(count=missing)
+        )
     else:
         fetched = sum(each.fetched for each in found.streams)
-        output.say(_("{count} of {missing} missing messages were fetched.").format(count=fetched, missing=missing))
+        output.say(_("Fetched {count} of {missing} that were missing.").format(count=fetched, missing=missing))

@@ -12,7 +12,7 @@ from omni_tui.cli.asking import agreed
 from omni_tui.cli.call import Call, opened
 from omni_tui.cli.steps import steps
 from omni_tui.cli.verb import verb
-from omni_tui.text.i18n import _
+from omni_tui.text.i18n import _, ngettext
 
 
 @verb(
@@ -36,11 +36,13 @@ def import_(
     manifest = contents.manifest
     if contents.unsent and not call.dry_run:
         agreed(
-            _("{count} answers in the archive are still to be sent, and an engine will send them.").format(
-                count=contents.unsent
-            )
+            ngettext(
+                "{count} answer in the archive is still to be sent, and an engine will send it.",
+                "{count} answers in the archive are still to be sent, and an engine will send them.",
+                contents.unsent,
+            ).format(count=contents.unsent)
             + " "
-            + _("If they may have left since, use omni-tui restore instead: it asks about each. Import?"),
+            + _("If any may have left since, use omni-tui restore instead: it asks about each. Import?"),
             yes=yes,
             json=call.json,
         )

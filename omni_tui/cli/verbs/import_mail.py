@@ -11,7 +11,7 @@ from omni_tui.cli import completing, output
 from omni_tui.cli.call import Call, opened
 from omni_tui.cli.progress import ProgressLine
 from omni_tui.cli.verb import verb
-from omni_tui.text.i18n import _
+from omni_tui.text.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from omni_tui.engine.mail_import import Count
@@ -85,14 +85,20 @@ def import_mail(
 
 def _tell(count: Count, *, dry_run: bool, all_: bool) -> None:
     if dry_run:
-        output.tell(_("{count:,} messages would be taken in.").format(count=count.new))
+        output.tell(
+            ngettext("{count:,} message would be taken in.", "{count:,} messages would be taken in.", count.new).format(
+                count=count.new
+            )
+        )
     else:
-        output.tell(_("{count:,} messages taken in.").format(count=count.new))
+        output.tell(
+            ngettext("{count:,} message taken in.", "{count:,} messages taken in.", count.new).format(count=count.new)
+        )
     if count.duplicate:
-        output.tell(_("{count:,} were there already.").format(count=count.duplicate))
+        output.tell(_("There already: {count:,}.").format(count=count.duplicate))
     for place, number in sorted(count.left_out.items()):
-        output.tell(_("{count:,} left out: {place}.").format(count=number, place=place))
+        output.tell(_("Left out, {place}: {count:,}.").format(count=number, place=place))
     if count.left_out.keys() - {"drafts"} and not all_:
         output.say(_("--all takes in spam and trash too."))
     if count.unreadable:
-        output.tell(_("{count:,} could not be read; they are kept as they came.").format(count=count.unreadable))
+        output.tell(_("Not to be read, and kept as they came: {count:,}.").format(count=count.unreadable))

@@ -14,7 +14,7 @@ from omni_tui.cli.columns import print_columns
 from omni_tui.cli.verb import verb
 from omni_tui.config import paths
 from omni_tui.model.errors import StoreError, UsageError
-from omni_tui.text.i18n import _
+from omni_tui.text.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from omni_tui.relay.tokens import Tokens
@@ -76,7 +76,11 @@ def serve(ctx: typer.Context, folder: Folder = None) -> None:
         raise UsageError(text, _("Install omni-tui with its extra: omni-tui[relay]")) from error
     host = settings.server.listen
     count = len(settings.sources)
-    words = _("The relay listens on {host} port {port}, for {count} sources.")
+    words = ngettext(
+        "The relay listens on {host} port {port}, for {count} source.",
+        "The relay listens on {host} port {port}, for {count} sources.",
+        count,
+    )
     try:
         run(settings, lambda port: output.say(words.format(host=host, port=port, count=count)))
     except OSError as error:
@@ -123,7 +127,9 @@ def token(
         return
     if revoke or replace:
         gone = kept.revoke(name, but_newest=replace)
-        text = _("{count} tokens of {name} ended.").format(count=gone, name=name)
+        text = ngettext("{count} token of {name} ended.", "{count} tokens of {name} ended.", gone).format(
+            count=gone, name=name
+        )
         output.document("relay_token", name=name, token=None, ended=gone) if call.json else output.tell(text)
         return
     scopes = SCOPES if scope == "both" else (scope,)
@@ -161,7 +167,7 @@ def status(ctx: typer.Context, folder: Folder = None) -> None:
     if Call.of(ctx).json:
         output.document("relay_status", **output.plain(found))
         return
-    output.tell(_("waiting   {count} events, {kb} kB").format(count=found.waiting, kb=found.waiting_bytes // 1024))
+    output.tell(_("waiting   {count}, {kb} kB").format(count=found.waiting, kb=found.waiting_bytes // 1024))
     output.tell(_("oldest    {when}").format(when=shown(found.oldest_at) if found.oldest_at else "-"))
     print_columns(
         (_("SOURCE"), _("WAITING"), _("FETCHED")),

@@ -19,10 +19,10 @@ def checks() -> tuple[Check, ...]:
     """The checks of this kind."""
     return (
         *(_reference(table, reference) for table in shape.tables() for reference in table.references),
-        Check(_("merged customers"), _("{count} customers point at one who was merged"), _unrooted, _root),
-        Check(_("unused sources"), _("{count} sources belong to no message"), _unused, _forget),
-        Check(_("sources"), _("{count} sources are not what they were"), _damaged),
-        Check(_("counters"), _("{count} counters are behind what they count"), _behind, _catch_up),
+        Check(_("merged customers"), _("customers who point at one who was merged: {count}"), _unrooted, _root),
+        Check(_("unused sources"), _("sources that belong to no message: {count}"), _unused, _forget),
+        Check(_("sources"), _("sources that are not what they were: {count}"), _damaged),
+        Check(_("counters"), _("counters that are behind what they count: {count}"), _behind, _catch_up),
     )
 
 
@@ -31,7 +31,7 @@ def _reference(table: Table, reference: Reference) -> Check:
     mend = partial(_delete, table) if reference.cascades else None if required else partial(_unset, table, reference)
     return Check(
         f"{table.name}.{reference.column}",
-        _("{count} rows refer to something that is gone"),
+        _("rows that refer to something that is gone: {count}"),
         partial(_orphans, table, reference),
         mend,
     )

@@ -22,11 +22,16 @@ _LEXEME = re.compile(r"'((?:[^']|'')*)'")
 def checks() -> tuple[Check, ...]:
     """The checks of this kind."""
     return (
-        Check(_("search: messages"), _("{count} messages cannot be found by their words"), _unfindable, _make_findable),
-        Check(_("search: left over"), _("{count} search documents belong to nothing"), _left_over, _drop),
-        Check(_("search: customers"), _("{count} customers cannot be found by name"), _nameless, _name),
-        Check(_("search: segmentation"), _("{count} search documents are of another segmentation"), _other, _anew),
-        Check(_("search: words"), _("{count} messages have other words than the search knows"), _other_words, _again),
+        Check(
+            _("search: messages"),
+            _("messages that cannot be found by their words: {count}"),
+            _unfindable,
+            _make_findable,
+        ),
+        Check(_("search: left over"), _("search documents that belong to nothing: {count}"), _left_over, _drop),
+        Check(_("search: customers"), _("customers who cannot be found by name: {count}"), _nameless, _name),
+        Check(_("search: segmentation"), _("search documents of another segmentation: {count}"), _other, _anew),
+        Check(_("search: words"), _("messages with other words than the search knows: {count}"), _other_words, _again),
     )
 
 
