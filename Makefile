@@ -25,7 +25,8 @@ demo: $(READY)  ## the inbox on a demo shop
 test: $(READY) packages check  ## linters, types, floors and the tests
 	$(BIN)/pytest -n auto --dist loadgroup -m "not long" $(ARGS)
 
-test-all: $(READY) packages check  ## the same with the long tests
+test-all: $(READY) check  ## the same with the long tests
+	@sh scripts/packages.sh test-all
 	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
 
 crash: $(READY) packages  ## kill -9 in the middle of fetching and sending, twenty times each

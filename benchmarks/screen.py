@@ -24,6 +24,7 @@ Bare().run()
 IN_VIEW_BYTES = 450
 SCROLLING_BYTES = 2_000
 OPENING_BYTES = 9_000
+OPENING_MS = 20
 KEY_MS = 16
 MEMORY_MB = 80
 QUIT_MS = 1_000
@@ -32,6 +33,7 @@ STARTS = 7
 IN_VIEW = 12
 SCROLLS = 60
 OPENINGS = 12
+READ = 130
 LATE_S = 0.4
 """How long a key's later consequences are waited for: the preview follows the cursor once it rests."""
 HELD_S = 20.0
@@ -54,6 +56,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
         yield from _idle(terminal)
         yield from _moving(terminal)
         yield from _opening(terminal)
+        yield _used(terminal)
         yield Figure("quit", terminal.end("\x11") * 1000, "ms", QUIT_MS)
     with Terminal([sys.executable, "-m", "benchmarks.held"], environment) as terminal:
         terminal.until_written(HELD, HELD_S)
@@ -146,8 +149,20 @@ def _opening(terminal: Terminal) -> Iterator[Figure]:
         terminal.settle(0.8)
         closed.append(terminal.press("q", quiet_s=0.15))
         terminal.settle(0.8)
+    waits = [answer.last_ms for answer in opened]
     yield Figure("open a conversation", median([a.octets for a in opened]), "B", OPENING_BYTES, _waits(opened))
+    yield Figure("open a conversation: to its last byte", median(waits), "ms", OPENING_MS, f"best {min(waits):.1f}")
     yield Figure("back to the list", median([a.octets for a in closed]), "B", note=_waits(closed))
+
+
+def _used(terminal: Terminal) -> Figure:
+    """What is held after as many conversations as somebody reads in an hour."""
+    for _ in range(READ):
+        terminal.press("j", quiet_s=0.02)
+        terminal.press("\r")
+        terminal.press("q")
+    terminal.settle()
+    return Figure(f"memory after {READ} conversations were read (PSS)", terminal.memory_mb(), "MB", MEMORY_MB)
 
 
 def _late(answers: list[Answer]) -> str:

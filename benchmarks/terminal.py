@@ -12,8 +12,9 @@ import signal
 import struct
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import TracebackType
 
 import psutil
@@ -54,6 +55,14 @@ class Answer:
     def all_octets(self) -> int:
         """Every byte the key caused."""
         return self.octets + self.late
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """CPU seconds of a process so far, and the seconds it could have run while other programs had the cores."""
+
+    used_s: float
+    waited_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +163,15 @@ class Terminal:
             (prompt[-1].at - began) * 1000 if prompt else 0.0,
         )
 
+    def type(self, keys: Sequence[str], gaps_s: Sequence[float]) -> list[float]:
+        """Press each key and then read for its gap; when each was pressed, for :meth:`frames`."""
+        pressed = []
+        for key, gap_s in zip(keys, gaps_s, strict=True):
+            pressed.append(time.perf_counter())
+            os.write(self._fd, key.encode())
+            self.idle(gap_s)
+        return pressed
+
     def idle(self, seconds: float) -> int:
         """Bytes that come while nobody presses anything."""
         before, until = self.octets, time.perf_counter() + seconds
@@ -202,10 +220,19 @@ class Terminal:
 
     def cpu_s(self) -> float:
         """CPU seconds of the program so far."""
-        used = psutil.Process(self.pid).cpu_times()
-        return float(used.user + used.system)
+        return self.spent().used_s
 
-    def _replay(self, shown: Callable[[list[str]], bool]) -> tuple[float | None, list[str]]:
+    def spent(self) -> Spent:
+        """What the program's threads had of the cores so far (proc(5), schedstat: nanoseconds)."""
+        used = waited = 0
+        for thread in Path(f"/proc/{self.pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                ran, could_have, _slices = (thread / "schedstat").read_text().split()
+                used, waited = used + int(ran), waited + int(could_have)
+        return Spent(used / 1e9, waited / 1e9)
+
+    def frames(self) -> Iterator[tuple[float, list[str]]]:
+        """When something was written, and the screen as it then stood; drawn afterwards, from the bytes."""
         screen = pyte.Screen(*self.size)
         stream = pyte.ByteStream(screen)
         kept = b""
@@ -215,9 +242,19 @@ class Terminal:
             cut = data.rfind(b"\x1b", max(0, len(data) - 64))
             kept = data[cut:] if cut >= 0 and not re.search(rb"[@-Z\\^-~]", data[cut + 2 :]) else b""
             stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data[: len(data) - len(kept)]))
-            if shown(screen.display):
-                return chunk.at, screen.display
-        return None, screen.display
+            yield chunk.at, _lines(screen)
+
+    def _replay(self, shown: Callable[[list[str]], bool]) -> tuple[float | None, list[str]]:
+        lines: list[str] = []
+        for at, lines in self.frames():
+            if shown(lines):
+                return at, lines
+        return None, lines
+
+
+def _lines(screen: pyte.Screen) -> list[str]:
+    # pyte's own way fails on half of a wide character, as there is one while a line is being written.
+    return ["".join(screen.buffer[y][x].data for x in range(screen.columns)) for y in range(screen.lines)]
 
 
 def _resize(fd: int, columns: int, rows: int) -> None:

@@ -60,6 +60,7 @@ def tell_outcome(call: Call, outcome: Outcome, refs: dict[str, int], done: str) 
             replaced=outcome.replaced,
             views=outcome.views,
             snippets=outcome.snippets,
+            customers=outcome.customers,
             notices=outcome.notices,
             act_id=outcome.act_id,
         )
@@ -73,6 +74,9 @@ def tell_outcome(call: Call, outcome: Outcome, refs: dict[str, int], done: str) 
     if outcome.snippets:
         named = ", ".join(outcome.snippets)
         output.say(done.format(what=named) if not outcome.changed else _("Snippets: {names}.").format(names=named))
+    if outcome.customers:
+        named = ", ".join(outcome.customers)
+        output.say(done.format(what=named) if not outcome.changed else _("Customers: {names}.").format(names=named))
     for before in outcome.replaced[:TOLD]:
         output.say(_("Before: {what}").format(what=before))
     if len(outcome.replaced) > TOLD:

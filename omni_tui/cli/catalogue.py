@@ -10,7 +10,13 @@ VERBS: dict[str, dict[str, str]] = {
         "show": "show:show",
         "file": "file:file",
         "search": "search:search",
-        "customer": "customer:customer",
+        "customer list": "customer:list_",
+        "customer show": "customer:show",
+        "customer merge": "customer:merge",
+        "customer split": "customer:split",
+        "customer rename": "customer:rename",
+        "customer note": "customer:note",
+        "report": "report:report",
         "status": "status:status",
         "view list": "view:list_",
         "view save": "view:save",
@@ -24,6 +30,9 @@ VERBS: dict[str, dict[str, str]] = {
     },
     _("Answering"): {
         "reply": "answer:reply",
+        "reply-all": "answer:reply_all",
+        "forward": "writing_first:forward",
+        "compose": "writing_first:compose",
         "note": "answer:note",
         "snippet list": "snippet:list_",
         "snippet show": "snippet:show",
@@ -33,6 +42,7 @@ VERBS: dict[str, dict[str, str]] = {
         "snippet unshare": "snippet:unshare",
         "snippet delete": "snippet:delete",
         "outbox list": "outbox:list_",
+        "outbox now": "outbox:now",
         "outbox retry": "outbox:retry",
         "outbox cancel": "outbox:cancel",
     },
@@ -99,6 +109,7 @@ VERBS: dict[str, dict[str, str]] = {
 """Section → verb → ``module:attribute`` below ``omni_tui.cli.verbs``."""
 
 GROUPS: dict[str, str] = {
+    "customer": _("Who writes: found, joined, taken apart, described."),
     "outbox": _("Answers on their way."),
     "macro": _("Several actions under one name, done at once."),
     "view": _("Queries with a name, numbered 1 to 9."),

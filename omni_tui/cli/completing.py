@@ -77,6 +77,17 @@ def agents(ctx: typer.Context, incomplete: str) -> list[Offer]:
     return _stored(ctx, incomplete, ask)
 
 
+def people(ctx: typer.Context, incomplete: str) -> list[Offer]:
+    """Mail addresses of the people the store knows."""
+
+    def ask(store: Store, _agent: Agent) -> Iterable[Offer]:
+        from omni_tui.desk.addressing import known
+
+        return ((each.address, each.name) for each in known(store, incomplete))
+
+    return _stored(ctx, incomplete, ask)
+
+
 def channels(ctx: typer.Context, incomplete: str) -> list[Offer]:
     """Channels of the configuration."""
     try:

@@ -43,13 +43,32 @@ def unknown_keys(settings: Settings) -> tuple[ConfigProblem, ...]:
     """Names in ``[screen.keys]`` that are no action: the configuration's own reader does not know the actions."""
     from omni_tui.config.table import unknown
     from omni_tui.desk.actions import ACTIONS, COMMANDS
+    from omni_tui.desk.actions.keymap import OWN_MACRO
 
     names = [*(action.name for action in ACTIONS), *(command.name for command in COMMANDS)]
     return tuple(
         unknown(str(settings.file), f"screen.keys.{name}", name, names)
         for name in settings.screen.keys
-        if name not in names
+        if name not in names and not name.startswith(OWN_MACRO)
     )
+
+
+def keys(settings: Settings) -> list[Finding]:
+    """What else is wrong with ``[screen.keys]``: keys that two actions want, and keys nobody can press."""
+    from omni_tui.desk.actions.keymap import OWN_MACRO, entry, free_letters, key_map, with_macros
+
+    own = {
+        name: keys
+        for name, keys in settings.screen.keys.items()
+        if entry(name) is not None or name.startswith(OWN_MACRO)
+    }
+    # A macro of one letter may be one that an agent recorded: the store knows it.
+    recorded = [name.removeprefix(OWN_MACRO) for name in own if len(name) == len(OWN_MACRO) + 1]
+    found = with_macros(key_map(own), dict.fromkeys((*settings.macros, *recorded)), own)
+    hint = _("Give one of them another key under [screen.keys] in {file}. Letters that are free: {free}").format(
+        file=settings.file, free=" ".join(free_letters(found))
+    )
+    return [Finding("configuration", _("keys"), "warning", problem, hint) for problem in found.problems]
 
 
 def of_problems(problems: Sequence[ConfigProblem]) -> list[Finding]:

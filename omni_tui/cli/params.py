@@ -27,3 +27,11 @@ Body = Annotated[
     str, typer.Argument(metavar="[TEXT|-]", help=_("What to write; - or nothing reads stdin."), show_default=False)
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100_000, help=_("At most this many."))]
+Delay = Annotated[
+    int, typer.Option(min=0, max=86_400, metavar="SECONDS", help=_("Leave later, so that undo can call it back."))
+]
+At = Annotated[str, typer.Option(metavar="WHEN", help=_("Leave then, such as 2h, 'tomorrow 9', monday, 2026-03-01."))]
+Wait = Annotated[bool, typer.Option("--wait", help=_("Return when it is sent, refused or uncertain."))]
+Timeout = Annotated[
+    int, typer.Option(min=1, metavar="SECONDS", help=_("With --wait: how long at most, after the delay."))
+]

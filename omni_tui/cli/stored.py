@@ -24,7 +24,8 @@ def found(store: Store, *, repair: bool) -> Iterator[Finding]:
     for seen in look(store, repair=repair):
         name = _("store: {what}").format(what=seen.name)
         if not seen.count:
-            yield Finding("store", name, "ok")
+            # What could not be looked at says so in its message.
+            yield Finding("store", name, "ok", seen.message)
         elif seen.mended == seen.count:
             yield Finding("store", name, "ok", _("mended: {what}").format(what=seen.message))
         elif seen.mendable:

@@ -84,12 +84,20 @@ def message_lines(message: MessageRow, *, full: bool) -> list[str]:
         detail = exact(int(at)) if at.isdecimal() else message.detail
         words = " ".join(filter(None, (message.verb, detail)))
         return [f"-- {when}  {clean_line(f'{message.agent}: {words}')}"]
-    title = {
+    titles = {
         Direction.INBOUND: _("from {who}"),
         Direction.OUTBOUND: _("answer by {who}"),
         Direction.NOTE: _("note by {who}"),
-    }[message.direction]
-    lines = [f"-- {when}  {title.format(who=_author(message))}{_fate(message)}"]
+    }
+    if message.forwards:
+        title = _("forwarded by {who} to {to}").format(
+            who=_author(message), to=", ".join(map(party_text, message.to)) or _("nobody")
+        )
+    else:
+        title = titles[message.direction].format(who=_author(message))
+    lines = [f"-- {when}  {title}{_fate(message)}"]
+    if message.aside and not message.forwards:
+        lines.append("   ! " + _("answers what was forwarded to them; this is not the customer"))
     if message.cc:
         lines.append(_("   copies to {who}").format(who=", ".join(map(party_text, message.cc))))
     if message.notice:

@@ -12,7 +12,8 @@ from omni_tui.desk.acts import BLOCKER, Act
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, customer_address, first_recipient, normalised, person
 from omni_tui.desk.outbox import settle_answered
-from omni_tui.desk.threading import MOST_KEYS, Place, place
+from omni_tui.desk.storing import changed, storable_message
+from omni_tui.desk.threading import Place, place
 from omni_tui.model.address import Address
 from omni_tui.model.events import RemoteMessage, Words
 from omni_tui.model.facts import NO_FACTS
@@ -20,17 +21,12 @@ from omni_tui.model.ids import uuid7
 from omni_tui.store import Row, Writer, blobs, search_docs
 from omni_tui.store.facts import facts_json
 from omni_tui.store.messages import parties_json
-from omni_tui.text.clean import storable, storable_line
 from omni_tui.text.findable import cut
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.subject import base_subject
 from omni_tui.text.segment import SEG_VERSION
 
 DAY_MS = 24 * 3600 * 1000
-KEPT = 200_000
-"""Characters of a text that are kept as such and made findable; the source has all of them."""
-LONGEST_LINE = 1000
-"""The same for subjects and names, which stand in every list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +45,7 @@ class Arrival:
 
 def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules, arrival: Arrival) -> str:
     """Store a message we do not have; its id."""
-    message = _storable(message)
+    message = storable_message(message)
     kind = channel["kind"]
     at = _received_at(tx, message, arrival)
     customer = (customer_address if arrival.inbound else first_recipient)(message, rules)
@@ -83,7 +79,13 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
     message_id = uuid7()
     message = _annotated(message, ours is not None, arrival, rules)
     _insert(tx, channel, message, message_id, row["id"], writer.identity_id if writer else None, at, arrival)
-    wrote = () if message.report is not None else (message.author,)
+    if found.aside:
+        # Whoever wrote it takes part no more than before: the next one has to name what was forwarded, too.
+        tx.run("set_aside", id=message_id, aside=found.aside)
+        customer, others, outside = None, [], True
+    else:
+        outside = message.report is not None
+    wrote = () if outside else (message.author,)
     for address in (*wrote, *((customer,) if customer else ()), *others):
         if not rules.is_ours(address.address):
             _participate(tx, kind, row["id"], address)
@@ -95,7 +97,7 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
     _affect(tx, row, message, message_id, at, rules, arrival)
     if message.report is not None:
         bounces.take_report(tx, ours, message.report, message_id, at)
-    elif arrival.inbound and not arrival.history and not arrival.junk:
+    elif arrival.inbound and not arrival.history and not arrival.junk and not found.aside:
         claims.note(tx, channel["id"], message, message_id, row["id"])
         claims.prove(tx, kind, message, row["id"])
     return message_id
@@ -118,56 +120,12 @@ def _annotated(message: RemoteMessage, about_ours: bool, arrival: Arrival, rules
         notice = notice or _("An automatic answer; it reopens nothing.")
     elif message.unsubscribe:
         notice = notice or _("Mailing list; it can be left at {where}").format(where=message.unsubscribe)
-    return _with(
+    return changed(
         message,
         unreadable=notice,
         forwarded=passed_on,
         delivered_to=tuple(each for each in message.delivered_to if rules.is_ours(each) and each not in named),
     )
-
-
-def _storable(message: RemoteMessage) -> RemoteMessage:
-    """The message with nothing in it that a database cannot hold, and no part beyond measure."""
-    text, notice = storable(message.text), storable(message.unreadable)
-    if len(text) > KEPT and message.raw:
-        text, notice = text[:KEPT], _("This is the beginning of a very long message; its source has all of it.")
-    return _with(
-        message,
-        author=_party(message.author),
-        reply_to=tuple(map(_party, message.reply_to)),
-        to=tuple(map(_party, message.to)),
-        cc=tuple(map(_party, message.cc)),
-        subject=storable_line(message.subject)[:LONGEST_LINE],
-        text=text,
-        unreadable=notice,
-        key=storable_line(message.key),
-        delivered_to=tuple(map(storable_line, message.delivered_to)),
-        unsubscribe=storable_line(message.unsubscribe)[:LONGEST_LINE],
-        forwarded=dataclasses.replace(message.forwarded, author=_party(message.forwarded.author))
-        if message.forwarded
-        else None,
-        reply_keys=tuple(map(storable_line, message.reply_keys[-MOST_KEYS:])),
-        attachments=tuple(
-            dataclasses.replace(
-                file,
-                name=storable_line(file.name)[:LONGEST_LINE],
-                mime=storable_line(file.mime),
-                content_id=storable_line(file.content_id),
-            )
-            for file in message.attachments
-        ),
-    )
-
-
-def _with(message: RemoteMessage, **values: Any) -> RemoteMessage:
-    """The message with these values: itself where it has them, as most have."""
-    changed = {name: value for name, value in values.items() if getattr(message, name) != value}
-    return dataclasses.replace(message, **changed) if changed else message
-
-
-def _party(address: Address) -> Address:
-    where, name = storable_line(address.address), storable_line(address.name)[:LONGEST_LINE]
-    return address if where == address.address and name == address.name else Address(where, name)
 
 
 def _received_at(tx: Writer, message: RemoteMessage, arrival: Arrival) -> int:

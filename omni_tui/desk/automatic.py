@@ -36,6 +36,8 @@ def may_answer(tx: Writer, message_id: str, rules: IngestRules) -> bool:
     message = tx.one("message", id=message_id)
     if message is None or message["direction"] != "inbound" or message["automatic"] or message["deleted_at"]:
         return False
+    if message["aside"]:
+        return False  # it answers what an agent forwarded: a person waits for it
     address = normalise_email(message["from_address"])
     if not address or rules.speaks_for_others(address) or address in own_addresses(tx):
         return False

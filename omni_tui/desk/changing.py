@@ -6,13 +6,14 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from omni_tui.desk import tagging
 from omni_tui.desk.acts import Act
-from omni_tui.desk.collisions import Seen, outdated, replaced
+from omni_tui.desk.collisions import Seen, newest_status, outdated, replaced
 from omni_tui.desk.conversation_state import HELD, conversation, save
-from omni_tui.desk.tagging import add_tag, drop_tag
 from omni_tui.model.conversation import Agent
 from omni_tui.model.outcome import Outcome
 from omni_tui.store import Tx, Writer
+from omni_tui.store.foreseen import Question
 from omni_tui.text.i18n import _
 
 Change = Callable[[Mapping[str, Any]], dict[str, Any]]
@@ -48,7 +49,11 @@ def change_fields(
     tx: Writer, act: Act, agent: Agent, ids: Iterable[str], change: Change, seen: Seen, tally: Tally
 ) -> None:
     """Bring each conversation to what ``change`` says, unless it is no longer as it was ``seen``."""
-    for id in _distinct(ids, tally):
+    todo: list[tuple[Mapping[str, Any], dict[str, Any]]] = []
+    ids = _distinct(ids, tally)
+    # All that is looked at before anything is written: one round trip, however many they are.
+    tx.foresee([("agents", {}), *(question for id in ids for question in (_itself(id), newest_status(id)))])
+    for id in ids:
         row = conversation(tx, id)
         if why := merged(tx, row):
             tally.left[id] = why
@@ -64,8 +69,10 @@ def change_fields(
             continue
         if id not in tally.changed and (words := replaced(tx, agent, row, wanted)):
             tally.replaced.append(words)
-        record_fields(tx, act, row, wanted)
-        tally.did(id, True)
+        todo.append((row, wanted))
+    for found, wanted in todo:
+        record_fields(tx, act, found, wanted)
+        tally.did(found["id"], True)
 
 
 def record_fields(tx: Writer, act: Act, row: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
@@ -79,20 +86,37 @@ def record_fields(tx: Writer, act: Act, row: Mapping[str, Any], wanted: Mapping[
 
 def change_tags(tx: Writer, act: Act, ids: Iterable[str], words: Sequence[str], tally: Tally, *, adds: bool) -> None:
     """Put tags on conversations, or take them off."""
-    for id in _distinct(ids, tally):
+    ids = _distinct(ids, tally)
+    tx.foresee([*map(_itself, ids), *(tagging.on_conversation(id, word) for id in ids for word in words)])
+    todo: dict[str, dict[str, str]] = {}
+    for id in ids:
         row = conversation(tx, id)
         if why := merged(tx, row):
             tally.left[id] = why
             continue
-        tally.did(id, record_tags(tx, act, id, words, adds=adds))
+        todo[id] = (tagging.missing if adds else tagging.present)(tx, id, words)
+    _record_tags(tx, act, todo, adds=adds)
+    for id, found in todo.items():
+        tally.did(id, bool(found))
 
 
-def record_tags(tx: Writer, act: Act, id: str, words: Iterable[str], *, adds: bool) -> bool:
-    """The same for one conversation; whether anything changed."""
-    did = [word for word in words if (add_tag if adds else drop_tag)(tx, id, word)]
-    for word in did:
-        act.record("conversation", id, id, "tag", None if adds else word, word if adds else None)
-    return bool(did)
+def record_tags(tx: Writer, act: Act, id: str, words: Iterable[str], *, adds: bool) -> None:
+    """The same for one conversation."""
+    _record_tags(tx, act, {id: (tagging.missing if adds else tagging.present)(tx, id, words)}, adds=adds)
+
+
+def _record_tags(tx: Writer, act: Act, found: Mapping[str, Mapping[str, str]], *, adds: bool) -> None:
+    """Change tags (name and id) of conversations by their ids, and note each in the journal."""
+    made: dict[str, str] = {}
+    for id, tags in found.items():
+        for word, known in tags.items():
+            if adds:
+                tag_id = known or made.get(word) or tagging.make(tx, word)
+                made[word] = tag_id
+                tagging.put_on(tx, id, tag_id)
+            else:
+                tagging.take_off(tx, id, known)
+            act.record("conversation", id, id, "tag", None if adds else word, word if adds else None)
 
 
 def merged(tx: Tx, row: Mapping[str, Any]) -> str:
@@ -104,6 +128,10 @@ def merged(tx: Tx, row: Mapping[str, Any]) -> str:
     if into is None or by is None:
         return _("#{ref} was merged into another conversation.").format(ref=row["ref"])
     return _("{who} merged #{ref} into #{into}.").format(who=by["actor"], ref=row["ref"], into=into["ref"])
+
+
+def _itself(id: str) -> Question:
+    return "conversation", {"id": id}
 
 
 def _distinct(ids: Iterable[str], tally: Tally) -> list[str]:

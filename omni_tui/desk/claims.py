@@ -4,7 +4,8 @@ A chat's form takes any address, so that a claim alone joins nothing, and nothin
 proven by a mail whose sender is vouched for by our own mail server, if
 
 * the mail answers what we sent to that address from this conversation: only who reads there could; or
-* nobody of that address had written before it was claimed, one visitor alone claims it, and not long ago.
+* nobody of that address had written before it was claimed, one visitor alone claims it, who claims no other, and not
+  long ago. That proves the address and makes it likely who chatted, no more: it is told so beside what they wrote.
 
 An address we knew before may be claimed by anybody who knows it, too: its next mail, which its owner would have written
 in any case, then proves nothing. A customer whom the shop itself vouches for is never joined with another such.
@@ -18,23 +19,24 @@ from dataclasses import replace
 
 from omni_tui.desk.acts import Act
 from omni_tui.desk.identity import normalised
+from omni_tui.desk.roots import CUSTOMER, ROOT, join, members, root_of, set_root
 from omni_tui.model.conversation import Agent
 from omni_tui.model.customer import VisitRow
 from omni_tui.model.errors import NotFound
 from omni_tui.model.events import RemoteMessage
-from omni_tui.model.facts import SenderWarning, Visit
+from omni_tui.model.facts import PageSeen, SenderWarning, Visit
 from omni_tui.model.message import MessageRow
 from omni_tui.model.outcome import Outcome
-from omni_tui.store import Row, Store, Tx, Writer, search_docs
+from omni_tui.store import Row, Store, Tx, Writer
 from omni_tui.store.facts import facts_from
 from omni_tui.text.address import normalise_email
 from omni_tui.text.i18n import _
 
 CLAIM = "claims_address"
 PROVEN = "proved_address"
+SECONDED = "seconded_address"
 YOUNG_MS = 90 * 24 * 3600 * 1000
 """A claim older than this is proven by an answer to us alone."""
-FIELD = "root_id"
 _KEY = "claim:"
 _MOST = 50
 
@@ -48,15 +50,19 @@ def claimed(tx: Tx, conversation_id: str) -> str:
     return ""
 
 
-def judged(tx: Tx, customer_id: str, messages: tuple[MessageRow, ...]) -> tuple[MessageRow, ...]:
-    """The messages with every claim marked as proven that mail of the same customer has proven since."""
+def judged(tx: Tx, conversation: Row, messages: tuple[MessageRow, ...]) -> tuple[MessageRow, ...]:
+    """The messages of a conversation with every claim marked by what mail of the same customer has proven since."""
     if not any(each.kind == CLAIM for message in messages for each in message.facts.warnings):
         return messages
-    proven = _proven(tx, customer_id)
+    known = _proven(tx, conversation["customer_id"])
+    # Who answers what was mailed from here reads the address and knows this conversation.
+    answered = {normalise_email(row["value"]) for row in tx.all("mailed_in", id=conversation["id"])}
 
     def one(warning: SenderWarning) -> SenderWarning:
-        mine = warning.kind == CLAIM and normalise_email(warning.detail) in proven
-        return replace(warning, kind=PROVEN) if mine else warning
+        address = normalise_email(warning.detail)
+        if warning.kind != CLAIM or address not in known:
+            return warning
+        return replace(warning, kind=PROVEN if address in answered else SECONDED)
 
     return tuple(
         replace(each, facts=replace(each.facts, warnings=tuple(map(one, each.facts.warnings)))) for each in messages
@@ -72,15 +78,18 @@ def visit_of(store: Store, conversation_id: str) -> VisitRow | None:
         if row is None or (seen is None and not named):
             return None
         visit = (facts_from(seen["facts"]).visit if seen is not None else None) or Visit()
+        written = (PageSeen(visit.page, visit.title, seen["received_at"]),) if seen is not None and visit.page else ()
+        now, *before = (*visit.trail, *written) or (PageSeen(),)
         spoken = tx.one("last_language", id=conversation_id)
         told = facts_from(spoken["facts"]).visit if spoken is not None else None
         proven = normalise_email(named) in _proven(tx, row["customer_id"])
-        return VisitRow(visit.page, visit.title, told.language if told is not None else "", named, proven)
+        language = told.language if told is not None else ""
+        return VisitRow(now.page, now.title, language, named, proven, now.since, visit.left_at, tuple(before))
 
 
 def _proven(tx: Tx, customer_id: str) -> set[str]:
     """The mail addresses of a customer, normalised: whoever wrote from them."""
-    rows = tx.all("customer_identities", id=root_of(tx, customer_id))
+    rows = tx.all("customer_identities", id=customer_id)
     return {normalise_email(each["value"]) for each in rows if each["kind"] == "email"}
 
 
@@ -134,7 +143,7 @@ def separate(store: Store, agent: Agent, ids: Sequence[str]) -> Outcome:
         for conversation_id in dict.fromkeys(ids):
             alone = _joined(tx, conversation_id)
             for id in alone:
-                act.record("customer", id, conversation_id, FIELD, root_of(tx, id), id)
+                act.record(CUSTOMER, id, conversation_id, ROOT, root_of(tx, id), id)
                 set_root(tx, id, id)
                 tx.run("forget_claims", customer_id=id, pattern=_KEY + "%")
             (changed if alone else untouched).append(conversation_id)
@@ -152,26 +161,7 @@ def _joined(tx: Tx, conversation_id: str) -> list[str]:
     if row is None:
         raise NotFound(_("That conversation is gone."))
     root, own = root_of(tx, row["customer_id"]), row["customer_id"]
-    members = [str(each["id"]) for each in tx.all("customers_of_root", root_id=root)]
-    return [own] if own != root else [id for id in members if id != root]
-
-
-def set_root(tx: Writer, customer_id: str, root_id: str) -> None:
-    """Make one customer part of another, or (itself) a customer of their own; whoever looks for them finds both."""
-    before = tx.one("customer", id=customer_id)
-    assert before is not None
-    tx.run("set_root", id=customer_id, root_id=root_id, now=tx.now)
-    for id in dict.fromkeys((before["id"], root_id, customer_id)):
-        search_docs.put_customer_again(tx, id)
-        tx.changed("customer", id)
-    for row in tx.all("conversations_of_root", root_id=root_id, limit=_MOST):
-        tx.changed("conversation", row["id"])
-
-
-def root_of(tx: Tx, customer_id: str) -> str:
-    """Whom a customer is part of."""
-    row = tx.one("customer", id=customer_id)
-    return str(row["id"]) if row is not None else ""
+    return [own] if own != root else [id for id in members(tx, root) if id != root]
 
 
 def _claims(tx: Tx, address: str) -> list[Row]:
@@ -183,9 +173,14 @@ def _claims(tx: Tx, address: str) -> list[Row]:
 
 
 def _alone(tx: Tx, claims: list[Row], known_since: int) -> list[Row]:
-    """The claim that a fresh mail proves: of an address nobody had written from, by one visitor alone, and young."""
+    """The claim that a fresh mail proves: of an address nobody had written from, by one visitor alone, and young.
+
+    Whoever claims several addresses may be trying them out.
+    """
     first = min(claims, key=lambda row: (row["received_at"], row["message_id"]))
     if len({row["root_id"] for row in claims}) > 1 or known_since < first["received_at"]:
+        return []
+    if len(tx.all("claimed_by", root_id=first["root_id"], pattern=_KEY + "%")) > 1:
         return []
     return [first] if tx.now - max(row["received_at"] for row in claims) < YOUNG_MS else []
 
@@ -194,10 +189,7 @@ def _join(tx: Writer, claim: Row, identity: Row) -> None:
     into, other = identity["root_id"], claim["root_id"]
     if into == other or (_is_vouched(tx, into) and _is_vouched(tx, other)):
         return
-    act = Act(tx, "join", None, identity["value"])
-    for row in tx.all("customers_of_root", root_id=other):
-        act.record("customer", row["id"], claim["conversation_id"], FIELD, other, into)
-        set_root(tx, row["id"], into)
+    join(tx, Act(tx, "join", None, identity["value"]), other, into, claim["conversation_id"])
 
 
 def _is_vouched(tx: Tx, root_id: str) -> bool:

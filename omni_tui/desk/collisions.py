@@ -12,6 +12,7 @@ from typing import Any
 from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import Direction, Priority, Status
 from omni_tui.store import Row, Tx
+from omni_tui.store.foreseen import Question
 from omni_tui.text.i18n import _
 from omni_tui.text.when import age
 
@@ -99,6 +100,11 @@ _DONE = {
     "trash": _("{who} put #{ref} into the trash {ago}."),
     "block": _("{who} blocked the sender of #{ref} {ago}."),
 }
+
+
+def newest_status(id: str) -> Question:
+    """The question :func:`replaced` has of a conversation's status, for whoever asks more in the same round trip."""
+    return "newest_of_field", {"id": id, "field": "status"}
 
 
 def _newest(tx: Tx, row: Mapping[str, Any], field: str) -> Row | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from omni_tui.model.errors import NotFound
@@ -37,11 +38,27 @@ def follow_messages(tx: Writer, row: dict[str, Any], known: tuple[str, str] = ("
     """
     newest = tx.one("newest_message", id=row["id"])
     if newest is not None:
-        row["last_at"] = newest["received_at"]
-        row["last_direction"] = newest["direction"]
-        row["snippet"] = known[1] if newest["id"] == known[0] else snippet(newest["body"])
-        row["channel_id"] = newest["channel_id"]
+        channel = row["channel_id"]
+        _follow(row, newest, known)
+        if row["channel_id"] != channel and tx.value("aside_of", id=newest["id"]):
+            # What goes to others beside the customer is not the way they are answered.
+            row["channel_id"] = channel
     return newest
+
+
+def follow_message(row: dict[str, Any], before: Row | None, made: Mapping[str, Any]) -> None:
+    """The same from the newest message ``before`` and one that was ``made`` since: no need to ask again."""
+    if before is None or (before["received_at"], before["id"]) < (made["received_at"], made["id"]):
+        _follow(row, made)
+    else:
+        _follow(row, before)
+
+
+def _follow(row: dict[str, Any], newest: Row | Mapping[str, Any], known: tuple[str, str] = ("", "")) -> None:
+    row["last_at"] = newest["received_at"]
+    row["last_direction"] = newest["direction"]
+    row["snippet"] = known[1] if newest["id"] == known[0] else snippet(newest["body"])
+    row["channel_id"] = newest["channel_id"]
 
 
 def snippet(text: str) -> str:

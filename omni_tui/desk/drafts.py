@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from omni_tui.desk import held_files
+from omni_tui.desk import held_files, new_drafts
+from omni_tui.desk.draft_fields import fields_from, fields_json
 from omni_tui.desk.relocating import root
 from omni_tui.model.conversation import Agent
+from omni_tui.model.draft import NO_FIELDS, DraftFields, DraftRow
 from omni_tui.model.enums import DraftMode
-from omni_tui.model.outcome import DraftRow
 from omni_tui.store import Row, Store
 from omni_tui.text.clean import storable
 
@@ -21,15 +22,21 @@ def save(
     body: str,
     *,
     known: Collection[str] | None = None,
+    fields: DraftFields | None = None,
 ) -> str:
     """Keep ``body``; an empty one discards the draft, unless it has files. Text that is kept already costs no write.
 
     ``known`` are the texts that were here before, as the writer knows. One that is none of them was written in another
-    window of the agent's: it is kept before ``body``, and returned; otherwise the answer is empty.
+    window of the agent's: it is kept before ``body``, and returned; otherwise the answer is empty. ``fields`` say how
+    it is to leave (None: as they are); of mode ``new`` the conversation is the id of the draft.
     """
+    if mode is DraftMode.NEW:
+        new_drafts.save(store, agent, conversation_id, body, fields or NO_FIELDS)
+        return ""
     body = storable(body)
     held = load(store, agent, conversation_id, mode)
-    if (held.body if held else "") == body:
+    same = fields is None or fields == (held.fields if held is not None else NO_FIELDS)
+    if same and (held.body if held else "") == body:
         return ""
     with store.write_durable() as tx:
         conversation_id = root(tx, conversation_id)
@@ -38,7 +45,9 @@ def save(
         other = "" if there in body or there in map(storable, known or ()) else there
         if other:
             body = f"{other}\n\n{body}" if body.strip() else other
-        if body.strip() or (mode is DraftMode.REPLY and held_files.has_any(tx, agent.id, conversation_id)):
+        # What is passed on is worth keeping without a word of one's own.
+        whole = bool(fields is not None and fields.of)
+        if body.strip() or whole or (mode is DraftMode.REPLY and held_files.has_any(tx, agent.id, conversation_id)):
             tx.run(
                 "save_draft",
                 conversation_id=conversation_id,
@@ -47,6 +56,14 @@ def save(
                 body=body,
                 now=tx.now,
             )
+            if fields is not None:
+                tx.run(
+                    "set_draft_fields",
+                    conversation_id=conversation_id,
+                    agent_id=agent.id,
+                    mode=mode.value,
+                    fields=fields_json(fields),
+                )
         else:
             tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
         tx.changed("conversation", conversation_id)
@@ -55,6 +72,9 @@ def save(
 
 def discard(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -> None:
     """Throw the draft away, with its files."""
+    if mode is DraftMode.NEW:
+        new_drafts.discard(store, agent, conversation_id)
+        return
     with store.write_durable() as tx:
         conversation_id = root(tx, conversation_id)
         if mode is DraftMode.REPLY:
@@ -65,6 +85,8 @@ def discard(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -
 
 def load(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -> DraftRow | None:
     """The agent's draft there, if any."""
+    if mode is DraftMode.NEW:
+        return new_drafts.load(store, agent, conversation_id)
     with store.read() as tx:
         conversation_id = root(tx, conversation_id)
         row = tx.one("draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
@@ -78,4 +100,6 @@ def mine(store: Store, agent: Agent) -> tuple[DraftRow, ...]:
 
 
 def _draft(row: Row) -> DraftRow:
-    return DraftRow(row["conversation_id"], DraftMode(row["mode"]), row["body"], row["updated_at"])
+    return DraftRow(
+        row["conversation_id"], DraftMode(row["mode"]), row["body"], row["updated_at"], fields_from(row["fields"])
+    )

@@ -30,6 +30,7 @@ def _warning(warning: SenderWarning) -> str:
         "domain_lookalike": _("the domain has letters that pass for others, its real name is {detail}"),
         "domain_foreign": _("the domain's real name is {detail}"),
         "claims_address": _("says they are {detail}, which nothing proves"),
+        "seconded_address": _("says they are {detail}; mail has proven the address, not that it was they who chatted"),
         "proved_address": _("says they are {detail}, which their mail from there has proven"),
     }.get(warning.kind, "{detail}")
     return template.format(detail=clean_line(warning.detail))

@@ -17,6 +17,7 @@ from omni_tui.model.errors import Conflict, NotFound
 from omni_tui.model.ids import uuid7
 from omni_tui.model.message import AttachmentRow
 from omni_tui.store import Row, Store, Tx, Writer, blobs
+from omni_tui.store.foreseen import Question
 from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
 
@@ -75,6 +76,11 @@ def has_any(tx: Tx, agent_id: str, conversation_id: str) -> bool:
     return bool(tx.all("held_files", **_of(agent_id, conversation_id)))
 
 
+def asked(agent_id: str, conversation_id: str) -> Question:
+    """The question for the draft's files, for whoever asks more in the same round trip."""
+    return "held_files", _of(agent_id, conversation_id)
+
+
 def rows(tx: Tx, agent_id: str, conversation_id: str, shown: Sequence[str]) -> list[Row]:
     """The draft's files, to be sent along. Raises Conflict where they are not those that were ``shown``."""
     found = tx.all("held_files", **_of(agent_id, conversation_id))
@@ -85,7 +91,7 @@ def rows(tx: Tx, agent_id: str, conversation_id: str, shown: Sequence[str]) -> l
 
 def send_along(tx: Writer, message_id: str, found: Sequence[Row], *, after: int = 0) -> None:
     """Give a message the files of a draft, ``after`` those it has, without copying what is in them."""
-    _insert(tx, message_id, [(row["name"], row["mime"], row["size"], row["sha256"]) for row in found], after)
+    insert(tx, message_id, [(row["name"], row["mime"], row["size"], row["sha256"]) for row in found], after)
 
 
 def give_back(tx: Writer, agent_id: str, conversation_id: str, message_id: str) -> None:
@@ -113,10 +119,11 @@ def _add(tx: Writer, agent_id: str, conversation_id: str, found: Sequence[tuple[
     if not holders:
         tx.run("hold_message", id=holder, agent_id=agent_id, now=tx.now, **_of(agent_id, conversation_id))
     there = len(tx.all("held_files", **_of(agent_id, conversation_id)))
-    _insert(tx, holder, found, first=there)
+    insert(tx, holder, found, first=there)
 
 
-def _insert(tx: Writer, message_id: str, found: Sequence[tuple[str, str, int, str]], first: int = 0) -> None:
+def insert(tx: Writer, message_id: str, found: Sequence[tuple[str, str, int, str]], first: int = 0) -> None:
+    """Give a message files that are in the store: name, MIME type, size and hash of each."""
     for position, (name, mime, size, sha256) in enumerate(found, first):
         id = uuid7()
         tx.run(

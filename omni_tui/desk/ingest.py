@@ -9,12 +9,12 @@ from __future__ import annotations
 import dataclasses
 import logging
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import assert_never
 
-from omni_tui.desk import bounces, presence
+from omni_tui.desk import bounces, presence, visits
 from omni_tui.desk.arrival import Arrival, arrive, rescue
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, name, normalised
@@ -38,6 +38,8 @@ from omni_tui.model.events import (
     Reported,
     SentElsewhere,
     Typing,
+    Vanished,
+    Visited,
 )
 from omni_tui.store import Row, Store, Writer, blobs, search_docs
 from omni_tui.text.clean import storable
@@ -45,9 +47,6 @@ from omni_tui.text.faults import where
 from omni_tui.text.i18n import _
 
 log = logging.getLogger(__name__)
-
-TOGETHER = 12
-"""Events that are taken in together at most: on PostgreSQL some milliseconds of work and four round trips."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,42 +71,58 @@ def ingest(store: Store, channel_id: str, stream: str, batch: Batch, rules: Inge
     while True:
         with store.write() as tx:
             tx.fence(epoch)
-            part, taken = _take_events(tx, channel_id, stream, batch, rules, taken)
+            part, taken = _take_events(tx, channel_id, stream, batch, rules, taken, tx.is_long)
             report = report.plus(part)
             # A part that is there without its cursor is known again.
             if taken == len(batch.events):
                 _move_cursor(tx, channel_id, stream, batch)
                 return report
+        store.tidy()
 
 
 def take_in(tx: Writer, channel_id: str, stream: str, batch: Batch, rules: IngestRules) -> IngestReport:
     """The same inside a transaction; whoever is no engine needs no lease, for what is there is known again."""
-    report, taken = IngestReport(), 0
-    while taken < len(batch.events):
-        part, taken = _take_events(tx, channel_id, stream, batch, rules, taken)
-        report = report.plus(part)
+    report, _taken = _take_events(tx, channel_id, stream, batch, rules, 0, _never)
     _move_cursor(tx, channel_id, stream, batch)
     return report
 
 
+def _never(_share: float) -> bool:
+    """Nobody else is to be let in before all is done."""
+    return False
+
+
 def _take_events(
-    tx: Writer, channel_id: str, stream: str, batch: Batch, rules: IngestRules, first: int
+    tx: Writer,
+    channel_id: str,
+    stream: str,
+    batch: Batch,
+    rules: IngestRules,
+    first: int,
+    is_long: Callable[[float], bool],
 ) -> tuple[IngestReport, int]:
     """Take in events from number ``first`` until others have waited long enough; the number of the next."""
     channel = tx.one("channel", id=channel_id)
     assert channel is not None
     report, taken = IngestReport(), first
     while taken < len(batch.events):
-        some = batch.events[taken : taken + TOGETHER]
-        part, number = _take_some(tx, channel, stream, some, rules, batch)
+        some = batch.events[taken : taken + tx.at_once]
+        part, number = _take_some(tx, channel, stream, some, rules, batch, is_long)
         report, taken = report.plus(part), taken + number
-        if tx.is_long():
+        # What is asked ahead for messages that are then left for the next part is asked in vain.
+        if is_long(0.5):
             break
     return report, taken
 
 
 def _take_some(
-    tx: Writer, channel: Row, stream: str, events: Sequence[Event], rules: IngestRules, batch: Batch
+    tx: Writer,
+    channel: Row,
+    stream: str,
+    events: Sequence[Event],
+    rules: IngestRules,
+    batch: Batch,
+    is_long: Callable[[float], bool],
 ) -> tuple[IngestReport, int]:
     """Take in a few events together, fewer if that takes long; how many.
 
@@ -116,19 +131,19 @@ def _take_some(
     try:
         with tx.savepoint(), tx.gathering():
             read_ahead(tx, channel, events, rules)
-            stored = [_take(tx, channel, stream, event, rules, batch) for event in _while_short(tx, events)]
+            stored = [_take(tx, channel, stream, event, rules, batch) for event in _while_short(events, is_long)]
             return _counted(stored), len(stored)
     except StoreError:
         raise
     except Exception:
-        reports = [_take_alone(tx, channel, stream, event, rules, batch) for event in _while_short(tx, events)]
+        reports = [_take_alone(tx, channel, stream, event, rules, batch) for event in _while_short(events, is_long)]
         return reduce(IngestReport.plus, reports), len(reports)
 
 
-def _while_short(tx: Writer, events: Sequence[Event]) -> Iterator[Event]:
+def _while_short(events: Sequence[Event], is_long: Callable[[float], bool]) -> Iterator[Event]:
     """The first of ``events``, and the others until somebody else should have the lock."""
     for n, event in enumerate(events):
-        if n and tx.is_long():
+        if n and is_long(1.0):
             return
         yield event
 
@@ -181,6 +196,8 @@ def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRule
             return _message(tx, channel, stream, message, rules, arrival)
         case ReadElsewhere(locator=locator):
             _read_elsewhere(tx, channel, stream, locator)
+        case Vanished(numbering=numbering, first=first, last=last):
+            _vanished(tx, channel, stream, numbering, first, last)
         case Edited(external_id=external_id, text=text, edited_at=at):
             row = tx.one("message_by_external_id", channel_id=channel["id"], external_id=external_id)
             if row is not None:
@@ -207,6 +224,8 @@ def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRule
                 name(tx, found["root_id"], author.name)
         case Typing(key=key, on=on):
             presence.customer_types(tx, channel["id"], key, on)
+        case Visited():
+            visits.visited(tx, channel, event)
         case Notice(text=text):
             log.warning("%s: %s", channel["name"], text)
         case _:
@@ -237,6 +256,16 @@ def _read_elsewhere(tx: Writer, channel: Row, stream: str, locator: str) -> None
     if row["unread"] and found["received_at"] >= row["last_at"]:
         row["unread"] = 0
         save(tx, row)
+
+
+def _vanished(tx: Writer, channel: Row, stream: str, numbering: str, first: int, last: int) -> None:
+    """The ledger holds where messages lie. What could not be taken in stays in it: it is nowhere else."""
+    while first <= last:
+        # Among numbers of as many digits, the order of text is that of numbers.
+        end = min(last, 10 ** len(str(first)) - 1)
+        low, high = f"{numbering}{first}", f"{numbering}{end}"
+        tx.run("vanished", channel_id=channel["id"], stream=stream, low=low, high=high, length=len(low))
+        first = end + 1
 
 
 def _our_own(tx: Writer, channel: Row, stream: str, message: RemoteMessage) -> bool:

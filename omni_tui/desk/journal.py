@@ -6,8 +6,10 @@ from omni_tui.model.enums import Direction, Priority
 from omni_tui.model.message import MessageRow, Party
 from omni_tui.model.outcome import JournalEntry
 from omni_tui.store import Row, Store, Tx
+from omni_tui.store.foreseen import Question
 
 _FOREVER = 2**62
+_MOST_EVENTS = 200
 _AGENT_FIELDS = {"assignee_id"}
 _REFS = {"merged", "split_off", "split_from", "moved_to", "moved_from", "linked"}
 """What an act tells of another conversation: its number."""
@@ -43,6 +45,16 @@ def entries(store: Store, conversation_id: str, limit: int = 100) -> tuple[Journ
         )
 
 
+def asked_first(conversation_id: str) -> list[Question]:
+    """The questions that :func:`events` begins with, for whoever asks more in the same round trip."""
+    return [("agents", {}), ("merged_conversations", {"id": conversation_id})]
+
+
+def asked_then(tx: Tx, conversation_id: str, since: int, until: int) -> list[Question]:
+    """Those that follow from the answers to the first."""
+    return [_journal(id, since, until) for id in _parts(tx, conversation_id)]
+
+
 def events(tx: Tx, conversation_id: str, since: int, until: int) -> tuple[MessageRow, ...]:
     """Acts between two times as rows of a thread; what was undone is not shown."""
     names = _logins(tx)
@@ -63,9 +75,14 @@ def events(tx: Tx, conversation_id: str, since: int, until: int) -> tuple[Messag
 
 def _of_part(tx: Tx, id: str, since: int, until: int) -> list[Row]:
     """The journal of a conversation, without what it gave up to become part of another: the other tells that."""
-    found = tx.all("journal_of_conversation", id=id, since=since, until=until, limit=200)
+    name, values = _journal(id, since, until)
+    found = tx.all(name, **values)
     folded = {row["act_id"] for row in found if row["field"] == "merged_into"}
     return [row for row in found if row["act_id"] not in folded or row["field"] in _REFS]
+
+
+def _journal(id: str, since: int, until: int) -> Question:
+    return "journal_of_conversation", {"id": id, "since": since, "until": until, "limit": _MOST_EVENTS}
 
 
 def _detail(row: Row, names: dict[str, str]) -> str:

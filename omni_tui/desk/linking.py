@@ -30,11 +30,7 @@ def unlink(store: Store, agent: Agent, ids: Sequence[str], to: str) -> Outcome:
 
 def related(tx: Tx, conversation_id: str) -> tuple[int, ...]:
     """The numbers of the conversations this one, or a part of it, refers to or is referred to by."""
-    parts = [conversation_id, *(row["id"] for row in tx.all("merged_conversations", id=conversation_id))]
-    near = {row["id"] for part in parts for row in tx.all("neighbours", id=part)}
-    standing = {root(tx, id) for id in near} - {conversation_id}
-    found = (tx.one("conversation", id=id) for id in standing)
-    return tuple(sorted(row["ref"] for row in found if row is not None))
+    return tuple(row["ref"] for row in tx.all("related_numbers", id=conversation_id))
 
 
 def set_link(tx: Writer, one: str, other: str, there: bool) -> bool:

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 
 from omni_tui.model.errors import OmniError
 from omni_tui.text.i18n import _
@@ -29,6 +30,19 @@ def look(name: str, mime: str, data: bytes, room: Room) -> Preview:
         if key in _ENVIRONMENT or key.startswith(("LC_", "PYTHON", "COV_"))
     }
     question = json.dumps({"name": name, "mime": mime, "columns": room.columns, "rows": room.rows}).encode()
+    with tempfile.TemporaryDirectory(prefix="omni-tui-", ignore_cleanup_errors=True) as folder:
+        code, answer = _ask(question + b"\n" + data, folder, environment | {"TMPDIR": folder})
+    if code or not answer:
+        raise OmniError(
+            _("Reading the file took too much time or memory."), _("Save it, and open it with a program of its own.")
+        )
+    from omni_tui.text.preview.process import preview_of
+
+    return preview_of(json.loads(answer))
+
+
+def _ask(question: bytes, folder: str, environment: dict[str, str]) -> tuple[int, bytes]:
+    """Exit code and answer of the process, which works in ``folder``."""
     try:
         # -P: the current folder is nobody's to import from. A session of its own: what it starts ends with it.
         process = subprocess.Popen(
@@ -36,6 +50,7 @@ def look(name: str, mime: str, data: bytes, room: Room) -> Preview:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
+            cwd=folder,
             env=environment,
             start_new_session=True,
         )
@@ -45,20 +60,14 @@ def look(name: str, mime: str, data: bytes, room: Room) -> Preview:
         ) from error
     with process:
         try:
-            answer, _errors = process.communicate(question + b"\n" + data, timeout=WALL_S)
+            answer, _errors = process.communicate(question, timeout=WALL_S)
         except subprocess.TimeoutExpired:
             _end(process)
             answer = b""
         except BaseException:
             _end(process)
             raise
-    if process.returncode or not answer:
-        raise OmniError(
-            _("Reading the file took too much time or memory."), _("Save it, and open it with a program of its own.")
-        )
-    from omni_tui.text.preview.process import preview_of
-
-    return preview_of(json.loads(answer))
+    return process.returncode, answer
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from omni_tui.desk import inbox
+from omni_tui.desk import inbox, mentioning
 from omni_tui.desk.query import parse
 from omni_tui.model.conversation import Agent, ConversationRow, ListKey
 from omni_tui.model.enums import Direction, OutboxState, Status
 from omni_tui.store import Store
 from omni_tui.store.feed import Changes
 
-Kind = Literal["message", "late", "failed"]
+Kind = Literal["message", "late", "failed", "mention"]
 Whose = Literal["all", "mine"]
 """``mine``: what is one's own or nobody's."""
 MOST = 50
@@ -22,10 +22,11 @@ MOST = 50
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """Something to tell of a conversation."""
+    """Something to tell of a conversation; ``by`` is the login of a colleague who names the agent there."""
 
     kind: Kind
     row: ConversationRow
+    by: str = ""
 
 
 class Watch:
@@ -36,6 +37,7 @@ class Watch:
         self._late_until = since
         self._messages: dict[str, int] = {}
         self._failed: set[str] = set()
+        self._named_until = since
 
     def of_changes(self, store: Store, agent: Agent, changes: Changes, now: int) -> tuple[News, ...]:
         """News among what was committed: customers' messages, and answers that did not leave."""
@@ -46,11 +48,27 @@ class Watch:
 
     def of_all(self, store: Store, agent: Agent, now: int) -> tuple[News, ...]:
         """News wherever it may be, when it is not known what was committed."""
-        return self._of_rows(agent, inbox.page(store, agent, parse("is:open is:unread", now), limit=MOST))
+        found = self._of_rows(agent, inbox.page(store, agent, parse("is:open is:unread", now), limit=MOST))
+        return (*self._mentions(store, agent), *found)
 
     def of_ids(self, store: Store, agent: Agent, ids: Sequence[str]) -> tuple[News, ...]:
         """News among these, at most :data:`MOST`; ids of other things than conversations do no harm."""
-        return self._of_rows(agent, inbox.rows(store, agent, list(dict.fromkeys(ids))[:MOST]))
+        found = self._of_rows(agent, inbox.rows(store, agent, list(dict.fromkeys(ids))[:MOST]))
+        return (*self._mentions(store, agent), *found)
+
+    def _mentions(self, store: Store, agent: Agent) -> tuple[News, ...]:
+        """Where colleagues named the agent in a note, whosever the conversation is."""
+        with store.read() as tx:
+            named = mentioning.since(tx, agent.id, self._named_until)
+        if not named:
+            return ()
+        self._named_until = max(row["at"] for row in named)
+        rows = {row.id: row for row in inbox.rows(store, agent, [row["conversation_id"] for row in named])}
+        return tuple(
+            News("mention", rows[row["conversation_id"]], row["login"] or "")
+            for row in named
+            if row["conversation_id"] in rows
+        )
 
     def _of_rows(self, agent: Agent, rows: Sequence[ConversationRow]) -> tuple[News, ...]:
         found: list[News] = []

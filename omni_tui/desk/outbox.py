@@ -11,7 +11,7 @@ import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from omni_tui.desk import files, tokens
+from omni_tui.desk import files, forwarding, tokens
 from omni_tui.desk.conversation_state import conversation, save
 from omni_tui.desk.recall import restore
 from omni_tui.model.address import Address
@@ -220,7 +220,13 @@ def _send(tx: Writer, out: Row, channel: Row) -> Send:
         conversation_id=row["id"],
         own=1,
     )
-    answered = tx.one("last_exchanged_before", id=row["id"], at=message["received_at"], message_id=message["id"])
+    # What is passed on answers nothing that its readers know of.
+    aside = bool(message["aside"])
+    answered = (
+        None
+        if aside
+        else tx.one("last_exchanged_before", id=row["id"], at=message["received_at"], message_id=message["id"])
+    )
     reply_keys: tuple[str, ...] = ()
     quote = None
     if answered is not None:
@@ -256,4 +262,5 @@ def _send(tx: Writer, out: Row, channel: Row) -> Send:
         automatic=bool(message["automatic"]),
         files=files.of_message(tx, message["id"]),
         agent=message["from_name"],
+        passed_on=forwarding.passed_on(tx, message["aside"]) if aside else None,
     )

@@ -11,11 +11,13 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from omni_tui.desk.recipients import reply_recipients
-from omni_tui.model.commands import MarkRead, ShowTyping
+from omni_tui.model.commands import MarkRead, ShowAnswer, ShowTyping
 from omni_tui.model.conversation import Agent
 from omni_tui.store import Store, Writer
 
 WRITES, RESTS, ANSWERS = "writes", "rests", "answers"
+SEEN = "seen"
+"""The stream whose cursor is up to when a channel was told what agents have seen."""
 LASTS_MS = 8_000
 """Who has not said again for so long that they write, does not."""
 AGAIN_MS = 4_000
@@ -23,11 +25,11 @@ AGAIN_MS = 4_000
 
 
 @dataclass(frozen=True, slots=True)
-class SeenMessage:
-    """The customer's newest message in a conversation that an agent opened at ``seen_at``."""
+class Told:
+    """What a channel is to show its customer, of something that happened ``at``."""
 
-    command: MarkRead
-    seen_at: int
+    command: MarkRead | ShowAnswer
+    at: int
 
 
 def customer_types(tx: Writer, channel_id: str, key: str, on: bool) -> None:
@@ -61,8 +63,9 @@ def typing_command(store: Store, channel_id: str, change: str) -> ShowTyping | N
 
 def seen_since(
     store: Store, channel_id: str, since: int, conversations: Collection[str] | None = None
-) -> tuple[SeenMessage, ...]:
-    """What agents opened after ``since``, oldest first: among ``conversations``, or (None) in the whole store."""
+) -> tuple[Told, ...]:
+    """What agents opened after ``since``, oldest first: the customer's newest message of each, among ``conversations``
+    or (None) in the whole store."""
     with store.read() as tx:
         if conversations is None:
             rows = tx.all("seen_conversations", since=since)
@@ -73,24 +76,21 @@ def seen_since(
         for row in sorted(rows, key=lambda row: (row["seen_at"], row["id"])):
             key = tx.value("newest_seen_key", id=row["id"], channel_id=channel_id, at=row["seen_at"])
             if key is not None:
-                seen.append(SeenMessage(MarkRead("", "", key), row["seen_at"]))
+                seen.append(Told(MarkRead("", "", key), row["seen_at"]))
         return tuple(seen)
 
 
-def told_until(store: Store, channel_id: str) -> int | None:
-    """Up to when the channel was told what agents have seen; None if it never was."""
+def told_until(store: Store, channel_id: str, stream: str = SEEN) -> int | None:
+    """Up to when the channel was told what ``stream`` names; None if it never was."""
     with store.read() as tx:
-        cursor = tx.value("cursor", channel_id=channel_id, stream=_STREAM)
+        cursor = tx.value("cursor", channel_id=channel_id, stream=stream)
     return None if cursor is None else int(cursor)
 
 
-def told(store: Store, epoch: int, channel_id: str, until: int | None = None) -> int:
-    """The channel knows what was seen up to ``until`` (None: up to now), which is returned."""
+def told(store: Store, epoch: int, channel_id: str, until: int | None = None, stream: str = SEEN) -> int:
+    """The channel knows what ``stream`` names up to ``until`` (None: up to now), which is returned."""
     with store.write() as tx:
         tx.fence(epoch)
         at = tx.now if until is None else until
-        tx.run("set_cursor", channel_id=channel_id, stream=_STREAM, cursor=str(at), done=None, total=None, now=tx.now)
+        tx.run("set_cursor", channel_id=channel_id, stream=stream, cursor=str(at), done=None, total=None, now=tx.now)
     return at
-
-
-_STREAM = "seen"

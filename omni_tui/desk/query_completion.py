@@ -24,6 +24,7 @@ MEANINGS: dict[str, str] = {
     "channel": _("the channel it came by, by name"),
     "kind": _("the kind of channel: mail ..."),
     "tag": _("a tag on it"),
+    "mentions": _("whom a note in it names: me, a login"),
     "from": _("who wrote a message in it"),
     "customer": _("whose conversation it is, by name or address"),
     "ref": _("its number"),
@@ -52,6 +53,7 @@ _VALUES: dict[str, dict[str, str]] = {
         "draft": _("an answer you began"),
     },
     "assignee": {"me": _("yours"), "none": _("nobody's")},
+    "mentions": {"me": _("a colleague named you")},
     "priority": {
         "low": _("when there is time"),
         "normal": _("in its turn"),
@@ -162,7 +164,7 @@ def _rest(text: str) -> int:
 def _values(store: Store, agent: Agent, key: str, begun: str) -> Iterable[Candidate]:
     wanted = begun.strip('"').casefold()
     known = [Candidate(value, meaning) for value, meaning in _VALUES.get(key, {}).items()]
-    if key == "assignee":
+    if key in ("assignee", "mentions"):
         known += [
             Candidate(each.login, each.name if each.name != each.login else "") for each in agents.everyone(store)
         ]

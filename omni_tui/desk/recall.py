@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from omni_tui.desk import held_files
+from omni_tui.desk import composing, held_files
+from omni_tui.desk.addressing import written
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
+from omni_tui.desk.draft_fields import fields_json
 from omni_tui.model.conversation import Agent
+from omni_tui.model.draft import NO_FIELDS, DraftFields
 from omni_tui.model.enums import DraftMode
-from omni_tui.store import Writer, search_docs
+from omni_tui.store import Row, Writer, search_docs
+from omni_tui.store.messages import addresses
+from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
 
 LONGEST_WINDOW_MS = 600_000
@@ -27,16 +32,38 @@ def recall(tx: Writer, agent: Agent, outbox_id: str) -> str:
         if out["state"] == "cancelled":
             return _("The reply to #{ref} was taken back already.").format(ref=ref)
         return _("The reply to #{ref} has left.").format(ref=ref)
-    body = _withdraw(tx, out["message_id"])
-    give_back(tx, agent.id, out["conversation_id"], body)
-    held_files.give_back(tx, agent.id, out["conversation_id"], out["message_id"])
+    take_back(tx, agent.id, out)
     return ""
 
 
-def requeue(tx: Writer, outbox_id: str) -> str:
-    """Queue a recalled reply again: for the moment it was to leave at, or with the undo window it had."""
+def take_back(tx: Writer, agent_id: str, out: Row) -> None:
+    """Withdraw the message of a row of the outbox that will not be sent: its text, its files and how it was to leave
+    are a draft again, of the kind it was."""
+    message = tx.one("message", id=out["message_id"])
+    assert message is not None
+    at = out["not_before"] if out["not_before"] - out["created_at"] > LONGEST_WINDOW_MS else 0
+    if composing.unmake(tx, agent_id, out, message, at):
+        return
+    body, conversation_id = _withdraw(tx, message["id"]), out["conversation_id"]
+    channel = tx.one("channel", id=out["channel_id"])
+    by = channel["name"] if channel is not None else ""
+    to, cc = addresses(message["parties"], "to"), addresses(message["parties"], "cc")
+    if message["aside"]:
+        left_out = _left_out(tx, message)
+        fields = DraftFields(by, to=written(to), cc=written(cc), at=at, of=message["aside"], left_out=left_out)
+        give_back(tx, agent_id, conversation_id, body, "forward", fields)
+        return
+    copies = ", ".join(each.address for each in cc)
+    give_back(tx, agent_id, conversation_id, body, "reply", DraftFields(by, cc=copies, at=at))
+    held_files.give_back(tx, agent_id, conversation_id, out["message_id"])
+
+
+def requeue(tx: Writer, agent: Agent, row: Row, outbox_id: str) -> str:
+    """Queue what was called back again, by its ``row`` of the journal: for the moment it was to leave at, or with the
+    undo window it had."""
     out = tx.one("outbox", id=outbox_id)
-    assert out is not None
+    if out is None:
+        return composing.make_again(tx, agent, row["conversation_id"], row["undone_at"], _WINDOW_MS)
     waited = max(0, out["not_before"] - out["created_at"])
     # Whoever named a moment meant that, not so long after whatever is done to the reply; one that went by is no reason
     # to wait as long again.
@@ -65,6 +92,8 @@ def restore(tx: Writer, message_id: str, mode: DraftMode) -> None:
     message = tx.one("message", id=message_id)
     assert message is not None
     conversation_id, body = message["conversation_id"], message["body"]
+    if message["aside"]:
+        mode = DraftMode.FORWARD
     search_docs.put_again(tx, message_id)
     _refresh(tx, conversation_id)
     draft = {"conversation_id": conversation_id, "agent_id": message["agent_id"], "mode": mode.value}
@@ -78,11 +107,30 @@ def restore(tx: Writer, message_id: str, mode: DraftMode) -> None:
     tx.run("delete_draft", **draft)
 
 
-def give_back(tx: Writer, agent_id: str, conversation_id: str, body: str, mode: str = "reply") -> None:
-    """Make ``body`` the draft, above whatever was begun meanwhile."""
-    begun = tx.one("draft", conversation_id=conversation_id, agent_id=agent_id, mode=mode)
-    text = f"{body}\n\n{begun['body']}" if begun else body
-    tx.run("save_draft", conversation_id=conversation_id, agent_id=agent_id, mode=mode, body=text, now=tx.now)
+def give_back(
+    tx: Writer, agent_id: str, conversation_id: str, body: str, mode: str = "reply", fields: DraftFields = NO_FIELDS
+) -> None:
+    """Make ``body`` the draft, above whatever was begun meanwhile; how it leaves is as it was, unless that has been
+    chosen anew."""
+    place = {"conversation_id": conversation_id, "agent_id": agent_id, "mode": mode}
+    begun = tx.one("draft", **place)
+    text = "\n\n".join(part for part in (body, begun["body"] if begun else "") if part)
+    tx.run("save_draft", **place, body=text, now=tx.now)
+    if begun is None or begun["fields"] == "{}":
+        tx.run("set_draft_fields", **place, fields=fields_json(fields))
+
+
+def _left_out(tx: Writer, message: Row) -> tuple[str, ...]:
+    """The files of the message passed on that did not go along."""
+    sent = [(row["name"], row["size"]) for row in tx.all("attachments_of", message_id=message["id"])]
+    left = []
+    for row in tx.all("attachments_of", message_id=message["aside"]):
+        one = (storable_line(row["name"]), row["size"])
+        if one in sent:
+            sent.remove(one)
+        else:
+            left.append(row["id"])
+    return tuple(left)
 
 
 def _withdraw(tx: Writer, message_id: str) -> str:

@@ -102,7 +102,9 @@ def _answered(tx: Tx, conversation_id: str, kind: str) -> _Answered:
 
 def own_addresses(tx: Tx) -> set[str]:
     """Every address of every channel, normalised."""
-    return {norm for channel in tx.all("channels") for norm in own_by_norm(channel)}
+    return {
+        norm for channel in tx.all("every_channel") if channel["removed_at"] is None for norm in own_by_norm(channel)
+    }
 
 
 def _before(tx: Tx, conversation_id: str, answered: _Answered) -> tuple[Address, ...]:

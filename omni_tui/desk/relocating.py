@@ -91,6 +91,8 @@ def _join_drafts(tx: Writer, id: str, into: str) -> None:
         begun = tx.one("draft", **place)
         parts = [begun["body"] if begun else "", draft["body"]]
         tx.run("save_draft", **place, body=_GAP.join(part for part in parts if part), now=tx.now)
+        if begun is None:
+            tx.run("set_draft_fields", **place, fields=draft["fields"])
 
 
 def part_drafts(tx: Writer, id: str, into: str) -> None:

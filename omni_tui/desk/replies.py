@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from omni_tui.desk import files as outgoing
-from omni_tui.desk import held_files
+from omni_tui.desk import files as sent_files
+from omni_tui.desk import held_files, mentioning, outgoing
 from omni_tui.desk.acts import Act
-from omni_tui.desk.conversation_state import conversation, follow_messages, save
-from omni_tui.desk.identity import normalised
-from omni_tui.desk.recall import give_back
+from omni_tui.desk.conversation_state import conversation, follow_message, save
+from omni_tui.desk.recall import take_back
 from omni_tui.desk.relocating import root
-from omni_tui.desk.ways import way
+from omni_tui.desk.ways import asked_first, asked_then, way
 from omni_tui.model.address import Address
 from omni_tui.model.commands import SentFile
 from omni_tui.model.conversation import Agent
@@ -20,7 +19,8 @@ from omni_tui.model.errors import Conflict, NotFound, UsageError
 from omni_tui.model.ids import uuid7
 from omni_tui.model.message import OutboxRow
 from omni_tui.model.outcome import Outcome, Queued
-from omni_tui.store import Row, Store, Writer, search_docs
+from omni_tui.store import Row, Store, Writer
+from omni_tui.store.foreseen import Question
 from omni_tui.store.messages import parties_json
 from omni_tui.text.address import normalise_email
 from omni_tui.text.clean import storable
@@ -49,12 +49,15 @@ def reply(
     (:mod:`omni_tui.desk.held_files`). Raises UsageError for an empty body without files, a wrong ``cc``, or more or
     larger files than can be sent; Conflict when there is nobody to answer, or somebody else or other files than shown.
     """
-    body = storable(body).strip("\n") if held or files else _body(body)
-    outgoing.check(files)
+    body = storable(body).strip("\n") if held or files else outgoing.body_of(body)
+    sent_files.check(files)
     copies = tuple(_copy(address) for address in cc)
     with store.write_durable() as tx:
+        tx.foresee([("conversation_root", {"id": conversation_id}), *_asked(agent, conversation_id)])
         conversation_id = root(tx, conversation_id)
+        tx.foresee([*_asked(agent, conversation_id), *asked_then(tx, conversation_id)])
         row = conversation(tx, conversation_id)
+        newest = tx.one("newest_message", id=conversation_id)
         chosen = way(tx, conversation_id, channel)
         to = chosen.recipients.to
         if not to:
@@ -69,12 +72,12 @@ def reply(
                 ),
                 _("Somebody wrote meanwhile. Read it, and send again."),
             )
-        outbox_id, message_id, leaves_at = uuid7(), uuid7(), max(tx.now + max(0, delay_ms), at)
-        out = _way_out(tx, chosen.channel["id"])
+        message_id, leaves_at = uuid7(), outgoing.moment(tx.now, delay_ms, at)
+        out = outgoing.standing(chosen.channel)
         drafted = held_files.rows(tx, agent.id, conversation_id, held)
-        outgoing.check_channel(out, [*files, *drafted])
-        outgoing.check_sizes([*(len(file.data) for file in files), *(row["size"] for row in drafted)])
-        _insert(
+        sent_files.check_channel(out, [*files, *drafted])
+        sent_files.check_sizes([*(len(file.data) for file in files), *(row["size"] for row in drafted)])
+        outgoing.write_down(
             tx,
             message_id,
             conversation_id,
@@ -86,38 +89,40 @@ def reply(
             subject=row["subject"],
             parties=parties_json(to=to, cc=copies),
         )
-        outgoing.keep(tx, message_id, files)
+        sent_files.keep(tx, message_id, files)
         held_files.send_along(tx, message_id, drafted, after=len(files))
-        for party in (*to, *copies):
-            value = normalised(out["kind"], party.address)[1]
-            tx.run("add_participant", conversation_id=conversation_id, address=value)
-        tx.run(
-            "insert_outbox",
-            id=outbox_id,
-            message_id=message_id,
-            conversation_id=conversation_id,
-            channel_id=out["id"],
-            not_before=leaves_at,
-            now=tx.now,
-        )
+        outgoing.take_part(tx, conversation_id, out["kind"], (*to, *copies))
+        outbox_id = outgoing.queue(tx, message_id, conversation_id, out["id"], leaves_at)
         tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="reply")
         held_files.drop(tx, agent.id, conversation_id)
         act = Act(tx, "reply", agent)
         act.record("message", message_id, conversation_id, "outbox", None, outbox_id)
-        follow_messages(tx, row)
+        made = {"id": message_id, "direction": "outbound", "body": body, "received_at": tx.now, "channel_id": out["id"]}
+        follow_message(row, newest, made)
         save(tx, {**row, "unread": 0, "settled": 1})
-        tx.changed("outbox", outbox_id)
     return Queued(conversation_id, message_id, outbox_id, leaves_at, act.id)
+
+
+def _asked(agent: Agent, conversation_id: str) -> list[Question]:
+    """What a reply has to know before it writes anything: one round trip instead of many under the lock."""
+    return [
+        *asked_first(conversation_id),
+        ("newest_message", {"id": conversation_id}),
+        held_files.asked(agent.id, conversation_id),
+    ]
 
 
 def note(store: Store, agent: Agent, conversation_id: str, body: str) -> Outcome:
     """Write something only the team sees."""
-    body = _body(body)
+    body = outgoing.body_of(body)
     with store.write_durable() as tx:
+        id = {"id": conversation_id}
+        tx.foresee([("conversation_root", id), ("conversation", id)])
         conversation_id = root(tx, conversation_id)
         row = conversation(tx, conversation_id)
         message_id = uuid7()
-        _insert(tx, message_id, conversation_id, "note", agent, body, channel_id=None)
+        outgoing.write_down(tx, message_id, conversation_id, "note", agent, body, channel_id=None)
+        mentioning.note(tx, message_id, body)
         tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="note")
         act = Act(tx, "note", agent)
         act.record("message", message_id, conversation_id, "note", None, message_id)
@@ -142,20 +147,33 @@ def retry(store: Store, agent: Agent, outbox_id: str) -> OutboxRow:
     return outbox_state(store, outbox_id)
 
 
+def send_now(store: Store, agent: Agent, outbox_id: str, delay_ms: int = 0) -> OutboxRow:
+    """Let an answer leave that waits for later, after ``delay_ms`` at most. Raises Conflict where it does not wait."""
+    with store.write_durable() as tx:
+        out = tx.one("outbox", id=outbox_id)
+        if out is None:
+            raise NotFound(_("There is no such reply in the outbox."))
+        leaves_at = min(out["not_before"], outgoing.moment(tx.now, delay_ms, 0))
+        if not tx.value(
+            "move_outbox", id=outbox_id, was="queued", state="queued", error="", not_before=leaves_at, now=tx.now
+        ):
+            raise Conflict(_("That reply is {state} by now.").format(state=out["state"]))
+        if leaves_at != out["not_before"]:
+            Act(tx, "send-now", None, agent.login).record(
+                "outbox", outbox_id, out["conversation_id"], "not_before", out["not_before"], leaves_at
+            )
+        tx.changed("outbox", outbox_id)
+        tx.changed("conversation", out["conversation_id"])
+    return outbox_state(store, outbox_id)
+
+
 def give_up(store: Store, agent: Agent, outbox_id: str) -> OutboxRow:
     """Do not send a queued, failed or uncertain reply; its text is a draft again."""
     with store.write_durable() as tx:
         out = _settle(tx, agent, outbox_id, "cancelled")
-        message = tx.one("message", id=out["message_id"])
-        assert message is not None
-        tx.run("delete_message", id=message["id"], now=tx.now)
-        search_docs.drop(tx, message["id"])
-        give_back(tx, agent.id, out["conversation_id"], message["body"])
-        held_files.give_back(tx, agent.id, out["conversation_id"], out["message_id"])
-        row = conversation(tx, out["conversation_id"])
-        follow_messages(tx, row)
-        save(tx, row)
-    return outbox_state(store, outbox_id)
+        take_back(tx, agent.id, out)
+    # Of what began a conversation nothing is left but the draft.
+    return OutboxRow(outbox_id, OutboxState.CANCELLED, out["not_before"], out["attempts"], "")
 
 
 def _settle(tx: Writer, agent: Agent, outbox_id: str, state: str) -> Row:
@@ -166,71 +184,15 @@ def _settle(tx: Writer, agent: Agent, outbox_id: str, state: str) -> Row:
     if out["state"] not in allowed:
         raise Conflict(_("That reply is {state} by now.").format(state=out["state"]))
     if state == "queued":
-        _way_out(tx, out["channel_id"])
+        channel = tx.one("channel", id=out["channel_id"])
+        assert channel is not None
+        outgoing.standing(channel)
     tx.run("move_outbox", id=outbox_id, was=out["state"], state=state, error="", not_before=tx.now, now=tx.now)
     Act(tx, "retry" if state == "queued" else "give-up", None, agent.login).record(
         "outbox", outbox_id, out["conversation_id"], "state", out["state"], state
     )
     tx.changed("outbox", outbox_id)
     return out
-
-
-def _way_out(tx: Writer, channel_id: str) -> Row:
-    """The channel, unless it was removed: then no engine would ever send by it."""
-    channel = tx.one("channel", id=channel_id)
-    assert channel is not None
-    if channel["removed_at"] is not None:
-        raise Conflict(
-            _("Channel {name} was removed: nothing can be sent by it.").format(name=channel["name"]),
-            _("Connect it again under the same name: omni-tui channel add"),
-        )
-    return channel
-
-
-def _insert(
-    tx: Writer,
-    message_id: str,
-    conversation_id: str,
-    direction: str,
-    agent: Agent,
-    body: str,
-    *,
-    channel_id: str | None,
-    from_address: str = "",
-    subject: str = "",
-    parties: str = "{}",
-) -> None:
-    tx.run(
-        "insert_message",
-        id=message_id,
-        conversation_id=conversation_id,
-        direction=direction,
-        channel_id=channel_id,
-        external_id=None,
-        identity_id=None,
-        agent_id=agent.id,
-        from_address=from_address,
-        from_name=agent.name,
-        parties=parties,
-        reply_keys="[]",
-        subject=subject,
-        body=body,
-        notice="",
-        automatic=0,
-        answered=0,
-        source_sha=None,
-        received_at=tx.now,
-        sent_at=None,
-        now=tx.now,
-    )
-    search_docs.put(tx, message_id, conversation_id, tx.now, f"{subject}\n{agent.name}\n{body}")
-
-
-def _body(body: str) -> str:
-    body = storable(body).strip("\n")
-    if not body.strip():
-        raise UsageError(_("There is nothing to send: the text is empty."))
-    return body
 
 
 def _copy(address: str) -> Address:

@@ -10,6 +10,7 @@ from omni_tui.store import Store, Tx, Writer
 from omni_tui.store.checks import conversations, rows, search
 from omni_tui.store.checks.check import BATCH, Check, Key
 from omni_tui.store.checks.engine import index_is_whole, integrity, rebuild_index
+from omni_tui.store.checks.pages import pages
 from omni_tui.text.i18n import _
 
 MOST = 100_000
@@ -19,7 +20,10 @@ SHOWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Looked:
-    """What a check found: how much is wrong, the first few, how much was mended."""
+    """What a check found: how much is wrong, the first few, how much was mended.
+
+    Where nothing is wrong, ``message`` says what was not looked at.
+    """
 
     name: str
     count: int = 0
@@ -34,6 +38,12 @@ def look(store: Store, *, repair: bool = False) -> Iterator[Looked]:
     yield Looked(_("integrity"), len(said), "; ".join(said[:SHOWN]))
     if said:
         return  # what damaged pages say of rows is worth nothing, and writing to them makes it worse
+    if store.dialect != "sqlite":
+        looked = pages(store)
+        told = "; ".join(looked.wrong[:SHOWN]) or looked.unchecked
+        yield Looked(_("pages"), len(looked.wrong), told)
+        if looked.wrong:
+            return
     yield _index(store, repair)
     for check in (*rows.checks(), *search.checks(), *_own()):
         yield _looked(store, check, repair)

@@ -11,13 +11,13 @@ from pathlib import Path
 from omni_tui.desk import claims, journal
 from omni_tui.desk.linking import related
 from omni_tui.desk.relocating import root
-from omni_tui.desk.ways import Way, ways
+from omni_tui.desk.ways import Way, asked_first, asked_then, ways
 from omni_tui.model.address import Address
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.errors import NotFound, OmniError
 from omni_tui.model.message import MessageRow, Party, ReplyWay, Thread
-from omni_tui.store import Store, Tx, blobs, conversations, messages
+from omni_tui.store import Row, Store, Tx, blobs, conversations, messages
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
@@ -28,29 +28,55 @@ def open_thread(
     store: Store, agent: Agent, conversation_id: str, *, limit: int = 50, before: MessageRow | None = None
 ) -> Thread:
     """The conversation with its newest ``limit`` messages, or those just before one; oldest first. Only reads."""
+    key = (before.received_at, before.id) if before else None
     with store.read() as tx:
-        # One that was merged shows what it became part of.
-        conversation_id = root(tx, conversation_id)
+        found = _rows(tx, conversation_id, limit, key)
+        if (standing := root(tx, conversation_id)) != conversation_id:
+            # One that was merged shows what it became part of.
+            conversation_id = standing
+            found = _rows(tx, conversation_id, limit, key)
+        since, until = (
+            found[-1]["received_at"] if len(found) == limit else 0,
+            before.received_at if before else _FOREVER,
+        )
+        tx.foresee(
+            [*asked_then(tx, conversation_id), *journal.asked_then(tx, conversation_id, since, until)],
+            messages.asked_then(conversation_id, found),
+        )
         heads = conversations.rows(tx, agent.id, [conversation_id])
-        if not heads:
-            raise NotFound(_("That conversation is gone."))
-        key = (before.received_at, before.id) if before else None
-        found = _crossed(messages.window(tx, conversation_id, limit=limit, before=key))
-        earlier = messages.earlier_than(tx, conversation_id, found[0].received_at, found[0].id) if found else 0
         row = tx.one("conversation", id=conversation_id)
-        assert row is not None
+        if not heads or row is None:
+            raise NotFound(_("That conversation is gone."))
+        shown = _crossed(messages.records(tx, found))
+        earlier = messages.earlier_than(tx, conversation_id, shown[0].received_at, shown[0].id) if shown else 0
+        events = journal.events(tx, conversation_id, since if earlier else 0, until)
+        judged = claims.judged(tx, row, shown)
         found_ways = tuple(map(_way, ways(tx, conversation_id)))
         return Thread(
             head=heads[0],
-            messages=_with_events(
-                tx, conversation_id, claims.judged(tx, row["customer_id"], found), earlier > 0, before
-            ),
+            messages=tuple(sorted((*judged, *events), key=lambda message: (message.received_at, message.id))),
             earlier=earlier,
             seen_at=row["seen_at"],
             reply=found_ways[0],
             ways=found_ways,
             related=related(tx, conversation_id),
         )
+
+
+def _rows(tx: Tx, conversation_id: str, limit: int, before: tuple[int, str] | None) -> list[Row]:
+    """The rows of its messages, the newest first, asked together with all that can be asked by its id alone."""
+    id = {"id": conversation_id}
+    window = messages.asked(conversation_id, limit=limit, before=before)
+    tx.foresee(
+        [
+            ("conversation_root", id),
+            ("related_numbers", id),
+            *asked_first(conversation_id),
+            *journal.asked_first(conversation_id),
+        ],
+        [window, *conversations.asked([conversation_id])],
+    )
+    return tx.query(*window)
 
 
 def _crossed(found: tuple[MessageRow, ...]) -> tuple[MessageRow, ...]:
@@ -153,12 +179,3 @@ def safe_name(name: str) -> str:
     """A file name of our own making: no directories, no leading dot or dash, no control characters."""
     word = re.sub(r'[/\\:*?"<>|\ufffd]+', "_", clean_line(name)).strip(" .-_")
     return word.encode()[:120].decode("utf-8", "ignore") or "attachment"
-
-
-def _with_events(
-    tx: Tx, conversation_id: str, found: tuple[MessageRow, ...], cut: bool, before: MessageRow | None
-) -> tuple[MessageRow, ...]:
-    since = found[0].received_at if found and cut else 0
-    until = before.received_at if before else _FOREVER
-    events = journal.events(tx, conversation_id, since, until)
-    return tuple(sorted((*found, *events), key=lambda message: (message.received_at, message.id)))

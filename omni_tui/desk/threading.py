@@ -3,8 +3,9 @@
 It joins one if its sender takes part there and it names one of our signed tokens or a message of that conversation:
 names that only those know who had the message. Anybody can write a From and guess a reference number, so the number
 joins only where the channel's own server vouches for the sender. A message that both sides merely mention joins only
-for those who wrote there, not for who was copied. Otherwise it begins a new conversation, linked to what it named. The
-subject alone never joins.
+for those who wrote there, not for who was copied. Whom an agent forwarded a message to joins by the signed name of that
+forward alone, and without taking part: what they write stands aside of what customer and agents write to each other.
+Otherwise it begins a new conversation, linked to what it named. The subject alone never joins.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from omni_tui.desk import tokens
 from omni_tui.desk.identity import normalised
 from omni_tui.model.events import RemoteMessage
 from omni_tui.store import Tx
+from omni_tui.store.messages import addresses
 from omni_tui.text.mail.subject import reference_number
 
 Bond = Literal["name", "mention", "number"]
@@ -32,10 +34,12 @@ MOST_KEYS = 50
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """``joins`` is the conversation it belongs to; ``related`` one it named without taking part in it."""
+    """``joins`` is the conversation it belongs to; ``related`` one it named without taking part in it; ``aside`` the
+    message of ours that it answers, if that was forwarded to its author."""
 
     joins: str | None = None
     related: str | None = None
+    aside: str = ""
 
 
 def place(
@@ -61,9 +65,21 @@ def place(
         if (bond != NUMBER or proven) and any(
             tx.one(who, conversation_id=conversation_id, address=address) for address in allowed
         ):
-            return Place(joins=conversation_id, related=None)
+            # A signed name is surer than what both mention.
+            return (bond != NAME and _answer_to_forward(tx, message, allowed)) or Place(joins=conversation_id)
         related = related or conversation_id
-    return Place(related=related)
+    return (related and _answer_to_forward(tx, message, allowed)) or Place(related=related)
+
+
+def _answer_to_forward(tx: Tx, message: RemoteMessage, allowed: set[str]) -> Place | None:
+    for key in reversed(message.reply_keys[-MOST_KEYS:]):
+        outbox_id = tokens.outbox_id_of(tx, key)
+        sent = tx.one("forward_sent", outbox_id=outbox_id) if outbox_id is not None else None
+        if sent is not None:
+            to = (*addresses(sent["parties"], "to"), *addresses(sent["parties"], "cc"))
+            if allowed & {normalised(sent["kind"], each.address)[1] for each in to}:
+                return Place(joins=sent["conversation_id"], aside=sent["id"])
+    return None
 
 
 def _named(tx: Tx, channel_id: str, message: RemoteMessage) -> dict[str, Bond]:

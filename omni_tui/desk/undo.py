@@ -6,8 +6,7 @@ changed it. An act none of whose fields could go back is passed over by the next
 
 from __future__ import annotations
 
-from omni_tui.desk import blocking, kept, replacing
-from omni_tui.desk.claims import root_of, set_root
+from omni_tui.desk import blocking, customer_edits, kept, replacing, roots
 from omni_tui.desk.conversation_state import HELD, conversation, save
 from omni_tui.desk.linking import LINK, set_link
 from omni_tui.desk.recall import recall, requeue, restore, withdraw_note
@@ -70,6 +69,16 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
         for row in rows
         if row["field"] not in (POINTER, PLACED) and not (row["entity_id"] in placed.folded and row["field"] in HELD)
     ]
+    joined = roots.put_back(tx, [row for row in rows if row["field"] == roots.ROOT], forward=forward)
+    refused.update(dict.fromkeys(joined.refused))
+    customers = dict.fromkeys(joined.names)
+    for row in joined.rows:
+        tx.run("mark_journal", id=row["id"], undone=0 if forward else 1)
+        if row["conversation_id"]:
+            changed[root(tx, row["conversation_id"])] = None
+    # Who cannot be parted keeps what they got from each other, too.
+    kept_together = {roots.CUSTOMER} if joined.refused else set()
+    rows = [row for row in rows if row["field"] != roots.ROOT and row["entity"] not in kept_together]
     moved = _moved(tx, rows, forward)
     for row in rows if forward else reversed(rows):
         in_place = row["field"] not in _PLACE or row["entity_id"] not in moved
@@ -81,15 +90,27 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
         if row["entity"] in (VIEW, PLACE):
             views[shown_name(tx, row["entity"], row["entity_id"])] = None
             continue
+        if row["entity"] == roots.CUSTOMER:
+            customers[roots.shown_name(tx, row["entity_id"])] = None
         if row["entity"] == SNIPPETS.entity:
             snippets[kept.shown_name(tx, SNIPPETS, row["entity_id"])] = None
         if row["conversation_id"]:
             # What was written may be in a conversation that this one became part of.
-            id = root(tx, row["conversation_id"]) if row["entity"] == "message" else row["conversation_id"]
+            id = row["conversation_id"]
+            if row["entity"] == "message":
+                # Or it began a conversation that is gone with it.
+                id = str(tx.value("conversation_root", id=id) or id)
             tx.changed("conversation", id)
             changed[id] = None
     return Outcome(
-        act["verb"], tuple(changed), (), act["id"], tuple(refused), views=tuple(views), snippets=tuple(snippets)
+        act["verb"],
+        tuple(changed),
+        (),
+        act["id"],
+        tuple(refused),
+        views=tuple(views),
+        snippets=tuple(snippets),
+        customers=tuple(filter(None, customers)),
     )
 
 
@@ -113,11 +134,8 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
         return put_back(tx, agent, row, expected, wanted)
     if row["entity"] == SNIPPETS.entity:
         return kept.put_back(tx, SNIPPETS, row, expected, wanted)
-    if row["entity"] == "customer":
-        if root_of(tx, row["entity_id"]) != expected:
-            return _left(tx, row)
-        set_root(tx, row["entity_id"], wanted)
-        return ""
+    if row["entity"] == roots.CUSTOMER:
+        return customer_edits.put_back(tx, row, expected, wanted)
     if field == "tag":
         moved = (
             add_tag(tx, row["conversation_id"], wanted) if wanted else drop_tag(tx, row["conversation_id"], expected)
@@ -131,7 +149,7 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
         return "" if blocking.put_back(tx, row, expected, wanted) else _changed_since(tx, row)
     if field == "outbox":
         id = row["after_value"]
-        return requeue(tx, id) if forward else recall(tx, agent, id)
+        return requeue(tx, agent, row, id) if forward else recall(tx, agent, id)
     if field == "note":
         id = row["after_value"]
         if not forward:

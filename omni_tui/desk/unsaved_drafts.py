@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from omni_tui.desk import drafts
+from omni_tui.desk.draft_fields import fields_from, fields_json
 from omni_tui.model.conversation import Agent
+from omni_tui.model.draft import DraftFields
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound
 from omni_tui.store import Store
@@ -20,11 +22,12 @@ _VERSION = 1
 
 @dataclass(frozen=True, slots=True)
 class Unsaved:
-    """Text that should be in the store and may not be."""
+    """Text that should be in the store and may not be, and how it is to leave (None: as the store has it)."""
 
     conversation_id: str
     mode: DraftMode
     body: str
+    fields: DraftFields | None = None
 
 
 def rescue_file(config: Path) -> Path:
@@ -51,7 +54,7 @@ def _replace(file: Path, login: str, kept: Mapping[tuple[str, DraftMode], Unsave
     content = {
         "version": _VERSION,
         "agent": login,
-        "drafts": [{"conversation": d.conversation_id, "mode": d.mode.value, "body": d.body} for d in kept.values()],
+        "drafts": [_entry(draft) for draft in kept.values()],
     }
     new = file.with_suffix(f".{os.getpid()}.new")
     with contextlib.suppress(FileNotFoundError):
@@ -64,6 +67,11 @@ def _replace(file: Path, login: str, kept: Mapping[tuple[str, DraftMode], Unsave
     new.replace(file)
 
 
+def _entry(draft: Unsaved) -> dict[str, str]:
+    found = {"conversation": draft.conversation_id, "mode": draft.mode.value, "body": draft.body}
+    return found if draft.fields is None else found | {"fields": fields_json(draft.fields)}
+
+
 def take_in(store: Store, agent: Agent, file: Path) -> int:
     """Move the file's drafts into the store; returns how many. What the store has beside them is kept too."""
     found = _read(file)
@@ -74,7 +82,7 @@ def take_in(store: Store, agent: Agent, file: Path) -> int:
             body = f"{held.body}\n\n{body}"
         # A conversation that is gone has nobody left to answer.
         with contextlib.suppress(NotFound):
-            drafts.save(store, agent, draft.conversation_id, draft.mode, body)
+            drafts.save(store, agent, draft.conversation_id, draft.mode, body, fields=draft.fields)
     with contextlib.suppress(FileNotFoundError):
         file.unlink()
     return len(found)
@@ -83,7 +91,7 @@ def take_in(store: Store, agent: Agent, file: Path) -> int:
 def _read(file: Path) -> tuple[Unsaved, ...]:
     try:
         content = json.loads(file.read_text("utf-8"))
-        return tuple(Unsaved(str(d["conversation"]), DraftMode(d["mode"]), str(d["body"])) for d in content["drafts"])
+        return tuple(_draft(entry) for entry in content["drafts"])
     except FileNotFoundError:
         return ()
     except (OSError, ValueError, KeyError, TypeError):
@@ -91,3 +99,8 @@ def _read(file: Path) -> tuple[Unsaved, ...]:
         with contextlib.suppress(OSError):
             file.replace(file.with_suffix(".unreadable"))
         return ()
+
+
+def _draft(entry: Mapping[str, str]) -> Unsaved:
+    fields = fields_from(entry["fields"]) if "fields" in entry else None
+    return Unsaved(str(entry["conversation"]), DraftMode(entry["mode"]), str(entry["body"]), fields)

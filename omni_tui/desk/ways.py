@@ -18,6 +18,7 @@ from omni_tui.model.address import Address
 from omni_tui.model.errors import UsageError
 from omni_tui.store import Row, Tx
 from omni_tui.store.facts import facts_from
+from omni_tui.store.foreseen import Question
 from omni_tui.text.i18n import _
 
 MAIL = "email"
@@ -37,8 +38,38 @@ class Way:
         return _can(self.channel, "typing")
 
 
+def asked_first(conversation_id: str) -> list[Question]:
+    """The questions that :func:`ways` begins with, for whoever asks more in the same round trip."""
+    id = {"id": conversation_id}
+    return [
+        ("conversation", id),
+        ("kinds_of_conversation", id),
+        ("first_identity", id),
+        ("every_channel", {}),
+    ]
+
+
+def asked_then(tx: Tx, conversation_id: str) -> list[Question]:
+    """Those that follow from the answers to the first."""
+    row = tx.one("conversation", id=conversation_id)
+    if row is None:
+        return []
+    used = [each["kind"] for each in tx.all("kinds_of_conversation", id=conversation_id)]
+    kinds = dict.fromkeys((_channel(tx, row["channel_id"])["kind"], *used))
+    found: list[Question] = [
+        (statement, {"id": conversation_id, "kind": kind})
+        for kind in kinds
+        for statement in ("last_inbound", "last_outbound")
+    ]
+    if not any(normalised(kind, "")[0] == MAIL for kind in kinds):
+        found += [("customer_identities", {"id": row["customer_id"]}), ("claimed_addresses", {"id": conversation_id})]
+    return found
+
+
 def ways(tx: Tx, conversation_id: str) -> tuple[Way, ...]:
     """Every way to answer, the one to take first; at least one, which may reach nobody."""
+    tx.foresee(asked_first(conversation_id))
+    tx.foresee(asked_then(tx, conversation_id))
     row = tx.one("conversation", id=conversation_id)
     assert row is not None
     own = _channel(tx, row["channel_id"])
@@ -75,17 +106,15 @@ def way(tx: Tx, conversation_id: str, channel: str = "") -> Way:
 
 def _by_mail(tx: Tx, conversation_id: str, customer_id: str) -> list[Way]:
     """Mail to the address the customer last used, else to the one they named here."""
-    customer = tx.one("customer", id=customer_id)
-    known = tx.all("customer_identities", id=customer["id"]) if customer is not None else []
+    known = tx.all("customer_identities", id=customer_id)
     proven = [Address(each["value"]) for each in known if each["kind"] == MAIL]
     named = claimed(tx, conversation_id) if not proven else ""
     to = answerable("mail", (*proven, *((Address(named),) if named else ())), own_addresses(tx))[:1]
     if not to:
         return []
     found = []
-    for listed in tx.all("channels"):
-        if normalised(listed["kind"], "")[0] == MAIL:
-            channel = _channel(tx, listed["id"])
+    for channel in tx.all("every_channel"):
+        if normalised(channel["kind"], "")[0] == MAIL and channel["removed_at"] is None:
             sender = sender_for(tx, channel, conversation_id)
             found.append(Way(channel, Recipients(to, sender, ()), unproven=not proven))
     return found
@@ -100,8 +129,7 @@ def _out_of_reach(tx: Tx, conversation_id: str, channel: Row) -> bool:
     if visit is not None and visit.offline:
         return True
     outbound = tx.one("last_outbound", id=conversation_id, kind=channel["kind"])
-    out = tx.one("outbox_of_message", message_id=outbound["id"]) if outbound is not None else None
-    return out is not None and out["state"] == "failed"
+    return outbound is not None and outbound["outbox_state"] == "failed"
 
 
 def _is_mail(way: Way) -> bool:
@@ -113,6 +141,4 @@ def _can(channel: Row, capability: str) -> bool:
 
 
 def _channel(tx: Tx, channel_id: str) -> Row:
-    channel = tx.one("channel", id=channel_id)
-    assert channel is not None
-    return channel
+    return next(row for row in tx.all("every_channel") if row["id"] == channel_id)

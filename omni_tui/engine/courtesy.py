@@ -1,16 +1,18 @@
-"""What a live channel's customer is shown beside messages: that an agent writes, and that theirs were seen.
+"""What a live channel's customer is shown beside messages: that an agent writes, that theirs were seen, and what went
+to them by mail instead.
 
-Seen is told at least once over any number of engines: up to when is kept in the store. That somebody writes is told at
-once or never.
+What was seen and answered is told at least once over any number of engines: up to when is kept in the store. That
+somebody writes is told at once or never.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
+from collections.abc import Callable, Collection
 
 from omni_tui.connectors.base import Connector
-from omni_tui.desk import presence
+from omni_tui.desk import elsewhere, presence
 from omni_tui.engine import backoff
 from omni_tui.engine.health import ChannelHealth
 from omni_tui.engine.log import sentence
@@ -18,6 +20,7 @@ from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.engine.wake import Wake
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.errors import ChannelError
+from omni_tui.store import Store
 from omni_tui.store.feed import Changes
 
 logger = logging.getLogger(__name__)
@@ -29,6 +32,7 @@ SCAN_S = 2.0
 LATE_MS = 10_000
 """An opening may be stored a moment after a younger one was told."""
 _REMEMBERED = 1000
+_Ask = Callable[[Store, str, int, Collection[str] | None], tuple[presence.Told, ...]]
 
 
 class Courtesy:
@@ -47,7 +51,7 @@ class Courtesy:
         # None: everything may have changed.
         self._opened: set[str] | None = None
         self._scan_at = 0.0
-        self._until = 0
+        self._until: dict[str, int] = {}
         self._shown: dict[str, None] = {}
 
     def told(self, changes: Changes | None) -> None:
@@ -92,8 +96,11 @@ class Courtesy:
         if self._opened is None:
             self._scan_at = now + SCAN_S
         opened, self._opened = self._opened, set()
-        if self._able.seen_receipts and (opened is None or opened):
-            await self._show_seen(opened)
+        if opened is None or opened:
+            if self._able.seen_receipts:
+                await self._show(presence.SEEN, presence.seen_since, opened)
+            if self._able.shows_answers:
+                await self._show(elsewhere.ANSWERED, elsewhere.shown_since, opened)
         return LOOK_S
 
     async def _show_typing(self, change: str) -> None:
@@ -105,20 +112,22 @@ class Courtesy:
         except ChannelError as error:
             logger.info("nobody was shown that an agent writes: %s", sentence(error))
 
-    async def _show_seen(self, opened: set[str] | None) -> None:
+    async def _show(self, stream: str, ask: _Ask, opened: set[str] | None) -> None:
+        """Tell what ``ask`` finds to have happened since ``stream`` was told last."""
         if opened is None:
-            until = await self._tenure.read(presence.told_until, self._channel_id)
+            until = await self._tenure.read(presence.told_until, self._channel_id, stream)
             if until is None:
-                until = await self._tenure.write(presence.told, self._tenure.epoch, self._channel_id)
-            self._until = until
-        since = max(0, self._until - LATE_MS)
-        seen = await self._tenure.read(presence.seen_since, self._channel_id, since, opened)
-        for one in seen:
+                until = await self._tenure.write(presence.told, self._tenure.epoch, self._channel_id, None, stream)
+            self._until[stream] = until
+        since = max(0, self._until[stream] - LATE_MS)
+        found = await self._tenure.read(ask, self._channel_id, since, opened)
+        for one in found:
             if one.command.key not in self._shown:
                 await self._connector.perform(one.command)
                 self._shown[one.command.key] = None
         while len(self._shown) > _REMEMBERED:
             del self._shown[next(iter(self._shown))]
-        newest = max((one.seen_at for one in seen), default=0)
-        if newest > self._until:
-            self._until = await self._tenure.write(presence.told, self._tenure.epoch, self._channel_id, newest)
+        newest = max((one.at for one in found), default=0)
+        if newest > self._until[stream]:
+            until = await self._tenure.write(presence.told, self._tenure.epoch, self._channel_id, newest, stream)
+            self._until[stream] = until

@@ -113,7 +113,7 @@ async def assemble(tenure: Tenure, settings: Settings, channels: tuple[Configure
         if getattr(channel.settings, "archives", False):
             filers.append(Filer(tenure, connector, channel_id, channel.name, streams[0], health))
         able = kind.capabilities
-        if able.typing or able.seen_receipts:
+        if able.typing or able.seen_receipts or able.shows_answers:
             courtesies.append(Courtesy(tenure, connector, channel_id, able, health))
     return Crew(
         tuple(connectors), tuple(pollers), Performer(tenure, ways), Timers(tenure), tuple(filers), tuple(courtesies)

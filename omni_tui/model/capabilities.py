@@ -12,6 +12,7 @@ class Capabilities:
     ``send_dedupe`` tells that the server itself refuses a second copy with the same key: only then may an
     uncertain send be repeated without asking. ``typing``: both sides see the other write. ``seen_receipts``: the
     customer is shown what we have seen. ``claims``: an address a customer names is their claim, and proves nothing.
+    ``shows_answers``: what such a customer is answered by mail is shown where they asked, too.
     """
 
     subject: bool = False
@@ -23,6 +24,7 @@ class Capabilities:
     typing: bool = False
     seen_receipts: bool = False
     claims: bool = False
+    shows_answers: bool = False
     markup: bool = False
     send_dedupe: bool = False
     reply_window_s: int | None = None

@@ -17,6 +17,18 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class PassedOn:
+    """A message that is forwarded: who wrote it to whom, when (epoch ms) and what."""
+
+    author: Address
+    to: tuple[Address, ...]
+    cc: tuple[Address, ...]
+    sent_at: int
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class SentFile:
     """A file sent along."""
 
@@ -32,7 +44,7 @@ class Send:
     ``key`` is the name the message will be known by (mail: its Message-ID without angle brackets), the same at
     every attempt. ``reply_keys`` are the names it answers, oldest first. ``ref`` is the conversation's number.
     ``sender`` is the address of the channel it leaves from (empty: its own). ``automatic`` marks what no person wrote.
-    ``agent`` is the name of who wrote it, for channels that show one.
+    ``agent`` is the name of who wrote it, for channels that show one. ``passed_on`` is a message it forwards.
     """
 
     key: str
@@ -48,6 +60,7 @@ class Send:
     automatic: bool = False
     files: tuple[SentFile, ...] = ()
     agent: str = ""
+    passed_on: PassedOn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +85,19 @@ class ShowTyping:
 
 
 @dataclass(frozen=True, slots=True)
+class ShowAnswer:
+    """Show the customer, where they wrote, an answer that went to them by mail.
+
+    The same ``key`` again is the same answer. ``reply_keys`` and ``agent`` as in :class:`Send`.
+    """
+
+    key: str
+    reply_keys: tuple[str, ...]
+    text: str
+    agent: str
+
+
+@dataclass(frozen=True, slots=True)
 class Archive:
     """Put the messages at these places of ``stream`` away; what is no longer there is no error."""
 
@@ -79,7 +105,7 @@ class Archive:
     locators: tuple[str, ...]
 
 
-Command = Send | MarkRead | Archive | ShowTyping
+Command = Send | MarkRead | Archive | ShowTyping | ShowAnswer
 
 
 @dataclass(frozen=True, slots=True)

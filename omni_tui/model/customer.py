@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from omni_tui.model.enums import Status
+from omni_tui.model.facts import PageSeen
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,18 @@ class PastConversation:
 
 @dataclass(frozen=True, slots=True)
 class VisitRow:
-    """The customer of a live chat: the page they wrote from last, their language (BCP 47), and the address they named;
-    ``proven`` once mail came from it."""
+    """The customer of a live chat: the page they have open ``since`` (epoch milliseconds), their language (BCP 47), and
+    the address they named; ``proven`` once mail came from it. ``left_at``: when they closed it, 0 while they have it
+    open as far as is known. ``before`` are pages they had open before it, the newest first."""
 
     page: str
     title: str
     language: str
     claim: str
     proven: bool
+    since: int = 0
+    left_at: int = 0
+    before: tuple[PageSeen, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +60,16 @@ class CustomerCard:
     since: int | None
     conversations: tuple[PastConversation, ...]
     conversation_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRow:
+    """A customer in a list: ``addresses`` the last used first, ``kinds`` of channels they wrote by, ``last_at`` the
+    last message's time."""
+
+    id: str
+    name: str
+    addresses: tuple[str, ...]
+    kinds: tuple[str, ...]
+    conversation_count: int
+    last_at: int

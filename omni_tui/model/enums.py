@@ -71,3 +71,5 @@ class DraftMode(StrEnum):
 
     REPLY = "reply"
     NOTE = "note"
+    FORWARD = "forward"
+    NEW = "new"

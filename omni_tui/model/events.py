@@ -121,6 +121,17 @@ class ReadElsewhere:
 
 
 @dataclass(frozen=True, slots=True)
+class Vanished:
+    """The stream's places ``numbering`` + n, for every n from ``first`` to ``last``, are empty now: what lay there was
+    moved or deleted in another program. Nothing of it goes away here.
+    """
+
+    numbering: str
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
 class SentElsewhere:
     """A message of ours: from another client, or our own come back.
 
@@ -192,6 +203,20 @@ class Typing:
 
 
 @dataclass(frozen=True, slots=True)
+class Visited:
+    """The customer opened a page of the shop at ``since`` (epoch milliseconds), or closed it then (not ``here``).
+
+    ``key`` as in :class:`Typing`.
+    """
+
+    key: str
+    page: str
+    title: str
+    since: int
+    here: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Notice:
     """Something about the channel the agents should see (quota, window, deprecation)."""
 
@@ -203,6 +228,7 @@ Event = (
     Received
     | SentElsewhere
     | ReadElsewhere
+    | Vanished
     | Edited
     | Deleted
     | Delivered
@@ -210,6 +236,7 @@ Event = (
     | Bounced
     | ProfileSeen
     | Typing
+    | Visited
     | Notice
 )
 

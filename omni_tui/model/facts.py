@@ -37,7 +37,8 @@ class SenderWarning:
 
     ``kind`` is ``name_is_address`` (the name shows an address of another domain), ``name_mixes_scripts``,
     ``domain_lookalike`` (letters that pass for others), ``domain_foreign`` (not in Latin letters) or
-    ``claims_address`` (an address they typed, which nothing proves; ``proved_address`` once a mail of theirs did).
+    ``claims_address`` (an address they typed, which nothing proves; ``proved_address`` once they answered our mail from
+    there, ``seconded_address`` once another mail came from it).
     """
 
     kind: str
@@ -83,16 +84,28 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class PageSeen:
+    """A page of the shop, its address and title, that a visitor has open ``since`` (epoch milliseconds)."""
+
+    page: str = ""
+    title: str = ""
+    since: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Visit:
     """Where a visitor writes from, as their browser says: the page and its title, the language (BCP 47).
 
-    ``offline``: nobody was there to answer at once.
+    ``offline``: nobody was there to answer at once. ``trail`` are the pages they opened since, the newest first;
+    ``left_at`` is when they closed the last of them (0: it is open).
     """
 
     page: str = ""
     title: str = ""
     language: str = ""
     offline: bool = False
+    trail: tuple[PageSeen, ...] = ()
+    left_at: int = 0
 
 
 @dataclass(frozen=True, slots=True)

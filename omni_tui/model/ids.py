@@ -19,5 +19,14 @@ def uuid7() -> str:
         _last = stamp = max(stamp, _last + 1)
     random = int.from_bytes(os.urandom(8), "big") & (2**62 - 1)
     value = ((stamp >> 12) << 80) | (0x7 << 76) | ((stamp & 0xFFF) << 64) | (0x2 << 62) | random
+    return _text(value)
+
+
+def first_id_of(at: int) -> str:
+    """What stands before every id made at ``at`` (epoch milliseconds) or later, and behind all earlier ones."""
+    return _text(at << 80)
+
+
+def _text(value: int) -> str:
     text = f"{value:032x}"
     return f"{text[:8]}-{text[8:12]}-{text[12:16]}-{text[16:20]}-{text[20:]}"

@@ -47,7 +47,8 @@ class MessageRow:
 
     ``text`` is the full text, quotes and all. ``notice`` says why a message could not be read. For events
     ``text`` is empty and ``verb`` with ``detail`` tells what happened. ``crossed``: an answer of ours that has not left
-    yet, and the customer wrote since it was written.
+    yet, and the customer wrote since it was written. ``forwards`` is the id of the message that ours passes on;
+    ``aside`` tells that it was exchanged with somebody beside the customer: such a one of ours, or an answer to it.
     """
 
     id: str
@@ -75,6 +76,8 @@ class MessageRow:
     detail: str = ""
     facts: Facts = NO_FACTS
     crossed: bool = False
+    forwards: str = ""
+    aside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from omni_tui.model.enums import DraftMode
-
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -16,7 +14,7 @@ class Outcome:
 
     ``act_id`` names it in the journal (empty: nothing to undo). ``verb`` is the action's. ``refused`` says in
     words what was left alone and why, ``replaced`` what somebody else had set before, ``notices`` what to look at.
-    ``views`` and ``snippets`` are the names of those it changed.
+    ``views``, ``snippets`` and ``customers`` are the names of those it changed.
     """
 
     verb: str
@@ -28,6 +26,7 @@ class Outcome:
     views: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     snippets: tuple[str, ...] = ()
+    customers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,16 +38,6 @@ class Queued:
     outbox_id: str
     leaves_at: int
     act_id: str
-
-
-@dataclass(frozen=True, slots=True)
-class DraftRow:
-    """What an agent has begun to write in a conversation."""
-
-    conversation_id: str
-    mode: DraftMode
-    body: str
-    updated_at: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     "channel": (),
     "kind": (),
     "tag": (),
+    "mentions": ("me",),
     "from": (),
     "customer": (),
     "ref": (),

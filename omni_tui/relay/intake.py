@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import queue
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, TypeVar
@@ -53,6 +53,8 @@ class Intake:
         self._jobs: queue.SimpleQueue[_Put | _Ask | None] = queue.SimpleQueue()
         self._waiting = self._bytes = 0
         self._arrived = asyncio.Event()
+        self.over = False
+        """Nobody is to wait any longer: the relay ends."""
         self._thread = threading.Thread(target=self._work, name="relay-queue", daemon=True)
         self._thread.start()
         opened.watch(lambda: self._tell(self._ring))
@@ -82,12 +84,19 @@ class Intake:
         return await future
 
     async def wait(self, seconds: float) -> None:
-        """Until something arrives, or for so long."""
+        """Until something arrives, or the relay ends, or for so long."""
+        if self.over:
+            return
         arrived = self._arrived
         try:
             await asyncio.wait_for(arrived.wait(), seconds)
         except TimeoutError:
             return
+
+    def end(self) -> None:
+        """Let everybody who waits for something to arrive go."""
+        self.over = True
+        self._ring()
 
     async def close(self) -> None:
         """Take in what waits, and close the file."""
@@ -123,8 +132,8 @@ class Intake:
             for put in puts:
                 self._tell(_fail, put.future, error)
         else:
-            for put in puts:
-                self._tell(_succeed, put.future, None)
+            # One hand-over for all: each wakes the event loop by a byte through a socket.
+            self._tell(_succeed_all, [put.future for put in puts])
         self._tell(self._ring)
 
     def _put_one(self, event: Arrived) -> None:
@@ -150,6 +159,11 @@ class Intake:
 def _succeed(future: asyncio.Future[Any], answer: Any) -> None:
     if not future.done():
         future.set_result(answer)
+
+
+def _succeed_all(futures: Sequence[asyncio.Future[None]]) -> None:
+    for future in futures:
+        _succeed(future, None)
 
 
 def _fail(future: asyncio.Future[Any], error: Exception) -> None:

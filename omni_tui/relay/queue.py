@@ -8,7 +8,6 @@ redeliver.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import secrets
 import shutil
@@ -16,7 +15,9 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
+from typing import Any
 
+from omni_tui.relay.checkpoints import LATEST_PAGES, Checkpoints
 from omni_tui.relay.events import (
     DAY_MS,
     MINUTE_MS,
@@ -60,10 +61,14 @@ class Queue:
         self._path, self._most, self._keep_ms = path, most_bytes, keep_ms
         with contextlib.suppress(FileExistsError):
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | os.O_NOFOLLOW, 0o600))
-        self._db = sqlite3.connect(path, isolation_level=None, timeout=10, check_same_thread=False)
+        self._db = sqlite3.connect(
+            path, isolation_level=None, timeout=10, check_same_thread=False, cached_statements=32
+        )
         self._db.execute("PRAGMA auto_vacuum = INCREMENTAL")
         self._db.execute("PRAGMA journal_mode = WAL")
         self._db.execute("PRAGMA synchronous = FULL")
+        self._db.execute(f"PRAGMA wal_autocheckpoint = {LATEST_PAGES}")
+        self._checkpoints = Checkpoints(path)
         self._db.executescript(_SCHEMA)
         with self._write():
             if self._db.execute("SELECT 1 FROM queue").fetchone() is None:
@@ -73,6 +78,7 @@ class Queue:
 
     def close(self) -> None:
         """Close the file."""
+        self._checkpoints.close()
         self._db.close()
 
     @contextlib.contextmanager
@@ -89,6 +95,15 @@ class Queue:
                 raise (QueueFull if "full" in str(error) else QueueAway) from error
             raise
 
+    @contextlib.contextmanager
+    def _soon(self) -> Generator[None, None, None]:
+        """For what a power cut may take back: an engine tells with its next question up to where it has everything."""
+        self._db.execute("PRAGMA synchronous = NORMAL")
+        try:
+            yield
+        finally:
+            self._db.execute("PRAGMA synchronous = FULL")
+
     def put(self, events: Sequence[Arrived]) -> int:
         """Take events in, all or none, on the disk when it returns; how many were new. Raises :class:`QueueFull`.
 
@@ -98,44 +113,52 @@ class Queue:
             fresh = self._not_seen(events)
             if not fresh:
                 return 0
-            self._db.executemany(
-                "INSERT INTO events (source, event_id, content_type, body, received_at) VALUES (?, ?, ?, ?, ?)",
+            self._with_rows(
+                "INSERT INTO events (source, event_id, content_type, body, received_at) VALUES {rows}",
                 [(one.source, one.event_id, one.content_type, one.body, one.received_at) for one in fresh],
             )
             counts, sizes = Counter[str](), Counter[str]()
             for one in fresh:
                 counts[one.source] += 1
                 sizes[one.source] += len(one.body)
-            self._db.executemany(
-                "INSERT INTO sources (name, waiting, waiting_bytes) VALUES (?, ?, ?) ON CONFLICT (name) DO UPDATE"
+            self._with_rows(
+                "INSERT INTO sources (name, waiting, waiting_bytes) VALUES {rows} ON CONFLICT (name) DO UPDATE"
                 " SET waiting = waiting + excluded.waiting, waiting_bytes = waiting_bytes + excluded.waiting_bytes",
                 [(name, counts[name], sizes[name]) for name in counts],
             )
-            size = sizes.total()
-            self._make_room(size)
-            self._grow(size)
+            self._make_room(sizes.total())
+        self._checkpoints.grew(len(fresh), sizes.total())
         return len(fresh)
 
-    def _not_seen(self, events: Sequence[Arrived]) -> list[Arrived]:
-        """Those that never came before, noted as having come.
+    def _with_rows(self, statement: str, rows: Sequence[tuple[object, ...]]) -> list[Any]:
+        """What ``statement`` finds, with a place for each value where it says ``{rows}``.
 
-        All in one statement: each gives the interpreter away and has to wait for it, beside a busy event loop.
+        One statement for all: each gives the interpreter away and has to get it back from a busy event loop. The 256
+        events of a commit stay far below the 32,766 values SQLite takes.
         """
-        told = json.dumps([(*name, one.received_at) for one in events for name in one.names])
-        new = set(
-            self._db.execute(
-                "INSERT INTO seen (source, event_id, at) SELECT json_extract(value, '$[0]'),"
-                " json_extract(value, '$[1]'), json_extract(value, '$[2]') FROM json_each(?)"
-                " WHERE true ON CONFLICT DO NOTHING RETURNING source, event_id",
-                (told,),
-            ).fetchall()
+        one = f"({', '.join('?' * len(rows[0]))})"
+        places = ", ".join([one] * len(rows))
+        return self._db.execute(statement.replace("{rows}", places), [each for row in rows for each in row]).fetchall()
+
+    def _not_seen(self, events: Sequence[Arrived]) -> list[Arrived]:
+        """Those that never came before, noted as having come."""
+        told = {name: one.received_at for one in reversed(events) for name in one.names}
+        names = list(told)
+        known = self._with_rows(
+            "SELECT s.source, s.event_id FROM (VALUES {rows}) t CROSS JOIN seen s"
+            " ON s.source = t.column1 AND s.event_id = t.column2",
+            names,
         )
+        new = set(names) - set(known)
+        if new:
+            rows = [(*name, told[name]) for name in names if name in new]
+            self._with_rows("INSERT INTO seen (source, event_id, at) VALUES {rows}", rows)
         return fresh_of(events, new)
 
     def _make_room(self, size: int) -> None:
         if shutil.disk_usage(self._path.parent).free < FREE_LEAST + size:
             raise QueueFull
-        over = self._bytes() + size - self._most
+        over = self._grow(size) - self._most
         # What an engine has already is given up first; what none has is never.
         while over > 0:
             oldest = self._oldest_fetched()
@@ -147,8 +170,7 @@ class Queue:
                     break
                 self._db.execute("DELETE FROM events WHERE seq = ?", (seq,))
                 freed += length
-            self._grow(-freed)
-            over -= freed
+            over = self._grow(-freed) - self._most
 
     def _oldest_fetched(self) -> list[tuple[int, int]]:
         """Numbers and lengths; source by source, since what waits of one may stand before all of another."""
@@ -200,7 +222,7 @@ class Queue:
         seq = min(seq, self._last())
         if row is None or seq <= row[0]:
             return
-        with self._write():
+        with self._soon(), self._write():
             count, size = self._db.execute(
                 "SELECT count(*), COALESCE(sum(length(body)), 0) FROM events WHERE source = ? AND seq > ? AND seq <= ?",
                 (source, row[0], seq),
@@ -245,11 +267,10 @@ class Queue:
         """How full it is."""
         return depth_of(self._db)
 
-    def _bytes(self) -> int:
-        return int(self._db.execute("SELECT bytes FROM queue").fetchone()[0])
-
-    def _grow(self, size: int) -> None:
-        self._db.execute("UPDATE queue SET bytes = bytes + ?", (size,))
+    def _grow(self, size: int) -> int:
+        """The bytes kept, after ``size`` more."""
+        grown = self._db.execute("UPDATE queue SET bytes = bytes + ? RETURNING bytes", (size,)).fetchall()
+        return int(grown[0][0])
 
     def _last(self) -> int:
         return last_of(self._db)

@@ -6,6 +6,7 @@ import asyncio
 import resource
 import socket
 import ssl
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -21,6 +22,9 @@ from omni_tui.relay.settings import RelaySettings, ServerSettings
 from omni_tui.text.i18n import _
 
 _DRAIN_S = 10
+SWITCH_S = 0.0002
+"""How long the event loop may compute while the queue's thread waits for the interpreter: with Python's 5 ms every
+statement of a commit could wait that long, and with it all whose events are in it."""
 HEAD_S = 15.0
 """How long a request's head may take to arrive."""
 
@@ -49,6 +53,7 @@ def serve_on(app: Starlette, listening: socket.socket, server: ServerSettings) -
     # segments would wait 40 ms for an acknowledgement.
     listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     _allow_many_connections()
+    sys.setswitchinterval(SWITCH_S)
     config = uvicorn.Config(
         app,
         http=Patience,

@@ -11,6 +11,7 @@ import contextlib
 import json
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from functools import partial
 
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
@@ -20,7 +21,9 @@ from starlette.routing import Route
 from omni_tui.connectors.probe_mark import HEADER as PROBE
 from omni_tui.relay.body import HANG_UP, Crowded, TooLarge, read_body
 from omni_tui.relay.chat.engines import Engines
+from omni_tui.relay.chat.gate import Gate
 from omni_tui.relay.chat.hub import Hub
+from omni_tui.relay.chat.listening import Listeners
 from omni_tui.relay.chat.script import Scripts
 from omni_tui.relay.chat.visitors import Visitors
 from omni_tui.relay.durable import DurableQueue, open_queue
@@ -72,7 +75,8 @@ class Relay:
 
     def chat_routes(self) -> list[Route]:
         """The live chats' addresses: those of the shop's pages, and those of the engine."""
-        visitors, scripts = Visitors(self._hub), Scripts(self._settings.chats)
+        gate, scripts = Gate(self._hub), Scripts(self._settings.chats)
+        visitors, listeners = Visitors(self._hub, gate), Listeners(self._hub, gate)
         engines = Engines(self._hub, lambda request: self._allowed(request, "pull"))
         posted: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "session": visitors.session,
@@ -80,11 +84,12 @@ class Relay:
             "files": visitors.upload,
             "seen": visitors.seen,
             "typing": visitors.typing,
+            "here": visitors.here,
         }
         fetched: dict[str, Callable[[Request], Awaitable[Response]]] = {
             "hello": visitors.hello,
-            "stream": visitors.stream,
-            "poll": visitors.poll,
+            "stream": listeners.stream,
+            "poll": listeners.poll,
             "files/{file}": visitors.file,
         }
         return [
@@ -100,6 +105,8 @@ class Relay:
     def stop(self) -> None:
         """Let those who listen go home: a server waits for its last answer before it stops."""
         self._hub.rooms.close()
+        if self._intake is not None:
+            self._intake.end()
 
     @contextlib.asynccontextmanager
     async def lifespan(self, _app: Starlette) -> AsyncIterator[None]:
@@ -229,15 +236,10 @@ class Relay:
             return PlainTextResponse("no such source\n", 404)
         if request.query_params.get("queue", queue.id) != queue.id:
             after = stored = 0
-        if stored > 0:
-            now = time.time_ns() // 1_000_000
-            await queue.call(lambda opened: opened.acknowledge(source, stored, now))
-        while True:
-            found = await queue.call(lambda opened: opened.after(source, after, limit=limit))
-            left = until - time.monotonic()
-            if found or left <= 0:
-                break
+        found = await queue.call(partial(_fetched, source=source, stored=stored, after=after, limit=limit))
+        while not found and not queue.over and (left := until - time.monotonic()) > 0:
             await queue.wait(min(left, _LOOK_S))
+            found = await queue.call(lambda opened: opened.after(source, after, limit=limit))
         return JSONResponse({"queue": queue.id, "events": [_as_json(event) for event in found]})
 
     async def status(self, request: Request) -> Response:
@@ -299,6 +301,13 @@ class Relay:
                     pass
             await self._hub.tidy()
             await asyncio.sleep(_TIDY_S)
+
+
+def _fetched(opened: DurableQueue, *, source: str, stored: int, after: int, limit: int) -> list[Queued]:
+    """What is behind ``after``, once it is noted that an engine has what is up to ``stored``."""
+    if stored > 0:
+        opened.acknowledge(source, stored, time.time_ns() // 1_000_000)
+    return opened.after(source, after, limit=limit)
 
 
 def _depth(opened: DurableQueue) -> Depth:

@@ -3,16 +3,20 @@
 Every write takes the one row of ``relay_queue`` first: numbers are given under that lock, so that they become visible
 in their order and an engine that has read up to one has missed none. Taking the same events in twice changes nothing,
 so a write whose answer was lost with its connection is simply made again.
+
+What goes together goes in one round trip, two for most writes: the lock is held no longer than the second takes, and
+on a busy host it is the trips that cost.
 """
 
 from __future__ import annotations
 
+import contextlib
 import secrets
-from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 import psycopg
+from psycopg.pq import TransactionStatus
 
 from omni_tui.model.errors import StoreError
 from omni_tui.relay.bell import Bell
@@ -67,6 +71,41 @@ _OLDEST_FETCHED = (
     " ORDER BY e.seq LIMIT 500"
 )
 
+_BEGIN, _COMMIT = "BEGIN", "COMMIT"
+_LOCK = "SELECT last, bytes, last_at FROM relay_queue FOR UPDATE"
+"""The queue's lock, and with it the last number given, the bytes kept, and the latest time of an event."""
+_NOT_SEEN = (
+    "INSERT INTO relay_seen SELECT * FROM unnest(CAST(%s AS text[]), CAST(%s AS text[]), CAST(%s AS bigint[]))"
+    " ON CONFLICT DO NOTHING RETURNING source, event_id"
+)
+"""The names that never came before, noted as having come."""
+_ARRIVED = (
+    "INSERT INTO relay_events SELECT * FROM unnest(CAST(%s AS bigint[]), CAST(%s AS text[]), CAST(%s AS text[]),"
+    " CAST(%s AS text[]), CAST(%b AS bytea[]), CAST(%s AS bigint[]))"
+)
+_COUNTED = (
+    "INSERT INTO relay_sources AS s (name, waiting, waiting_bytes)"
+    " SELECT name, count(*), sum(size) FROM unnest(CAST(%s AS text[]), CAST(%s AS bigint[])) AS t (name, size)"
+    " GROUP BY name ORDER BY name ON CONFLICT (name)"
+    " DO UPDATE SET waiting = s.waiting + excluded.waiting, waiting_bytes = s.waiting_bytes + excluded.waiting_bytes"
+)
+_GROWN = "UPDATE relay_queue SET last = last + %s, bytes = bytes + %s, last_at = %s"
+_SOON = "SET LOCAL synchronous_commit = off"
+"""For what a power cut may take back: an engine tells with its next question up to where it has everything."""
+_FETCHED = (
+    "UPDATE relay_sources s SET fetched = e.upto, waiting = s.waiting - e.count,"
+    " waiting_bytes = s.waiting_bytes - e.size FROM (SELECT q.upto, count(x.seq) AS count,"
+    " COALESCE(sum(octet_length(x.body)), 0) AS size"
+    " FROM (SELECT least(CAST(%(seq)s AS bigint), last) AS upto FROM relay_queue) q"
+    " JOIN relay_sources y ON y.name = %(source)s"
+    " LEFT JOIN relay_events x ON x.source = y.name AND x.seq > y.fetched AND x.seq <= q.upto GROUP BY q.upto) e"
+    " WHERE s.name = %(source)s AND s.fetched < e.upto"
+)
+_ACKNOWLEDGED = (
+    "INSERT INTO relay_acks AS a SELECT %(source)s, CAST(%(minute)s AS bigint), least(CAST(%(seq)s AS bigint), last)"
+    " FROM relay_queue ON CONFLICT (source, minute) DO UPDATE SET seq = greatest(a.seq, excluded.seq)"
+)
+
 
 class SharedQueue:
     """See :class:`omni_tui.relay.durable.DurableQueue`. ``most_bytes`` bounds the bodies of all relays together."""
@@ -74,8 +113,8 @@ class SharedQueue:
     def __init__(self, url: str, *, most_bytes: int, keep_ms: int = 2 * DAY_MS) -> None:
         self._url, self._most, self._keep_ms = url, most_bytes, keep_ms
         self._bell: Bell | None = None
-        self._db: PgConnection | None = connect(url, "write")
-        self.id = self._in_transaction(_made)
+        self._db: PgConnection | None = _opened(url)
+        self.id = self._tried(_made)
 
     def close(self) -> None:
         if self._bell is not None:
@@ -87,43 +126,37 @@ class SharedQueue:
         self._bell = Bell(self._url, BELL, ring)
 
     def put(self, events: Sequence[Arrived]) -> int:
-        return self._in_transaction(lambda db: self._put(db, events))
+        return self._tried(lambda db: self._put(db, events))
 
     def _put(self, db: PgConnection, events: Sequence[Arrived]) -> int:
-        number, kept, last_at = _locked(db)
-        fresh = _not_seen(db, events)
+        told = _columns([(*name, one.received_at) for one in events for name in one.names])
+        _begun, locked, new = _together(db, (_BEGIN, ()), (_LOCK, ()), (_NOT_SEEN, told))
+        fresh = fresh_of(events, {(row[0], row[1]) for row in new})
         if not fresh:
+            _together(db, (_COMMIT, ()))
             return 0
+        number, kept, last_at = (int(each) for each in locked[0])
         size = sum(len(event.body) for event in fresh)
         rows = []
         for nth, event in enumerate(fresh, 1):
             last_at = _in_order(event.received_at, last_at)
             rows.append((number + nth, event.source, event.event_id, event.content_type, event.body, last_at))
-        with db.cursor() as cursor:
-            cursor.executemany("INSERT INTO relay_events VALUES (%s, %s, %s, %s, %b, %s)", rows)
-            counts, sizes = Counter[str](), Counter[str]()
-            for event in fresh:
-                counts[event.source] += 1
-                sizes[event.source] += len(event.body)
-            cursor.executemany(
-                "INSERT INTO relay_sources AS s (name, waiting, waiting_bytes) VALUES (%s, %s, %s) ON CONFLICT (name)"
-                " DO UPDATE SET waiting = s.waiting + excluded.waiting,"
-                " waiting_bytes = s.waiting_bytes + excluded.waiting_bytes",
-                [(name, counts[name], sizes[name]) for name in sorted(counts)],
-            )
         freed = self._make_room(db, kept + size - self._most)
-        db.execute(
-            "UPDATE relay_queue SET last = last + %s, bytes = bytes + %s, last_at = %s",
-            (len(fresh), size - freed, last_at),
+        _together(
+            db,
+            (_ARRIVED, _columns(rows)),
+            (_COUNTED, _columns([(event.source, len(event.body)) for event in fresh])),
+            (_GROWN, (len(fresh), size - freed, last_at)),
+            (f"NOTIFY {BELL}", ()),
+            (_COMMIT, ()),
         )
-        db.execute(f"NOTIFY {BELL}")
         return len(fresh)
 
     def _make_room(self, db: PgConnection, over: int) -> int:
         """What an engine has already is given up first; what none has is never. The bytes freed."""
         freed = 0
         while freed < over:
-            oldest = db.execute(_OLDEST_FETCHED).fetchall()
+            oldest = _together(db, (_OLDEST_FETCHED, ()))[0]
             if not oldest:
                 raise QueueFull
             gone = []
@@ -132,7 +165,7 @@ class SharedQueue:
                     break
                 gone.append(seq)
                 freed += size
-            db.execute("DELETE FROM relay_events WHERE seq = ANY(%s)", (gone,))
+            _together(db, ("DELETE FROM relay_events WHERE seq = ANY(%s)", (gone,)))
         return freed
 
     def after(self, source: str, seq: int, *, limit: int, most_bytes: int = 4 << 20) -> list[Queued]:
@@ -157,29 +190,42 @@ class SharedQueue:
     def acknowledge(self, source: str, seq: int, now: int) -> None:
         known = self._asked("SELECT fetched FROM relay_sources WHERE name = %s", (source,))
         if known and known[0][0] < seq:
-            self._in_transaction(lambda db: _acknowledge(db, source, seq, now))
+            told = {"source": source, "seq": seq, "minute": now // MINUTE_MS}
+            self._tried(
+                lambda db: _together(
+                    db, (_BEGIN, ()), (_SOON, ()), (_LOCK, ()), (_FETCHED, told), (_ACKNOWLEDGED, told), (_COMMIT, ())
+                )
+            )
 
     def tidy(self, now: int) -> int:
         def forget(db: PgConnection) -> int:
-            _locked(db)
             until = (now - self._keep_ms) // MINUTE_MS
-            gone = db.execute(
-                "DELETE FROM relay_events WHERE seq IN (SELECT e.seq FROM (SELECT source, max(seq) AS upto"
-                " FROM relay_acks WHERE minute < %s GROUP BY source) a JOIN relay_events e"
-                " ON e.source = a.source AND e.seq <= a.upto LIMIT %s) RETURNING octet_length(body)",
-                (until, TIDY_MOST),
-            ).fetchall()
-            if len(gone) < TIDY_MOST:
-                db.execute("DELETE FROM relay_acks WHERE minute < %s", (until,))
-            db.execute("UPDATE relay_queue SET bytes = bytes - %s", (sum(int(length) for (length,) in gone),))
-            db.execute(
-                "DELETE FROM relay_seen WHERE (source, event_id) IN"
-                " (SELECT source, event_id FROM relay_seen WHERE at < %s LIMIT %s)",
-                (now - SEEN_MS, 2 * TIDY_MOST),
+            _begun, _locked, gone = _together(
+                db,
+                (_BEGIN, ()),
+                (_LOCK, ()),
+                (
+                    "DELETE FROM relay_events WHERE seq IN (SELECT e.seq FROM (SELECT source, max(seq) AS upto"
+                    " FROM relay_acks WHERE minute < %s GROUP BY source) a JOIN relay_events e"
+                    " ON e.source = a.source AND e.seq <= a.upto LIMIT %s) RETURNING octet_length(body)",
+                    (until, TIDY_MOST),
+                ),
+            )
+            all_gone = [("DELETE FROM relay_acks WHERE minute < %s", (until,))] if len(gone) < TIDY_MOST else []
+            _together(
+                db,
+                *all_gone,
+                ("UPDATE relay_queue SET bytes = bytes - %s", (sum(int(length) for (length,) in gone),)),
+                (
+                    "DELETE FROM relay_seen WHERE (source, event_id) IN"
+                    " (SELECT source, event_id FROM relay_seen WHERE at < %s LIMIT %s)",
+                    (now - SEEN_MS, 2 * TIDY_MOST),
+                ),
+                (_COMMIT, ()),
             )
             return len(gone)
 
-        return self._in_transaction(forget)
+        return self._tried(forget)
 
     def depth(self) -> Depth:
         ((kept, last),) = self._asked("SELECT bytes, last FROM relay_queue")
@@ -197,22 +243,15 @@ class SharedQueue:
         )
 
     def _asked(self, question: str, values: Sequence[Any] = ()) -> list[Any]:
-        return self._tried(lambda db: db.execute(question.encode(), values).fetchall())
-
-    def _in_transaction(self, call: Callable[[PgConnection], T]) -> T:
-        def whole(db: PgConnection) -> T:
-            with db.transaction():
-                return call(db)
-
-        return self._tried(whole)
+        return self._tried(lambda db: _together(db, (question, values))[0])
 
     def _tried(self, call: Callable[[PgConnection], T]) -> T:
         """``call`` on the connection, once more on a new one where it was lost: each of ours may be made twice."""
         for last in (False, True):
             try:
                 if self._db is None or self._db.closed:
-                    self._db = connect(self._url, "write", _PATIENCE_S)
-                return call(self._db)
+                    self._db = _opened(self._url, _PATIENCE_S)
+                return self._whole(self._db, call)
             except psycopg.Error as error:
                 if error.sqlstate in _FULL:
                     raise QueueFull from error
@@ -223,57 +262,59 @@ class SharedQueue:
                 raise QueueAway from error
         raise QueueAway
 
+    def _whole(self, db: PgConnection, call: Callable[[PgConnection], T]) -> T:
+        """``call``, and nothing of it left where it failed."""
+        try:
+            return call(db)
+        except BaseException:
+            if not db.closed and db.info.transaction_status != TransactionStatus.IDLE:
+                with contextlib.suppress(psycopg.Error):
+                    _together(db, ("ROLLBACK", ()))
+            raise
+
+
+def _opened(url: str, patience_s: float = 0) -> PgConnection:
+    db = connect(url, "write", patience_s)
+    db.enter_pipeline()
+    return db
+
+
+def _together(db: PgConnection, *statements: tuple[str, Any]) -> list[list[Any]]:
+    """What each finds, in one round trip. The first error is raised, with the connection ready for what follows."""
+    try:
+        done = [db.execute(sql.encode(), values) for sql, values in statements]
+        db.sync()
+    except psycopg.Error:
+        db.settle()
+        raise
+    return [each.fetchall() if each.description is not None else [] for each in done]
+
+
+def _columns(rows: Sequence[tuple[Any, ...]]) -> tuple[list[Any], ...]:
+    return tuple(list(column) for column in zip(*rows, strict=True))
+
 
 def _made(db: PgConnection) -> str:
     """The tables, made if they are not there; the queue's id. Several relays may start at once."""
-    db.execute("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,))
-    if db.execute("SELECT to_regclass('relay_seen_at')").fetchall()[0][0] is None:
-        for statement in _SCHEMA:
-            db.execute(statement.encode())
-    db.execute(
-        "INSERT INTO relay_queue (one, id, bytes, last, last_at) VALUES (1, %s, 0, 0, 0) ON CONFLICT DO NOTHING",
-        (secrets.token_hex(8),),
+    _begun, _locked, there = _together(
+        db,
+        (_BEGIN, ()),
+        ("SELECT pg_advisory_xact_lock(%s)", (_SCHEMA_LOCK,)),
+        ("SELECT to_regclass('relay_seen_at')", ()),
     )
-    return str(db.execute("SELECT id FROM relay_queue").fetchall()[0][0])
-
-
-def _locked(db: PgConnection) -> tuple[int, int, int]:
-    """The queue's lock, and with it the last number given, the bytes kept, and the latest time of an event."""
-    row = db.execute("SELECT last, bytes, last_at FROM relay_queue FOR UPDATE").fetchall()[0]
-    return int(row[0]), int(row[1]), int(row[2])
+    missing = _SCHEMA if there[0][0] is None else ()
+    _together(
+        db,
+        *((statement, ()) for statement in missing),
+        (
+            "INSERT INTO relay_queue (one, id, bytes, last, last_at) VALUES (1, %s, 0, 0, 0) ON CONFLICT DO NOTHING",
+            (secrets.token_hex(8),),
+        ),
+        (_COMMIT, ()),
+    )
+    return str(_together(db, ("SELECT id FROM relay_queue", ()))[0][0][0])
 
 
 def _in_order(at: int, last_at: int) -> int:
     """A time that does not go back where the relays' clocks differ a little; a clock that was put right is believed."""
     return last_at if at < last_at < at + MINUTE_MS else at
-
-
-def _not_seen(db: PgConnection, events: Sequence[Arrived]) -> list[Arrived]:
-    """Those that never came before, noted as having come."""
-    told = [(*name, one.received_at) for one in events for name in one.names]
-    new = {
-        (row[0], row[1])
-        for row in db.execute(
-            "INSERT INTO relay_seen SELECT * FROM unnest(CAST(%s AS text[]), CAST(%s AS text[]), CAST(%s AS bigint[]))"
-            " ON CONFLICT DO NOTHING RETURNING source, event_id",
-            tuple(list(column) for column in zip(*told, strict=True)),
-        ).fetchall()
-    }
-    return fresh_of(events, new)
-
-
-def _acknowledge(db: PgConnection, source: str, seq: int, now: int) -> None:
-    last, _bytes, _at = _locked(db)
-    db.execute(
-        "UPDATE relay_sources s SET fetched = e.upto, waiting = s.waiting - e.count,"
-        " waiting_bytes = s.waiting_bytes - e.size FROM (SELECT CAST(%(upto)s AS bigint) AS upto, count(*) AS count,"
-        " COALESCE(sum(octet_length(x.body)), 0) AS size FROM relay_events x JOIN relay_sources y ON y.name = x.source"
-        " WHERE x.source = %(source)s AND x.seq > y.fetched AND x.seq <= %(upto)s) e"
-        " WHERE s.name = %(source)s AND s.fetched < e.upto",
-        {"source": source, "upto": min(seq, last)},
-    )
-    db.execute(
-        "INSERT INTO relay_acks AS a VALUES (%s, %s, %s) ON CONFLICT (source, minute)"
-        " DO UPDATE SET seq = greatest(a.seq, excluded.seq)",
-        (source, now // MINUTE_MS, min(seq, last)),
-    )

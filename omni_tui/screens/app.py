@@ -21,6 +21,7 @@ from textual.message import Message
 from omni_tui.config.settings import Settings
 from omni_tui.config.zone import local_zone
 from omni_tui.desk import agents
+from omni_tui.desk.actions.keymap import key_map
 from omni_tui.desk.unsaved_drafts import rescue_file, take_in
 from omni_tui.screens.context import Context, look_of, system_now
 from omni_tui.screens.draw.themes import textual_theme, variables
@@ -28,7 +29,6 @@ from omni_tui.screens.draw.tones import tones_for
 from omni_tui.screens.engine_child import EngineChild
 from omni_tui.screens.inbox.screen import InboxScreen
 from omni_tui.screens.keys.first import KeysFirst
-from omni_tui.screens.keys.table import key_map
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.screens.terminal.begun import Begun
 from omni_tui.screens.terminal.colourless import Colourless
@@ -60,6 +60,7 @@ class OmniApp(App[str], inherit_bindings=False):
         first_start: bool = False,
         link: StoreLink | None = None,
         begun: Begun | None = None,
+        made: Callable[[], None] = lambda: None,
         tour_file: Path | None = None,
         now: Callable[[], int] = system_now,
         zone: Callable[[], tzinfo] = local_zone,
@@ -73,6 +74,8 @@ class OmniApp(App[str], inherit_bindings=False):
         self._tour_file = tour_file
         self._guard = Guard()
         self._link = link
+        self._made = made
+        """Called when the inbox and all in it is there."""
         self.begun = begun
         """The terminal with its first picture, if one was drawn."""
         self._engine = EngineChild(settings)
@@ -150,6 +153,7 @@ class OmniApp(App[str], inherit_bindings=False):
             context, self._link, keys, self._engine, file, note, write=self.write_past, tour_file=self._tour_file
         )
         await self.push_screen(self._inbox)
+        self._made()
 
     def on_first_start_chosen(self, event: Message) -> None:
         """The first screen is done: ``demo`` or ``again``."""

@@ -19,6 +19,7 @@ from rich.style import Style
 from omni_tui.config.settings import Settings
 from omni_tui.config.zone import local_zone
 from omni_tui.desk import agents, inbox, views
+from omni_tui.desk.actions.keymap import key_map
 from omni_tui.desk.query import parse
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.chrome.footer_lines import keys_line
@@ -26,7 +27,6 @@ from omni_tui.screens.chrome.header import views_line
 from omni_tui.screens.chrome.hints import place_hints
 from omni_tui.screens.context import Context, look_of, system_now
 from omni_tui.screens.draw.ink import BLANK
-from omni_tui.screens.keys.table import key_map
 from omni_tui.screens.list.draw import row_height, row_lines
 from omni_tui.screens.terminal.begun import Begun, begin
 from omni_tui.screens.terminal.controls import without_controls

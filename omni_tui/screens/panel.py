@@ -47,9 +47,10 @@ def customer_lines(
     lines: list[Line] = [ends((Span(name, "text bold"),), (Span(tags, "caution"),), width)]
     if card.since is not None:
         count = card.conversation_count
-        since = _("customer since {day}").format(day=day(card.since, context))
-        total = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
-        lines += _wrapped(f"{since}, {total}", width, "soft")
+        since = ngettext(
+            "customer since {day}, {count} conversation", "customer since {day}, {count} conversations", count
+        ).format(day=day(card.since, context), count=f"{count:,}")
+        lines += _wrapped(since, width, "soft")
     lines += [BLANK, (Span(_("Reach"), "faint bold"),)]
     for identity in card.identities:
         used = context.clock(identity.last_at) if identity.last_at is not None else _("never used")
@@ -61,13 +62,13 @@ def customer_lines(
         lines += [(Span(" " * 5), Span(more, "text")) for more in rest]
     if not card.identities:
         lines.append((Span(_("no address is known"), "muted"),))
-    lines += _visit(visit, width) if visit is not None else []
+    lines += _visit(visit, width, context) if visit is not None else []
     if card.notes:
         lines += [BLANK, (Span(_("Notes"), "faint bold"),), *_wrapped(clean(card.notes)[:4000], width, "soft")]
     return lines + _past(card, current, width, context)
 
 
-def _visit(visit: VisitRow, width: int) -> list[Line]:
+def _visit(visit: VisitRow, width: int, context: Context) -> list[Line]:
     lines: list[Line] = []
     if visit.claim and not visit.proven:
         words = _("says {address}, which nothing proves").format(address=clean_line(visit.claim))
@@ -79,6 +80,13 @@ def _visit(visit: VisitRow, width: int) -> list[Line]:
         lines += _wrapped(clean_line(visit.title), width, "text")
     if visit.page:
         lines += _wrapped(clean_line(visit.page), width, "soft")
+    if visit.left_at:
+        lines += _wrapped(_("closed {time}").format(time=context.clock(visit.left_at)), width, "muted")
+    elif visit.since:
+        lines += _wrapped(_("open since {time}").format(time=context.clock(visit.since)), width, "soft")
+    for each in visit.before:
+        name = clean_line(each.title) or clean_line(each.page)
+        lines.append(ends((Span(name, "muted"),), (Span(context.clock(each.since), "muted"),), width))
     if visit.language:
         lines += _wrapped(_("language {language}").format(language=clean_line(visit.language)), width, "soft")
     return lines

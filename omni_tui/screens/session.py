@@ -35,8 +35,17 @@ def _shown(settings: Settings, store: Store, start_note: str) -> tuple[str | Non
 
             begun = stack.enter_context(first_picture(settings, store))
         from omni_tui.screens.app import OmniApp
+        from omni_tui.screens.frames import spare_the_keys
 
-        app = OmniApp(settings, store, start_note=start_note, first_start=new, begun=begun, tour_file=tour_file())
+        app = OmniApp(
+            settings,
+            store,
+            start_note=start_note,
+            first_start=new,
+            begun=begun,
+            made=spare_the_keys,
+            tour_file=tour_file(),
+        )
         after = app.run(mouse=_mouse(settings))
         app.leave()
     return after, app.return_code or 0

@@ -9,6 +9,7 @@ from omni_tui.model.conversation import ConversationRow, ListKey
 from omni_tui.model.count import Count
 from omni_tui.model.enums import Direction, OutboxState, Priority, Status
 from omni_tui.store.filter import Where
+from omni_tui.store.foreseen import Question
 from omni_tui.store.order import Order
 from omni_tui.store.store import Row, Tx
 
@@ -128,9 +129,7 @@ def rows(tx: Tx, agent_id: str, ids: Sequence[str]) -> tuple[ConversationRow, ..
     """The rows of ``ids`` in that order; ids that are gone are left out."""
     if not ids:
         return ()
-    marks, values = _marks(ids)
-    asked = [(sql.format(marks=marks), values) for sql in (f"{_COLUMNS} WHERE v.id IN ({{marks}})", *_BESIDE)]
-    heads, tagged, drafted, queued = tx.queries(asked)
+    heads, tagged, drafted, queued = tx.queries(asked(ids))
     found = {row["id"]: row for row in heads}
     tags: dict[str, list[str]] = {}
     for row in tagged:
@@ -144,6 +143,13 @@ def rows(tx: Tx, agent_id: str, ids: Sequence[str]) -> tuple[ConversationRow, ..
         for id in ids
         if id in found
     )
+
+
+def asked(ids: Sequence[str]) -> list[Question]:
+    """The questions for the rows of ``ids``, for whoever asks more in the same round trip."""
+    values = {f"i{n}": id for n, id in enumerate(ids)}
+    marks = ", ".join(f":{name}" for name in values)
+    return [(sql.format(marks=marks), values) for sql in (f"{_COLUMNS} WHERE v.id IN ({{marks}})", *_BESIDE)]
 
 
 def _record(row: Row, tags: list[str], drafts: set[str], agent_id: str, outbox: OutboxState | None) -> ConversationRow:
@@ -171,8 +177,3 @@ def _record(row: Row, tags: list[str], drafts: set[str], agent_id: str, outbox: 
         own_draft=agent_id in drafts,
         priority=Priority.of_rank(row["priority"]),
     )
-
-
-def _marks(ids: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    values = {f"i{n}": id for n, id in enumerate(ids)}
-    return ", ".join(f":{name}" for name in values), values

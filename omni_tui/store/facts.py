@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from omni_tui.model.facts import Card, Delivery, Facts, Invite, SenderWarning, Verdict, Visit
+from omni_tui.model.facts import Card, Delivery, Facts, Invite, PageSeen, SenderWarning, Verdict, Visit
 
 
 def facts_json(facts: Facts) -> str:
@@ -32,8 +32,13 @@ def facts_from(text: str) -> Facts:
         invites=tuple(Invite(**each) for each in found.get("invites", ())),
         cards=tuple(map(_card, found.get("cards", ()))),
         deliveries=tuple(Delivery(**{"address": "", "action": ""} | each) for each in found.get("deliveries", ())),
-        visit=Visit(**found["visit"]) if "visit" in found else None,
+        visit=_visit(found["visit"]) if "visit" in found else None,
     )
+
+
+def _visit(found: dict[str, Any]) -> Visit:
+    trail = tuple(PageSeen(**each) for each in found.get("trail", ()))
+    return Visit(**{**found, "trail": trail})
 
 
 def _card(found: dict[str, Any]) -> Card:

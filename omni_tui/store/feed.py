@@ -49,12 +49,14 @@ class Feed:
             taken_back = taken_back or _known(rows[0]) != self._seen
             rows = rows[1:]
         missed = last > self._seq and (oldest is None or oldest > self._seq + 1)
-        self._version, self._seq = version, last
-        if rows:
-            self._seen = _known(rows[-1])
-        if taken_back or missed or len(rows) > LIMIT:
+        everything = taken_back or missed or len(rows) > LIMIT
+        seen = _known(rows[-1]) if rows else self._seen
+        if everything:
             with store.read() as tx:
-                self._seen = _known(tx.one("changes_after", seq=last - 1, limit=1))
+                seen = _known(tx.one("changes_after", seq=last - 1, limit=1))
+        # Only now: what a lost connection kept from being told is told the next time.
+        self._version, self._seq, self._seen = version, last, seen
+        if everything:
             return Changes((), everything=True)
         return Changes(tuple(Change(row["seq"], row["entity"], row["entity_id"]) for row in rows)) if rows else None
 

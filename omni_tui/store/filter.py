@@ -42,6 +42,10 @@ _TAGGED = (
 )
 _UNSENT = "SELECT DISTINCT o.conversation_id AS id FROM outbox o WHERE o.state IN ('failed', 'uncertain')"
 _DRAFTED = "SELECT DISTINCT d.conversation_id AS id FROM drafts d WHERE d.agent_id = :me"
+_MENTIONED = (
+    "SELECT DISTINCT m.conversation_id AS id FROM mentions n JOIN messages m ON m.id = n.message_id"
+    " WHERE m.deleted_at IS NULL AND n.agent_id = {agent}"
+)
 _ALWAYS, _NEVER = "1 = 1", "1 = 0"
 _STATUSES = {"open", "snoozed", "resolved", "spam", "trash"}
 MOST_BRANCHES = 16
@@ -270,6 +274,8 @@ def _sets(query: Query, built: Where) -> tuple[str, ...]:
             return tuple(found for node in nodes for found in _sets(node, built))
         case Field(key="tag", values=values):
             return (" UNION ".join(_TAGGED.format(name=built.bind(value)) for value in values),)
+        case Field(key="mentions", values=values):
+            return (" UNION ".join(_MENTIONED.format(agent=_agent(value, built.bind)) for value in values),)
         case Field(key="is", values=("failed",)):
             return (_UNSENT,)
         case Field(key="has", values=("draft",)):
@@ -289,12 +295,12 @@ def _field(key: str, value: str, bind: Callable[[object], str]) -> str:
         return _HAS[value]
     if key == "priority":
         return f"v.priority = {_RANKS[value]}"
+    if key == "mentions":
+        return f"v.id IN ({_MENTIONED.format(agent=_agent(value, bind))})"
     if key == "assignee" and value == "none":
         return "v.assignee_id IS NULL"
-    if key == "assignee" and value == "me":
-        return "v.assignee_id = :me"
     if key == "assignee":
-        return f"v.assignee_id = (SELECT id FROM agents WHERE login = {bind(value)})"
+        return f"v.assignee_id = {_agent(value, bind)}"
     if key == "ref":
         return f"v.ref = {bind(int(value))}"
     if key == "channel":
@@ -307,6 +313,10 @@ def _field(key: str, value: str, bind: Callable[[object], str]) -> str:
             f" WHERE ct.conversation_id = v.id AND t.name = {bind(value)})"
         )
     raise ValueError(f"no such key: {key}")
+
+
+def _agent(value: str, bind: Callable[[object], str]) -> str:
+    return ":me" if value == "me" else f"(SELECT id FROM agents WHERE login = {bind(value)})"
 
 
 def contains(text: str) -> str:

@@ -9,6 +9,7 @@ is asked of the store, behind all that was gathered, and any other write forgets
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from operator import itemgetter
 from typing import Any
 
 from omni_tui.store.session import Row
@@ -22,6 +23,7 @@ ORDER = (
     "touch_identity",
     "insert_blob",
     "insert_blob_chunk",
+    "insert_followed_conversation",
     "insert_conversation",
     "insert_message",
     "set_facts",
@@ -34,22 +36,21 @@ ORDER = (
 )
 """What is gathered, in the order it is sent: each behind the rows it refers to."""
 
-REMEMBERED = frozenset(
-    {
-        "channel",
-        "conversation",
-        "conversation_id_by_ref",
-        "identity",
-        "is_participant",
-        "keyed_conversations",
-        "message_by_external_id",
-        "message_by_key",
-        "newest_message",
-        "outbox",
-        "store_key",
-    }
-)
-"""The questions whose answers are kept right under what is gathered."""
+_KEYED = itemgetter("channel_id", "reply_key")
+REMEMBERED: Mapping[str, Callable[[Values], Any]] = {
+    "channel": itemgetter("id"),
+    "conversation": itemgetter("id"),
+    "conversation_id_by_ref": itemgetter("ref"),
+    "identity": itemgetter("kind", "value_norm"),
+    "is_participant": itemgetter("conversation_id", "address"),
+    "keyed_conversations": _KEYED,
+    "message_by_external_id": itemgetter("channel_id", "external_id"),
+    "message_by_key": _KEYED,
+    "newest_message": itemgetter("id"),
+    "outbox": itemgetter("id"),
+    "store_key": itemgetter("name"),
+}
+"""The questions whose answers are kept right under what is gathered, and what tells two of a kind apart."""
 
 
 class Gathered:
@@ -58,7 +59,7 @@ class Gathered:
     def __init__(self) -> None:
         self._rows: dict[str, list[Values]] = {name: [] for name in ORDER}
         self._last: dict[str, dict[str, Values]] = {"set_conversation": {}, "touch_identity": {}}
-        self._answers: dict[str, dict[frozenset[tuple[str, Any]], Answer]] = {name: {} for name in REMEMBERED}
+        self._answers: dict[str, dict[Any, Answer]] = {name: {} for name in REMEMBERED}
         self._names: dict[str, str] = {}
         self._begun: set[str] = set()
         self._directions: dict[str, str] = {}
@@ -78,7 +79,7 @@ class Gathered:
         known = self._answers.get(name)
         if known is None:
             return None
-        found = known.get(frozenset(values.items()))
+        found = known.get(REMEMBERED[name](values))
         if found is None and name == "is_participant" and values["conversation_id"] in self._begun:
             return []
         return found
@@ -86,7 +87,7 @@ class Gathered:
     def remember(self, name: str, values: Values, answer: Answer) -> None:
         """Keep what the store answered."""
         if name in REMEMBERED:
-            self._put(name, answer, **values)
+            self._put(name, answer, values)
 
     def gather(self, name: str, values: Values) -> bool:
         """Whether the row was taken; if not, it must be sent, behind all others."""
@@ -99,6 +100,7 @@ class Gathered:
 
     def take(self) -> Iterator[tuple[str, list[Values]]]:
         """The gathered rows, to be sent now."""
+        self._join_new()
         for name, by_id in self._last.items():
             self._rows[name].extend(by_id.values())
             by_id.clear()
@@ -106,6 +108,20 @@ class Gathered:
             if rows:
                 self._rows[name] = []
                 yield name, rows
+
+    def _join_new(self) -> None:
+        """A conversation that was begun and then followed its messages is one row, unless somebody waits in it (since
+        when is worked out from rows that are stored) or it names another one, which must be there first.
+        """
+        followed = self._last["set_conversation"]
+        begun, self._rows["insert_conversation"] = self._rows["insert_conversation"], []
+        for made in begun:
+            last = followed.get(made["id"])
+            if last is None or last["waits"] or made["related_id"] is not None:
+                self._rows["insert_conversation"].append(made)
+            else:
+                self._rows["insert_followed_conversation"].append({**made, **last})
+                del followed[made["id"]]
 
     def forget(self) -> None:
         """Know nothing any more: something else was written."""
@@ -115,14 +131,14 @@ class Gathered:
         self._begun.clear()
         self._directions.clear()
 
-    def _put(self, name: str, answer: Answer, /, **values: Any) -> None:
-        self._answers[name][frozenset(values.items())] = answer
+    def _put(self, name: str, answer: Answer, values: Values) -> None:
+        self._answers[name][REMEMBERED[name](values)] = answer
 
-    def _get(self, name: str, /, **values: Any) -> Answer | None:
-        return self._answers[name].get(frozenset(values.items()))
+    def _get(self, name: str, values: Values) -> Answer | None:
+        return self._answers[name].get(REMEMBERED[name](values))
 
-    def _drop(self, name: str, /, **values: Any) -> None:
-        self._answers[name].pop(frozenset(values.items()), None)
+    def _drop(self, name: str, values: Values) -> None:
+        self._answers[name].pop(REMEMBERED[name](values), None)
 
     def _customer(self, values: Values) -> bool:
         self._names[values["id"]] = values["name"]
@@ -139,9 +155,9 @@ class Gathered:
                 "name": self._names[customer_id],
                 "blocked_at": None,
             }
-            self._put("identity", [_row(made)], **question)
+            self._put("identity", [_row(made)], question)
         else:
-            self._drop("identity", **question)
+            self._drop("identity", question)
         return True
 
     def _touched(self, values: Values) -> bool:
@@ -167,21 +183,21 @@ class Gathered:
             "updated_at": values["now"],
         }
         del made["now"]
-        self._put("conversation", [_row(made)], id=id)
-        self._put("newest_message", [], id=id)
+        self._put("conversation", [_row(made)], values)
+        self._put("newest_message", [], values)
         self._begun.add(id)
         return True
 
     def _set(self, values: Values) -> bool:
         id = values["id"]
         self._last["set_conversation"][id] = values
-        known = self._get("conversation", id=id)
+        known = self._get("conversation", values)
         if known:
             changed = {**_values(known[0]), **values, "updated_at": values["now"]}
             # How long somebody waits is worked out where it is stored.
             for gone in ("now", "waits", "waiting_since"):
                 changed.pop(gone, None)
-            self._put("conversation", [_row(changed)], id=id)
+            self._put("conversation", [_row(changed)], values)
         return False
 
     def _message(self, values: Values) -> bool:
@@ -190,45 +206,44 @@ class Gathered:
         self._put(
             "message_by_external_id",
             [_row({"id": id, "conversation_id": conversation_id})],
-            channel_id=values["channel_id"],
-            external_id=values["external_id"],
+            values,
         )
-        newest = self._get("newest_message", id=conversation_id)
+        where = {"id": conversation_id}
+        newest = self._get("newest_message", where)
         if (
             newest is not None
             and values["direction"] in ("inbound", "outbound")
             and (not newest or (newest[0]["received_at"], newest[0]["id"]) < (values["received_at"], id))
         ):
-            self._put("newest_message", [_row({name: values[name] for name in _NEWEST})], id=conversation_id)
+            self._put("newest_message", [_row({name: values[name] for name in _NEWEST})], where)
         return True
 
     def _key(self, values: Values) -> bool:
-        question = {"channel_id": values["channel_id"], "reply_key": values["reply_key"]}
         if values["own"]:
-            self._own_key(values, question)
-        known = self._get("keyed_conversations", **question)
+            self._own_key(values)
+        known = self._get("keyed_conversations", values)
         if known is None:
             return True
         id, own = values["conversation_id"], values["own"]
         if any(row["conversation_id"] != id for row in known):
             # Which of several conversations comes first depends on their messages.
-            self._drop("keyed_conversations", **question)
+            self._drop("keyed_conversations", values)
         elif not any(row["own"] >= own for row in known):
-            self._put("keyed_conversations", [_row({"conversation_id": id, "own": own}), *known], **question)
+            self._put("keyed_conversations", [_row({"conversation_id": id, "own": own}), *known], values)
         return True
 
-    def _own_key(self, values: Values, question: dict[str, Any]) -> None:
+    def _own_key(self, values: Values) -> None:
         direction = self._directions.get(values["message_id"])
-        if direction is None or self._get("message_by_key", **question) != []:
-            self._drop("message_by_key", **question)
+        if direction is None or self._get("message_by_key", values) != []:
+            self._drop("message_by_key", values)
             return
         made = {"id": values["message_id"], "conversation_id": values["conversation_id"], "direction": direction}
-        self._put("message_by_key", [_row(made)], **question)
+        self._put("message_by_key", [_row(made)], values)
 
     def _participant(self, values: Values) -> bool:
-        if self._get("is_participant", **values):
+        if self._get("is_participant", values):
             return False
-        self._put("is_participant", [_row({"1": 1})], **values)
+        self._put("is_participant", [_row({"1": 1})], values)
         return True
 
 
@@ -240,15 +255,15 @@ class _Made:
 
     __slots__ = ("_values",)
 
-    def __init__(self, values: Mapping[str, Any]) -> None:
+    def __init__(self, values: Mapping[Any, Any]) -> None:
         self._values = values
 
     def __getitem__(self, key: int | str) -> Any:
-        if isinstance(key, int):
-            return list(self._values.values())[key]
         try:
             return self._values[key]
         except KeyError:
+            if isinstance(key, int):
+                return list(self._values.values())[key]
             raise IndexError(f"no column is named {key}") from None
 
     def __iter__(self) -> Iterator[Any]:

@@ -28,7 +28,10 @@ LOOKED_AT = 3000
 """Matching documents that are looked at, the newest first, before the conversations themselves are asked."""
 RANKED = 600
 """Matching documents whose relevance is judged."""
-_LOOKS = (100, 200, 700, 2000)
+_FIRST_LOOK, _LEAST, _WIDER, _AHEAD = 100, 25, 3, 1.3
+"""Documents of the first look, of the shortest one; how much the next is longer where nothing was found; so many times
+as many are looked at as should do."""
+_BARRED = 4
 _ENOUGH_TO_TELL = 300
 """Documents looked at before it is told at what rate they fit."""
 _HALF_LIFE_DAYS = 180.0
@@ -51,6 +54,15 @@ class Matches:
     found: tuple[Match, ...]
     below: int | None = None
     more: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A search that goes on: what was found among the newest documents, how many these were, and the last of them."""
+
+    found: dict[str, Match]
+    looked_at: int
+    at: int
 
 
 def newest(tx: Tx, where: Where, limit: int, below: int = TOP) -> Matches:
@@ -84,9 +96,9 @@ def best(tx: Tx, where: Where, limit: int) -> Matches:
         scores = _scores(tx, asked, [doc["doc_id"] for doc in docs])
         kept = _best_of(tx, asked, where.values, sorted(docs, key=lambda doc: -scores[doc["doc_id"]]), limit)
         if len(docs) == RANKED and len(kept) < limit:
-            # Where next to none of so many fits, more of them would not do either: the list is asked at once.
-            looks = None if len(kept) * LOOKED_AT >= limit * RANKED else ()
-            kept = list(_newest(tx, branch, where.values, limit, TOP, asked, looks).found)
+            # All of these were looked at: what is missing lies below them.
+            begun = _Begun({match.conversation_id: match for match in kept}, RANKED, docs[-1]["doc_id"])
+            kept = list(_newest(tx, branch, where.values, limit, TOP, asked, begun).found)
             scores = _scores(tx, asked, [match.doc_id for match in kept])
         more = more or len(docs) == RANKED
         for match in kept:
@@ -108,7 +120,7 @@ def _best_of(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], limi
             if doc["doc_id"] in fitting:
                 match = fitting[doc["doc_id"]]
                 found.setdefault(match.conversation_id, match)
-        at += step
+        at, step = at + step, step * 2
     return list(found.values())
 
 
@@ -130,7 +142,7 @@ def _newest(
     limit: int,
     below: int,
     asked: Asked | None = None,
-    looks: tuple[int, ...] | None = None,
+    begun: _Begun | None = None,
 ) -> Matches:
     if not branch.words:
         # Fields alone, or words that may not be: the list itself, by activity, which the newest message decides.
@@ -140,14 +152,20 @@ def _newest(
     if not asked.number:
         return Matches(())
     main = asked.groups[0]
-    found: dict[str, Match] = {}
-    looked_at, at = 0, below
+    found = dict(begun.found) if begun is not None else {}
+    looked_at, at = (begun.looked_at, begun.at) if begun is not None else (0, below)
     rare = asked.scarcest is main and asked.rare
-    if looks is None:
-        looks = (*_LOOKS, main.rare + 1) if rare else _LOOKS
+    most = LOOKED_AT + main.rare + 1 if rare else LOOKED_AT
+    # What may not be there is sooner ruled out in the list than document by document.
+    worth = LOOKED_AT // _BARRED if asked.without and tx.dialect == "sqlite" else LOOKED_AT
     if not rare and below == TOP and narrowed.small_set(tx, branch, values):
-        looks = ()
-    for look in looks:
+        most = 0
+    while looked_at < most:
+        if not rare and below == TOP and looked_at >= _ENOUGH_TO_TELL and len(found) * worth < limit * looked_at:
+            break  # at this rate the page would not be full in the end
+        # On PostgreSQL each look is a few round trips: not many short ones.
+        least = 2 * looked_at if tx.dialect == "postgresql" else _LEAST
+        look = min(max(_look(looked_at, len(found), limit), least), most - looked_at)
         docs = main.newest(look, at)
         for match in _matches(tx, asked, values, docs, shown_above=below):
             found.setdefault(match.conversation_id, match)
@@ -156,14 +174,21 @@ def _newest(
             kept = tuple(found.values())
             return Matches(kept[: limit + 1], kept[limit - 1].doc_id if len(kept) > limit else None, len(kept) > limit)
         at = docs[-1]["doc_id"]
-        if not rare and below == TOP and looked_at >= _ENOUGH_TO_TELL and len(found) * LOOKED_AT < limit * looked_at:
-            break  # at this rate the page would not be full in the end
     if below < TOP:
         # Fewer than a page, but no gap: the next one begins where this one ends.
         return Matches(tuple(found.values()), at, more=True)
     return _of_list(
         tx, branch, values, narrowed.page(tx, branch, values, _BY_ACTIVITY, limit + 1, asked), limit, below, main
     )
+
+
+def _look(looked_at: int, found: int, limit: int) -> int:
+    """How many documents to look at next: as many as should fill the page at the rate so far."""
+    if not looked_at:
+        return _FIRST_LOOK
+    if not found:
+        return looked_at * _WIDER
+    return min(int((limit + 1 - found) * looked_at / found * _AHEAD), looked_at * _WIDER)
 
 
 def _matches(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], shown_above: int = TOP) -> Iterator[Match]:

@@ -11,6 +11,7 @@ from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.facts import NO_FACTS
 from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party
 from omni_tui.store.facts import facts_from
+from omni_tui.store.foreseen import Question
 from omni_tui.store.store import Row, Tx
 
 _encode = json.JSONEncoder(ensure_ascii=False).encode
@@ -20,51 +21,61 @@ SELECT m.*, h.name AS channel, h.kind, g.login AS agent, g.name AS agent_name FR
 """
 
 
-def window(
-    tx: Tx, conversation_id: str, *, limit: int, before: tuple[int, str] | None = None
-) -> tuple[MessageRow, ...]:
-    """The newest ``limit`` messages, or those just before ``(received_at, id)``; oldest first."""
+def asked(conversation_id: str, *, limit: int, before: tuple[int, str] | None = None) -> Question:
+    """The question for the newest ``limit`` messages, or those just before ``(received_at, id)``; newest first."""
     condition, values = "", {"conversation_id": conversation_id, "limit": limit}
     if before is not None:
         condition = " AND (m.received_at, m.id) < (:at, :id)"
         values |= {"at": before[0], "id": before[1]}
-    found = tx.query(
+    return (
         f"{_COLUMNS} WHERE m.conversation_id = :conversation_id AND (m.deleted_at IS NULL"
         f" OR m.direction = 'inbound'){condition} ORDER BY m.received_at DESC, m.id DESC LIMIT :limit",
         values,
     )
-    return _records(tx, list(reversed(found)))
+
+
+def asked_then(conversation_id: str, found: Sequence[Row]) -> list[Question]:
+    """The questions that follow from these rows: what hangs on each, and how many lie before them."""
+    return [*_beside(found), _earlier(conversation_id, found[-1]["received_at"], found[-1]["id"])] if found else []
 
 
 def earlier_than(tx: Tx, conversation_id: str, received_at: int, message_id: str) -> int:
     """How many messages lie before the given one."""
-    return int(
-        tx.query(
-            "SELECT count(*) FROM messages WHERE conversation_id = :conversation_id AND (received_at, id) < (:at, :id)"
-            " AND (deleted_at IS NULL OR direction = 'inbound')",
-            {"conversation_id": conversation_id, "at": received_at, "id": message_id},
-        )[0][0]
-    )
+    return int(tx.query(*_earlier(conversation_id, received_at, message_id))[0][0])
 
 
-def _records(tx: Tx, found: Sequence[Row]) -> tuple[MessageRow, ...]:
+def records(tx: Tx, found: Sequence[Row]) -> tuple[MessageRow, ...]:
+    """The messages of rows that come newest first, the oldest first, with what hangs on them."""
     if not found:
         return ()
-    values = {f"i{n}": row["id"] for n, row in enumerate(found)}
-    marks = ", ".join(f":{name}" for name in values)
+    listed, sent = tx.queries(_beside(found))
     files: dict[str, list[AttachmentRow]] = {}
-    for row in tx.query(
-        f"SELECT * FROM attachments WHERE message_id IN ({marks}) ORDER BY message_id, position",
-        values,
-    ):
+    for row in listed:
         files.setdefault(row["message_id"], []).append(AttachmentRow(row["id"], row["name"], row["mime"], row["size"]))
     outbox = {
         row["message_id"]: OutboxRow(
             row["id"], OutboxState(row["state"]), row["not_before"], row["attempts"], row["error"]
         )
-        for row in tx.query(f"SELECT * FROM outbox WHERE message_id IN ({marks})", values)
+        for row in sent
     }
-    return tuple(_record(row, files.get(row["id"], []), outbox.get(row["id"])) for row in found)
+    return tuple(_record(row, files.get(row["id"], []), outbox.get(row["id"])) for row in reversed(found))
+
+
+def _earlier(conversation_id: str, received_at: int, message_id: str) -> Question:
+    return (
+        "SELECT count(*) FROM messages WHERE conversation_id = :conversation_id AND (received_at, id) < (:at, :id)"
+        " AND (deleted_at IS NULL OR direction = 'inbound')",
+        {"conversation_id": conversation_id, "at": received_at, "id": message_id},
+    )
+
+
+def _beside(found: Sequence[Row]) -> list[Question]:
+    values = {f"i{n}": row["id"] for n, row in enumerate(found)}
+    marks = ", ".join(f":{name}" for name in values)
+    return [
+        (f"SELECT * FROM attachments WHERE message_id IN ({marks}) ORDER BY message_id, position", values),
+        (f"SELECT * FROM outbox WHERE message_id IN ({marks})", values),
+    ]
 
 
 def _record(row: Row, files: list[AttachmentRow], outbox: OutboxRow | None) -> MessageRow:
@@ -93,6 +104,8 @@ def _record(row: Row, files: list[AttachmentRow], outbox: OutboxRow | None) -> M
         notice=row["notice"],
         has_source=row["source_sha"] is not None,
         facts=facts_from(row["facts"]) if row["facts"] else NO_FACTS,
+        forwards=row["aside"] if row["direction"] == "outbound" else "",
+        aside=bool(row["aside"]),
     )
 
 

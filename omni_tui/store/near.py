@@ -9,7 +9,8 @@ first, and the rest of those that are left.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from omni_tui.store.gin import TOP
@@ -63,25 +64,59 @@ class _Asked:
         return self.having if self.wanted else 1 - self.having
 
 
-def condition(asked: Asked, values: dict[str, Any], near: Near, but: Matcher | None = None) -> str:
+Shares = Mapping[str, float]
+"""How many conversations of the list have a group of words, by its name, as those that were looked at tell."""
+
+
+def condition(
+    asked: Asked, values: dict[str, Any], near: Near, but: Matcher | None = None, shares: Shares | None = None
+) -> str:
     """The condition on ``conversations v`` that its documents have the words of ``asked``, but for those of ``but``."""
-    each = [_weigh(words, True, f"g{n}", near) for n, words in enumerate(asked.groups) if words is not but]
-    each += [_weigh(words, False, f"n{n}", near) for n, words in enumerate(asked.without)]
+    each = [
+        _guessed(words, wanted, name, near) if shares is None else _Asked(words, wanted, name, None, shares[name])
+        for name, words, wanted in named(asked)
+        if words is not but
+    ]
     if not each:
         return "1 = 1"
     left, cases = float(near.rows), []
     for one in sorted(each, key=lambda one: one.passing):
-        cases.append(f"WHEN {'NOT ' if one.wanted else ''}{_has(one, values, near, left)} THEN 0")
+        known = one if shares is None else _counted(one, near, left)
+        cases.append(f"WHEN {'NOT ' if one.wanted else ''}{_has(known, values, near, left)} THEN 0")
         left = max(1.0, left * one.passing)
     return f"CASE {' '.join(cases)} ELSE 1 END = 1"
 
 
-def _weigh(words: Matcher, wanted: bool, name: str, near: Near) -> _Asked:
+def named(asked: Asked) -> list[tuple[str, Matcher, bool]]:
+    """The groups of words with their names, and whether a conversation must have them or may not."""
+    return [(f"g{n}", words, True) for n, words in enumerate(asked.groups)] + [
+        (f"n{n}", words, False) for n, words in enumerate(asked.without)
+    ]
+
+
+def flags(asked: Asked, values: dict[str, Any], rows: int) -> str:
+    """Columns that tell which groups a conversation has, by their names: each is looked at, whatever the others are."""
+    found = []
+    for name, words, wanted in named(asked):
+        has = _has(_Asked(words, wanted, name, None, 0.5), values, Near(0, TOP, rows), float(rows))
+        found.append(f"CASE WHEN {has} THEN 1 ELSE 0 END AS {name}")
+    return ", ".join(found)
+
+
+def _guessed(words: Matcher, wanted: bool, name: str, near: Near) -> _Asked:
     if not (words.ordered and words.of_messages):
         return _Asked(words, wanted, name, None, 0.5)
     most = near.rows * (_LOOKED_AT + _LOOKED_FOR) // _TAKEN
     number = words.number_between(near.first, near.last, most + 1)
     return _Asked(words, wanted, name, number, 1 - math.exp(-number * near.own / _ALIKE / max(1, near.rows)))
+
+
+def _counted(one: _Asked, near: Near, left: float) -> _Asked:
+    """With its number near, no further than it is worth knowing."""
+    if not (one.words.ordered and one.words.of_messages):
+        return one
+    most = int(_one_by_one(one, left)) // _TAKEN
+    return replace(one, number=one.words.number_between(near.first, near.last, most + 1))
 
 
 def _has(one: _Asked, values: dict[str, Any], near: Near, left: float) -> str:
@@ -91,9 +126,8 @@ def _has(one: _Asked, values: dict[str, Any], near: Near, left: float) -> str:
             "(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {there}{having} LIMIT 1) IS NOT NULL"
         )
         having = words.condition(name, values)
-        one_by_one = left * (_LOOKED_AT + _LOOKED_FOR * (1 - one.having))
-        if one.number is not None and one.number * _TAKEN <= one_by_one:
-            found.append(f"v.id IN ({words.between(name, values, near.first, near.last)})")
+        if one.number is not None and one.number * _TAKEN <= _one_by_one(one, left):
+            found.append(words.between(name, values, near.first, near.last))
             if near.first > 0:
                 found.append(of_its_own.format(there=f"s.doc_id < :{name}_first AND ", having=having))
             if near.last < TOP:
@@ -103,6 +137,11 @@ def _has(one: _Asked, values: dict[str, Any], near: Near, left: float) -> str:
     if words.of_customers:
         found += _of_customers(one, values, left)
     return f"({' OR '.join(found) or '1 = 0'})"
+
+
+def _one_by_one(one: _Asked, left: float) -> float:
+    """What it costs to look at the documents of each of so many conversations."""
+    return left * (_LOOKED_AT + _LOOKED_FOR * (1 - one.having))
 
 
 def _of_customers(one: _Asked, values: dict[str, Any], left: float) -> list[str]:

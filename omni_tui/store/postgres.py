@@ -17,7 +17,7 @@ from omni_tui.text.i18n import _
 try:
     import psycopg
 
-    from omni_tui.store.postgres_link import Link, run
+    from omni_tui.store.postgres_link import Link, Statement, run
     from omni_tui.store.postgres_session import CHANNEL, ReadSession, WriteSession, on_the_disk
     from omni_tui.store.postgres_words import in_words
 except ImportError as error:
@@ -29,6 +29,7 @@ except ImportError as error:
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+_TIDY: Statement = ("SELECT gin_clean_pending_list('search_docs_words')", {})
 LOOK_S = 2.0
 """Seconds after which the feed is looked at although nobody was heard: a notification may be lost with a connection."""
 SURE_S = 30.0
@@ -81,6 +82,7 @@ class _Writing:
         self.link = Link(url, "write")
         self.writer = uuid7()
         self.mark = 0
+        self.tidies = True
 
 
 class PostgresStore(Store):
@@ -171,6 +173,20 @@ class PostgresStore(Store):
                     _("Look whether it is there before you do it again."),
                 ) from (None if isinstance(error, psycopg.Error) else error)
 
+    def tidy(self) -> None:
+        """Put words that were written lately where they belong in the index.
+
+        GIN collects them in a list, and who fills it sorts them in: within a write that takes tens of milliseconds, and
+        everybody waits. https://www.postgresql.org/docs/15/gin-implementation.html#GIN-FAST-UPDATE
+        """
+        writing = self._writing()
+        if writing.tidies:
+            try:
+                run(writing.link.connection(), (_TIDY,))
+            except (psycopg.Error, StoreError):
+                # Who is not the owner of the index may not; and a connection that is lost is told by the next write.
+                writing.tidies = False
+
     def data_version(self) -> int:
         """Counts the notifications heard; without any it goes on every two seconds."""
         link = self._reading()
@@ -192,6 +208,7 @@ class PostgresStore(Store):
             run(connection, ((f"LISTEN {CHANNEL}", {}),))
             self._local.listening = link.opened
             self._count()
+        connection.hear()
         connection.pgconn.consume_input()
         while connection.pgconn.notifies() is not None:
             self._count()

@@ -175,6 +175,17 @@ class PgConnection(psycopg.Connection[PgRow]):
         assert self._line is not None
         self._line.sync()
 
+    def leave(self) -> None:
+        """Send all that was executed, and wait for no answer: the next :meth:`sync` hears it."""
+        assert self._line is not None
+        self._line._enqueue_sync()
+        self.wait(self._line._communicate_gen())
+
+    def hear(self) -> None:
+        """Take in what was not waited for: libpq tells of no notification before the answers that came ahead of it."""
+        if self._line is not None and self._line.result_queue:
+            self.wait(self._line._fetch_gen(flush=False))
+
     def settle(self) -> None:
         """After an error: hear the rest of the answers."""
         while not self.closed:
@@ -310,6 +321,20 @@ def run(connection: PgConnection, statements: Sequence[Statement]) -> list[psyco
         connection.close()
         raise
     return done
+
+
+def say(connection: PgConnection, statement: Statement) -> None:
+    """Have a statement executed whose outcome nobody waits for; what goes wrong is raised by what is asked next."""
+    sql, values = statement
+    try:
+        connection.execute(for_postgresql(sql), values)
+        connection.leave()
+    except psycopg.Error:
+        connection.settle()
+        raise
+    except BaseException:
+        connection.close()
+        raise
 
 
 def _settings(url: str) -> dict[str, Any]:

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from itertools import islice
 from typing import Any
 
 import psycopg
 
 from omni_tui.store.dialect import Dialect
-from omni_tui.store.postgres_link import Link, PgConnection, Statement, run
+from omni_tui.store.postgres_link import Link, PgConnection, Statement, run, say
 from omni_tui.store.postgres_wide import wide_insert, wide_question
 from omni_tui.store.postgres_words import in_words
 from omni_tui.store.session import Row
@@ -27,6 +27,9 @@ MOST_PENDING = 1000
 
 MOST_WIDE = 500
 """Rows inserted by one statement at most."""
+
+AT_ONCE = 12
+"""Messages taken in together: some milliseconds of work and four round trips."""
 
 LONG_S = 0.02
 """How long a write may have the lock before it should make an end: the end itself takes some of the 50 ms."""
@@ -76,9 +79,9 @@ class ReadSession:
         return [_rows(done) for done in run(self._connection, asked)]
 
     def end(self) -> None:
-        """Let go of the snapshot."""
+        """Let go of the snapshot, without waiting to hear that it is gone."""
         if self._connection is not None and not self._connection.closed:
-            run(self._connection, (_ROLLBACK,))
+            say(self._connection, _ROLLBACK)
 
     def _first(self, statements: Iterable[Statement]) -> list[psycopg.Cursor[Any]]:
         done = at_first(self._link, (_BEGIN_READ, _NOW, *statements))
@@ -123,9 +126,15 @@ class WriteSession:
         places: dict[str, list[int]] = {}
         for place, (sql, _values) in enumerate(asked):
             places.setdefault(sql, []).append(place)
-        wide = [wide_question(sql, [asked[place][1] for place in at]) for sql, at in places.items()]
+        wide = [
+            wide_question(sql, [asked[place][1] for place in at]) if len(at) > 1 else asked[at[0]]
+            for sql, at in places.items()
+        ]
         found: list[list[Row]] = [[] for _ in asked]
         for at, cursor in zip(places.values(), self._ask(*wide)[-len(wide) :] if wide else (), strict=True):
+            if len(at) == 1:
+                found[at[0]] = _rows(cursor)
+                continue
             for row in _rows(cursor):
                 found[at[row["asked"]]].append(row)
         return found
@@ -145,8 +154,15 @@ class WriteSession:
             for one in (wide,) if wide is not None else ((sql, values) for values in some):
                 self.send(*one)
 
-    def is_long(self) -> bool:
-        return self._connection is not None and time.monotonic() - self._locked_at > LONG_S
+    @property
+    def at_once(self) -> int:
+        return AT_ONCE
+
+    def unknown(self, words: Set[str]) -> Set[str]:
+        return words
+
+    def is_long(self, share: float = 1.0) -> bool:
+        return self._connection is not None and time.monotonic() - self._locked_at > share * LONG_S
 
     def announce(self) -> None:
         self._announced = True

@@ -69,6 +69,11 @@ def put_customer_again(tx: Writer, customer_id: str) -> None:
         put_customer(tx, customer_id)
 
 
+def drop_customer(tx: Writer, customer_id: str) -> None:
+    """Make a customer who is no longer there not findable."""
+    _drop(tx, "customer", customer_id)
+
+
 def reindex(store: Store, limit: int = 200) -> int:
     """Make up to ``limit`` documents of another segmentation anew, the newest first; 0 when none is left.
 

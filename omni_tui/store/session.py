@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import Any, Protocol
 
 from omni_tui.store.dialect import Dialect
@@ -60,8 +60,17 @@ class WriteSession(Session, Protocol):
         """A savepoint. All that goes wrong inside is raised inside."""
         ...
 
-    def is_long(self) -> bool:
-        """Whether the lock should be given to others soon."""
+    def unknown(self, words: Set[str]) -> Set[str]:
+        """Those of ``words`` that the list of words may not have yet; once this is committed it has all of them."""
+        ...
+
+    @property
+    def at_once(self) -> int:
+        """How many arriving messages are best read ahead and written together: each round costs, and has the lock."""
+        ...
+
+    def is_long(self, share: float = 1.0) -> bool:
+        """Whether the lock should be given to others soon; or whether that ``share`` of the time until then is over."""
         ...
 
     def announce(self) -> None:

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence
+from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,14 @@ ROOM = 128 * 1024
 """Bytes without which no store can be opened: twice the index of its log, and a few pages."""
 PROGRESS_STEPS = 20_000
 """Virtual machine steps between two looks at whether a read was dropped: well under a millisecond."""
+AT_ONCE = 100
+"""Messages taken in together: their rows go in by one statement a table, in some 25 ms."""
+LONG_S = 0.03
+"""Work after which a write should make an end, when words are indexed: half as long again. Work, not time: where the
+processor is busy, more and smaller transactions would only be more work, and nobody would be served sooner.
+"""
+MOST_LISTED = 100_000
+"""Words that are remembered as listed: some 10 MB."""
 Role = Literal["read", "write", "durable"]
 
 
@@ -31,9 +39,12 @@ class SqliteSession:
 
     dialect: Dialect = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection, path: Path) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, listed: set[str] | None = None) -> None:
         self._connection = connection
         self._path = path
+        self._listed = listed if listed is not None else set()
+        self._new: Set[str] = frozenset()
+        self._began = time.thread_time()
         self.now = _now()
         self.counters: dict[str, int] = {}
 
@@ -60,8 +71,22 @@ class SqliteSession:
             cursor.fetchall()
         return cursor.rowcount
 
-    def is_long(self) -> bool:
-        return False  # others wait on this host alone, and a batch is as short as its commit
+    @property
+    def at_once(self) -> int:
+        return AT_ONCE
+
+    def unknown(self, words: Set[str]) -> Set[str]:
+        self._new = words - self._listed
+        return self._new
+
+    def committed(self) -> None:
+        """The words that were unknown are listed now. No row of that list is ever taken away."""
+        if len(self._listed) > MOST_LISTED:
+            self._listed.clear()
+        self._listed |= self._new
+
+    def is_long(self, share: float = 1.0) -> bool:
+        return time.thread_time() - self._began > share * LONG_S
 
     def announce(self) -> None:
         """Others see the file change."""
@@ -119,17 +144,21 @@ class SqliteStore(Store):
         with in_words(self._path):
             begin(connection, BUSY_MS / 1000)
             try:
-                session = SqliteSession(connection, self._path)
+                session = SqliteSession(connection, self._path, getattr(self._local, f"{role} listed"))
                 tx = Writer(session)
                 session.counters = {row[0]: row[1] for row in tx.all("counters")}
                 check_schema(session.counters.get("schema"))
                 yield tx
                 tx.finish()
                 connection.execute("COMMIT")
+                session.committed()
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+
+    def tidy(self) -> None:
+        """Nothing: SQLite leaves nothing for later."""
 
     def data_version(self) -> int:
         row = self._connection("read").execute("PRAGMA data_version").fetchone()
@@ -155,6 +184,8 @@ class SqliteStore(Store):
             with self._lock:
                 self._connections.append(found)
             setattr(self._local, role, found)
+            # Of this connection: another one may find another file here, put back from a backup.
+            setattr(self._local, f"{role} listed", set())
         return found
 
 
@@ -171,6 +202,10 @@ def connect(path: Path, role: Role) -> sqlite3.Connection:
     )
     try:
         _set_up(connection, role)
+    except UnicodeDecodeError as error:
+        # SQLite names what it cannot read of a damaged schema, and Python cannot read the name.
+        connection.close()
+        raise sqlite3.DatabaseError("malformed database schema") from error
     except BaseException:
         # Left open it would lock a damaged file against whoever is to put a backup in its place.
         connection.close()

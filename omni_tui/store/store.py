@@ -12,13 +12,14 @@ from typing import Any
 
 from omni_tui.model.errors import StoreError, StoreTooNew
 from omni_tui.store.dialect import Dialect
+from omni_tui.store.foreseen import Foreseen, Question, only_reads
 from omni_tui.store.gathered import Gathered
 from omni_tui.store.session import Row as Row
 from omni_tui.store.session import Session, WriteSession
 from omni_tui.store.statements import all_statements
 from omni_tui.text.i18n import _
 
-SCHEMA = 10
+SCHEMA = 11
 """The schema number this program knows."""
 
 
@@ -37,6 +38,7 @@ class Tx:
         self._session = session
         self.dialect: Dialect = session.dialect
         self._statements = all_statements(session.dialect)
+        self._foreseen = Foreseen()
 
     @property
     def now(self) -> int:
@@ -45,7 +47,7 @@ class Tx:
 
     def all(self, name: str, /, **values: Any) -> list[Row]:
         """Every row of the named statement."""
-        return self._session.fetch(self._statements[name], values)
+        return self._asked(self._statements[name], values)
 
     def one(self, name: str, /, **values: Any) -> Row | None:
         """The first row of the named statement, if any."""
@@ -59,15 +61,37 @@ class Tx:
 
     def query(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """Rows of portable SQL composed inside the store from fixed fragments; every value is bound."""
-        return self._session.fetch(sql, values)
+        return self._asked(sql, values)
 
-    def queries(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
+    def queries(self, asked: Sequence[Question]) -> list[list[Row]]:
         """The same for a few questions that do not wait for each other's answers: on PostgreSQL in one round trip."""
-        return self._session.fetch_together(asked)
+        known = [self._foreseen.find(sql, values) for sql, values in asked]
+        unknown = [question for question, rows in zip(asked, known, strict=True) if rows is None]
+        answers = iter(self._session.fetch_together(unknown) if unknown else ())
+        return [next(answers) if rows is None else rows for rows in known]
 
-    def together(self, *asked: tuple[str, Mapping[str, Any]]) -> list[list[Row]]:
+    def together(self, *asked: Question) -> list[list[Row]]:
         """The rows of a few named statements, likewise."""
         return self.queries([(self._statements[name], values) for name, values in asked])
+
+    def foresee(self, named: Iterable[Question], composed: Iterable[Question] = ()) -> None:
+        """Ask named statements, and SQL composed inside the store, in one round trip.
+
+        Whoever asks one of them in this transaction, with the same values, has its answer at once; a write makes an end
+        of that.
+        """
+        asked = [(self._statements[name], values) for name, values in named] + list(composed)
+        asked = [question for question in asked if self._foreseen.find(*question) is None]
+        if asked:
+            for (sql, values), rows in zip(asked, self._fetched(asked), strict=True):
+                self._foreseen.remember(sql, values, rows)
+
+    def _fetched(self, asked: Sequence[Question]) -> list[list[Row]]:
+        return self._session.fetch_together(asked)
+
+    def _asked(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        known = self._foreseen.find(sql, values)
+        return self._session.fetch(sql, values) if known is None else known
 
 
 class Writer(Tx):
@@ -95,6 +119,15 @@ class Writer(Tx):
         """As :meth:`Tx.query`, behind all that was gathered."""
         self._send_gathered()
         return super().query(sql, values)
+
+    def _fetched(self, asked: Sequence[Question]) -> list[list[Row]]:
+        self._send_gathered()
+        return self._writing.fetch_each(asked)
+
+    def _asked(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
+        if not only_reads(sql):
+            self._foreseen.forget()
+        return super()._asked(sql, values)
 
     def queries(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
         """As :meth:`Tx.queries`, behind all that was gathered."""
@@ -134,6 +167,7 @@ class Writer(Tx):
 
     def run(self, name: str, /, **values: Any) -> None:
         """Execute the named statement. PostgreSQL gets it with the next question or with the commit."""
+        self._foreseen.forget()
         if self._gathered is not None:
             if self._gathered.gather(name, values):
                 return
@@ -142,11 +176,13 @@ class Writer(Tx):
 
     def touched(self, name: str, /, **values: Any) -> int:
         """Execute the named statement; the number of rows it touched. On PostgreSQL this waits for the answer."""
+        self._foreseen.forget()
         self._apart()
         return self._writing.touched(self._statements[name], values)
 
     def run_many(self, name: str, /, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute the named statement once per row."""
+        self._foreseen.forget()
         if self._gathered is not None:
             for values in rows:
                 self.run(name, **values)
@@ -155,6 +191,7 @@ class Writer(Tx):
 
     def execute_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute portable SQL composed inside the store once per row; every value is bound."""
+        self._foreseen.forget()
         self._apart()
         self._writing.send_many(sql, rows)
 
@@ -192,9 +229,17 @@ class Writer(Tx):
         """Tell the change feed; one row per entity and transaction."""
         self._changed[(entity, entity_id)] = None
 
-    def is_long(self) -> bool:
-        """Whether others have waited for the lock long enough: what can be done in parts should commit now."""
-        return self._writing.is_long()
+    @property
+    def at_once(self) -> int:
+        """How many arriving messages are best taken in together."""
+        return self._writing.at_once
+
+    def is_long(self, share: float = 1.0) -> bool:
+        """Whether others have waited for the lock long enough: what can be done in parts should commit now.
+
+        With a ``share`` of it, whether more than that is over.
+        """
+        return self._writing.is_long(share)
 
     def fence(self, epoch: int) -> None:
         """Raise :class:`LeaseLost` unless ``epoch`` is the engine lease's current one."""
@@ -216,6 +261,7 @@ class Writer(Tx):
                     pass
                 self._gathered.forget()
             self._changed, self._words, self._counted = changed, words, counted
+            self._foreseen.forget()
             raise
 
     def finish(self) -> None:
@@ -225,7 +271,8 @@ class Writer(Tx):
         """
         self.index_now()
         if self._known:
-            self.run_many("insert_search_word", ({"word": word} for word in sorted(self._known)))
+            new = sorted(self._writing.unknown(self._known))
+            self.run_many("insert_search_word", ({"word": word} for word in new))
         first = self._writing.counters["change"] + 1 if self._changed else 0
         if self._changed:
             self.run_many(
@@ -277,6 +324,10 @@ class Store(ABC):
     @abstractmethod
     def write_durable(self) -> contextlib.AbstractContextManager[Writer]:
         """A write on the disk when it returns, and on that of a synchronous standby: replies, notes, drafts, outbox."""
+
+    @abstractmethod
+    def tidy(self) -> None:
+        """Do what writes leave for later, between two of them and without the lock. Raises nothing."""
 
     @abstractmethod
     def data_version(self) -> int:

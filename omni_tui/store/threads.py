@@ -11,7 +11,6 @@ from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from omni_tui.model.errors import StoreError
 from omni_tui.store.store import Interrupted, Store
 
 P = ParamSpec("P")
@@ -144,12 +143,12 @@ class StoreThreads:
     async def watch(self, look: Callable[[Store], T | None], every_s: float) -> AsyncGenerator[T, None]:
         """What ``look(store)`` finds on the reader thread, which looks every so many seconds between its jobs.
 
-        An error of the store ends it, as one of :meth:`read` does.
+        An error ends it, as one of :meth:`read` does.
         """
         loop = asyncio.get_running_loop()
-        found: asyncio.Queue[T | StoreError] = asyncio.Queue()
+        found: asyncio.Queue[T | Exception] = asyncio.Queue()
 
-        def tell(answer: T | StoreError) -> None:
+        def tell(answer: T | Exception) -> None:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(found.put_nowait, answer)
 
@@ -157,7 +156,8 @@ class StoreThreads:
             try:
                 with self.store.droppable(lambda: self._closed):
                     answer = look(self.store)
-            except StoreError as error:
+            except Exception as error:
+                # Whatever it is: raised here it would end the thread, and nobody would hear of it.
                 tell(error)
                 return _NEVER_S
             if answer is not None:
@@ -168,7 +168,7 @@ class StoreThreads:
         try:
             while True:
                 answer = await found.get()
-                if isinstance(answer, StoreError):
+                if isinstance(answer, Exception):
                     raise answer
                 yield answer
         finally:

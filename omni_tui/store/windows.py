@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omni_tui.store.gin import TOP
-from omni_tui.store.near import AROUND_MS, Near, condition, number_at
+from omni_tui.store.near import AROUND_MS, Near, Shares, condition, flags, named, number_at
 from omni_tui.store.store import Tx
 
 if TYPE_CHECKING:
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _FIRST, _WIDER, _LONGEST = 80, 12, 5000
 """Rows of the first window, by how much the next is longer where nothing was found, rows of the longest."""
+_AHEAD = {"sqlite": 1.2, "postgresql": 2.0}
 _MOST_ROWS = 6000
 """Rows that are looked at before the words are taken for rare in this list."""
 _MOST_LOOKED_UP = 30_000
@@ -38,21 +39,28 @@ def page(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int)
     """
     found: list[Key] = []
     after, rows, window = order.after, 0, max(_FIRST, limit + limit // 2)
+    shares: Shares | None = None
     while len(found) < limit:
         if rows >= _MOST_ROWS and _few(asked):
             return found, after
         last = _key_at(tx, asked, values, order, after, window)
-        found += _matching(tx, asked, values, order, after, last, window, limit - len(found))
+        if not rows and tx.dialect == "sqlite" and len(named(asked)) > 1:
+            # What each group rules out is seen at the first rows, and the next ones are asked in the best order.
+            # On PostgreSQL it costs more to see it than it saves.
+            first, shares = _looked_at(tx, asked, values, order, after, last, window)
+            found += first[:limit]
+        else:
+            found += _matching(tx, asked, values, order, after, last, window, limit - len(found), shares)
         if last is None:
             break
         after, rows = last, rows + window
-        window = _next(window, rows, len(found), limit)
+        window = _next(window, rows, len(found), limit, _AHEAD[tx.dialect])
     return found, None
 
 
-def _next(window: int, rows: int, found: int, limit: int) -> int:
-    # As far as the page should take at this rate, and further: rows behind its end are not looked at.
-    wanted = (limit - found) * rows * 2 // found if found else window * _WIDER
+def _next(window: int, rows: int, found: int, limit: int, ahead: float) -> int:
+    # As far as the page should take at this rate, and little further: words are taken from the index for all of it.
+    wanted = int((limit - found) * rows / found * ahead) if found else window * _WIDER
     return max(_FIRST, min(wanted, _LONGEST))
 
 
@@ -72,8 +80,40 @@ def _matching(
     last: Key | None,
     rows: int,
     limit: int,
+    shares: Shares | None,
 ) -> list[Key]:
     bound = {**values, "limit": limit}
+    within = _within(tx, bound, order, after, last)
+    holds = condition(asked, bound, _near(tx, asked, values, order, after, last, rows), shares=shares)
+    return [
+        (row[0], row[1])
+        for row in tx.query(
+            f"SELECT {order.column}, v.id FROM conversations v WHERE {asked.branch.sql} AND {within} AND {holds}"
+            f" ORDER BY {order.by} LIMIT :limit",
+            bound,
+        )
+    ]
+
+
+def _looked_at(
+    tx: Tx, asked: Asked, values: dict[str, Any], order: Order, after: Key | None, last: Key | None, rows: int
+) -> tuple[list[Key], Shares]:
+    """The rows of a window that have the words, and how many of all its rows have each group of them."""
+    bound = dict(values)
+    within = _within(tx, bound, order, after, last)
+    seen = tx.query(
+        f"SELECT {order.column}, v.id, {flags(asked, bound, rows)} FROM conversations v"
+        f" WHERE {asked.branch.sql} AND {within} ORDER BY {order.by}",
+        bound,
+    )
+    groups = named(asked)
+    found = [(row[0], row[1]) for row in seen if all(bool(row[name]) is wanted for name, _words, wanted in groups)]
+    # Of few rows none is no proof that there are none.
+    return found, {name: (sum(row[name] for row in seen) + 0.5) / (len(seen) + 1) for name, _words, _wanted in groups}
+
+
+def _within(tx: Tx, bound: dict[str, Any], order: Order, after: Key | None, last: Key | None) -> str:
+    """The condition that a row lies behind ``after``, and not behind ``last``."""
     conditions = [order.condition(bound, after)]
     if last is not None:
         conditions.append(f"({order.column}, v.id) {'<=' if order.ascending else '>='} (:last_at, :last_id)")
@@ -83,15 +123,7 @@ def _matching(
         first_at, last_at = (">=", "<=") if order.ascending else ("<=", ">=")
         conditions += [f"{order.column} {first_at} :key_at"] if after is not None else []
         conditions += [f"{order.column} {last_at} :last_at"] if last is not None else []
-    conditions.append(condition(asked, bound, _near(tx, asked, values, order, after, last, rows)))
-    return [
-        (row[0], row[1])
-        for row in tx.query(
-            f"SELECT {order.column}, v.id FROM conversations v WHERE {asked.branch.sql}"
-            f" AND {' AND '.join(conditions)} ORDER BY {order.by} LIMIT :limit",
-            bound,
-        )
-    ]
+    return " AND ".join(conditions)
 
 
 def _near(

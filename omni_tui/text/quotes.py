@@ -38,8 +38,9 @@ _VERB_FIRST = re.compile(r"\b(?:schrieb|schreef|skrev)\b")
 _VERB_FIRST_BEGINNINGS = ("am ", "op ", "den ")
 _CLOCK = re.compile(r"\d{1,2}\s?[:：.h时時点點]\s?\d{2}")
 _ENDINGS = (":", "：", "写道", "書きました", "さんは書きました")
-# What any line needs to be looked at more closely: a colon, such an ending, or rules at its beginning.
-_CANDIDATE = re.compile(r"[:：]|^\s*[-_=*—─]{2}|(?:写道|書きました|自我的|forwarded message)\s*$")
+# What a line without a colon needs to be looked at more closely: such an ending, or rules at its beginning.
+_CANDIDATE_ENDINGS = ("写道", "書きました", "自我的", "forwarded message")
+_RULES = frozenset("-_=*—─")
 # A date, then an address and nothing more.
 _DATED = re.compile(
     r"(?:\w{1,4}\.?, )?(?:\d{4}[-/.年]\s?\d{1,2}[-/.月]\s?\d{1,2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}"
@@ -137,40 +138,53 @@ def fold(text: str) -> Folded:
     Answers between quoted lines stay text. Forwarded mails are not folded: they are what the writer shows.
     What follows the first 20,000 lines is taken for more of the same.
     """
+    runs = _runs(text)
+    return Folded(tuple(Part(kind, tuple(lines)) for kind, lines in runs), _shown(runs))
+
+
+def visible(text: str) -> str:
+    """What the writer wrote, without quotes and signatures; all of it if nothing would be left."""
+    return _shown(_runs(text))
+
+
+def lead(text: str) -> str:
+    """The first words of a message without what it quotes, as one line."""
+    # So many words are longer than what is wanted, with the spaces between them.
+    return " ".join(visible(text[: LEAD * 10]).split(maxsplit=LEAD // 2 + 1))[:LEAD]
+
+
+def _runs(text: str) -> list[tuple[Kind, list[str]]]:
+    """Lines of one kind after another."""
     lines = text.split("\n")
     kinds = _kinds(lines[:_MAX_LINES])
     kinds += [kinds[-1]] * (len(lines) - len(kinds))
     if not any(kind == "text" and line.strip() for kind, line in zip(kinds, lines, strict=True)):
         kinds = ["text"] * len(lines)
-    parts: list[Part] = []
+    if kinds.count("text") == len(lines):
+        return [("text", lines)]
+    found: list[tuple[Kind, list[str]]] = []
     start = 0
     for kind, run in groupby(kinds):
-        end = start + sum(1 for _ in run)
-        parts.append(Part(kind, tuple(lines[start:end])))
+        end = start + len(list(run))
+        found.append((kind, lines[start:end]))
         start = end
-    shown = ("\n".join(part.lines).strip("\n") for part in parts if part.kind == "text")
-    return Folded(tuple(parts), "\n\n".join(piece.rstrip() for piece in shown if piece.strip()))
+    return found
 
 
-def visible(text: str) -> str:
-    """What the writer wrote, without quotes and signatures; all of it if nothing would be left."""
-    return fold(text).visible
-
-
-def lead(text: str) -> str:
-    """The first words of a message without what it quotes, as one line."""
-    return " ".join(visible(text[: LEAD * 10]).split())[:LEAD]
+def _shown(runs: list[tuple[Kind, list[str]]]) -> str:
+    pieces = ("\n".join(lines).strip("\n") for kind, lines in runs if kind == "text")
+    return "\n\n".join(piece.rstrip() for piece in pieces if piece.strip())
 
 
 def _kinds(lines: list[str]) -> list[Kind]:
     kinds: list[Kind] = ["text"] * len(lines)
-    quoted = [index for index, line in enumerate(lines) if _QUOTED.match(line)]
+    quoted = [index for index, line in enumerate(lines) if (">" in line or "＞" in line) and _QUOTED.match(line)]
     for index in quoted:
         kinds[index] = "quote"
     last_quoted = quoted[-1] if quoted else -1
-    following = _next_filled(lines)
+    following: list[int] = []
     for index, line in enumerate(lines):
-        if kinds[index] == "quote" or not _CANDIDATE.search(line, 0, _MAX_LINE + 1) or len(line) > _MAX_LINE:
+        if kinds[index] == "quote" or not _is_candidate(line) or len(line) > _MAX_LINE:
             continue
         if _FORWARD.match(line):
             break  # a forwarded mail follows
@@ -179,8 +193,10 @@ def _kinds(lines: list[str]) -> list[Kind]:
             rest = _back_over_rule(lines, index)
         else:
             start, certain = _introduction(lines, index)
-            after = following[index]
-            if start >= 0 and after >= 0:
+            if start >= 0 and not following:
+                following = _next_filled(lines)
+            after = following[index] if start >= 0 else -1
+            if after >= 0:
                 if kinds[after] == "quote":
                     kinds[start : index + 1] = ["quote"] * (index + 1 - start)
                 elif certain and last_quoted < index:
@@ -191,6 +207,14 @@ def _kinds(lines: list[str]) -> list[Kind]:
     _mark_blanks(lines, kinds)
     _mark_signatures(lines, kinds)
     return kinds
+
+
+def _is_candidate(line: str) -> bool:
+    """Whether a line may introduce a quote, or head or rule off another mail. Asked of every line."""
+    if ":" in line or "：" in line:
+        return True
+    words = line.strip()
+    return (words[:1] in _RULES and words[1:2] in _RULES) or words.endswith(_CANDIDATE_ENDINGS)
 
 
 def _next_filled(lines: list[str]) -> list[int]:
@@ -287,6 +311,8 @@ def _back_over_rule(lines: list[str], index: int) -> int:
 
 def _mark_blanks(lines: list[str], kinds: list[Kind]) -> None:
     """Blank lines between two quoted ones are quoted."""
+    if "quote" not in kinds:
+        return
     last = -1
     for index, line in enumerate(lines):
         if not line.strip():
@@ -300,7 +326,7 @@ def _mark_signatures(lines: list[str], kinds: list[Kind]) -> None:
     """Signatures stand at the end of a run of text: from ``-- `` on, or what the device adds."""
     start = 0
     for kind, run in groupby(list(kinds)):
-        end = start + sum(1 for _ in run)
+        end = start + len(list(run))
         if kind == "text":
             cut = _signature_start(lines, start, end)
             if start and cut < end and not any(line.strip() for line in lines[start:cut]):

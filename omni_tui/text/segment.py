@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from array import array
 from dataclasses import dataclass
 from operator import add
 
@@ -39,6 +40,9 @@ _PAIRED = (
 _PIECE = re.compile(f"([{_PAIRED}]+)|([^\\W_{_PAIRED}]+)")
 _UNSPACED = re.compile(f"[{_PAIRED}]")
 _WORD = re.compile(r"[^\W_]+")
+_NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_RUN_END = re.compile(r"\n \n. ", re.DOTALL)
+_WORD_PLACE = re.compile(r"\0. ", re.DOTALL)
 # Of folded ASCII, what is no letter or digit becomes a space: several times as fast as looking for words.
 _BETWEEN_WORDS = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum()})
 # Accents, the vowel signs of the scripts cut in pairs, and what is invisible inside a word.
@@ -68,35 +72,53 @@ def normalise(text: str) -> str:
 
 def index_tokens(text: str) -> str:
     """The tokens to index for ``text``, in order, joined by spaces; single characters stand behind them."""
-    return " ".join(_cut(text)[0])
+    return _cut(text)[0]
 
 
 def index_words(text: str) -> tuple[str, set[str]]:
     """:func:`index_tokens`, and the :func:`beginnings` of them."""
     tokens, words = _cut(text)
-    return " ".join(tokens), set(words)
+    return tokens, set(words)
 
 
-def _cut(text: str) -> tuple[list[str], list[str]]:
-    """All tokens in order, and those of them that are words."""
+def _cut(text: str) -> tuple[str, list[str]]:
+    """All tokens in order, joined by spaces, and those of them that are words."""
     folded = normalise(text)
     if folded.isascii():
         words = list(map(stem, folded.translate(_BETWEEN_WORDS).split()))
-        return words, words
-    if _UNSPACED.search(folded) is None:
-        words = list(map(stem, _WORD.findall(folded)))
-        return words, words
-    out: list[str] = []
-    words, runs = [], []
-    for run, word in _PIECE.findall(folded):
-        if word:
-            out.append(word := stem(word))
-            words.append(word)
+        return " ".join(words), words
+    foreign = "".join(_NOT_ASCII.findall(folded))
+    if _UNSPACED.search(foreign) is None:
+        if any(map(str.isalnum, foreign)):
+            found = _WORD.findall(folded)
         else:
-            out.extend(_pairs(run, closed=True))
-            runs.append(run)
-    out.extend(map(SINGLE.__add__, dict.fromkeys("".join(runs))))
-    return out, words
+            # Quotation marks and dashes, the accents being gone.
+            found = folded.encode("ascii", "replace").decode("ascii").translate(_BETWEEN_WORDS).split()
+        words = list(map(stem, found))
+        return " ".join(words), words
+    pieces = _PIECE.findall(folded)
+    words = [stem(word) for _run, word in pieces if word]
+    singles = map(SINGLE.__add__, dict.fromkeys("".join([run for run, _word in pieces])))
+    return " ".join((_paired(pieces, words), *singles)), words
+
+
+def _paired(pieces: list[tuple[str, str]], words: list[str]) -> str:
+    """The pairs of all runs and the ``words`` between them, in order, joined by spaces.
+
+    Every character with the next one and a space behind it, made by moving whole arrays: a tenth of the time that pair
+    after pair takes. A line end ends a run; in place of a word stands a NUL.
+    """
+    places = array("I", "".join([run + "\n" if run else "\0" for run, _word in pieces]).encode("utf-32-le"))
+    triples = array("I", " ".encode("utf-32-le")) * (3 * len(places))
+    triples[0::3] = places
+    triples[1:-3:3] = places[1:]
+    # The last character of a run stands alone, and the end of the run goes with what happens to stand behind it.
+    pairs = _RUN_END.sub(" ", triples.tobytes().decode("utf-32-le"))
+    between = _WORD_PLACE.split(pairs)
+    found = [between[0]]
+    for word, after in zip(words, between[1:], strict=True):
+        found += (word, " ", after)
+    return "".join(found)[:-1]
 
 
 def beginnings(tokens: str) -> set[str]:

@@ -22,6 +22,9 @@ _SUFFIXES = (
     ("e", ""),
     ("s", ""),
 )
+_BY_END = {
+    end: tuple(each for each in _SUFFIXES if each[0].endswith(end)) for end in {each[0][-1] for each in _SUFFIXES}
+}
 _VOWELS = frozenset("aeiouy")
 _DOUBLED = frozenset("bdfgmnprt")
 
@@ -29,7 +32,7 @@ _DOUBLED = frozenset("bdfgmnprt")
 @lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """The stem of a folded word; words with digits, other scripts and short words are left as they are."""
-    if len(word) < 4 or not (word.isascii() and word.isalpha()):
+    if len(word) < 4 or word[-1] not in _BY_END or not (word.isascii() and word.isalpha()):
         return word
     for _ in range(3):
         shorter = _strip(word)
@@ -40,7 +43,7 @@ def stem(word: str) -> str:
 
 
 def _strip(word: str) -> str:
-    for suffix, replacement in _SUFFIXES:
+    for suffix, replacement in _BY_END.get(word[-1], ()):
         if not word.endswith(suffix):
             continue
         if suffix == "s" and word[-2] in "sui":

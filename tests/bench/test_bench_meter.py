@@ -9,6 +9,7 @@ import textwrap
 import pytest
 
 from benchmarks import mails
+from benchmarks.busy import cursor_words, painted_ms
 from benchmarks.figure import Figure, Unmeasured, percentile
 from benchmarks.terminal import Terminal
 
@@ -55,6 +56,22 @@ def test_bytes_of_a_key_prompt_and_late() -> None:
         assert slow.all_octets == 11
         assert meter.idle(0.1) == 0
         assert meter.end("q") < 20
+
+
+def test_a_key_counts_as_painted_with_the_frame_that_shows_the_cursor_elsewhere() -> None:
+    screen = [
+        "head",
+        " N   mail  Ada Abelin      1m",
+        "           Order",
+        ">    mail  Bela Brandt     2m",
+        "           Refund",
+    ]
+    ada, bela = "Ada Abelin", cursor_words(screen)
+    assert bela == "Bela Brandt     2mRefund"
+    frames = [(1.0, ada), (2.001, ada), (2.002, ""), (2.004, bela), (3.0, bela), (4.010, ada)]
+    assert painted_ms([2.0, 4.0], frames) == pytest.approx([4.0, 10.0])
+    with pytest.raises(Unmeasured):
+        painted_ms([5.0], frames)
 
 
 def test_what_never_appears_is_said() -> None:

@@ -31,10 +31,11 @@ from omni_tui.engine.mail_reading import Claim, ReadAttachment, ReadMail
 from omni_tui.engine.trying import Trial, TriedMessage
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.conversation import ConversationRow
-from omni_tui.model.customer import CustomerCard, IdentityRow, PastConversation
+from omni_tui.model.customer import CustomerCard, CustomerRow, IdentityRow, PastConversation
 from omni_tui.model.events import RemoteAttachment
-from omni_tui.model.facts import Card, Delivery, Facts, Invite, SenderWarning, Verdict, Visit
+from omni_tui.model.facts import Card, Delivery, Facts, Invite, PageSeen, SenderWarning, Verdict, Visit
 from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party, ReplyWay, Thread
+from omni_tui.model.report import Report, Tally
 from omni_tui.model.search import SearchHit
 from omni_tui.model.snippet import Snippet
 from omni_tui.model.view import View
@@ -121,7 +122,8 @@ LIGHT: list[list[str]] = [
     ["list"],
     ["show", "1001"],
     ["search", "parcel"],
-    ["customer", "eve"],
+    ["customer", "show", "eve"],
+    ["customer", "list"],
     ["status"],
     ["view", "list"],
     ["resolve", "1001"],
@@ -195,6 +197,7 @@ RECORDS: dict[str, type[Any]] = {
     "card": Card,
     "delivery": Delivery,
     "visit": Visit,
+    "page_seen": PageSeen,
     "mail": ReadMail,
     "part": Part,
     "file": ReadAttachment,
@@ -206,6 +209,7 @@ RECORDS: dict[str, type[Any]] = {
     "macro": Macro,
     "outgoing": Unsettled,
     "customer": CustomerCard,
+    "customer_row": CustomerRow,
     "identity": IdentityRow,
     "past": PastConversation,
     "view": View,
@@ -219,6 +223,8 @@ RECORDS: dict[str, type[Any]] = {
     "traced": TracedField,
     "preview": Preview,
     "finding": Finding,
+    "days": Report,
+    "tally": Tally,
 }
 
 
@@ -247,7 +253,9 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         ["file", ida],
         ["file", ida, "a"],
         ["file", ida, "a", "--save", str(tmp_path)],
-        ["customer", "eve"],
+        ["customer", "show", "eve"],
+        ["customer", "list"],
+        ["report"],
         ["status"],
         ["status", "--format", "{inbox}"],
         ["view", "list"],
@@ -257,6 +265,8 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         ["snippet", "show", "hello"],
         ["resolve", ref],
         ["reply", ref, "Hello"],
+        ["forward", ida, "--to", "depot@carrier.example", "--no-files"],
+        ["compose", "--to", "nina@new.example", "--subject", "Tent", "Hello"],
         ["blocked"],
         ["macro", "list"],
         ["macro", "save", "r", "resolve"],

@@ -154,13 +154,13 @@ def test_search_finds_words_with_their_surroundings(three: Shop) -> None:
 
 
 def test_customer_lists_many_and_shows_one(three: Shop) -> None:
-    many = run("customer", "example.com")
+    many = run("customer", "show", "example.com")
     assert many.out.count("\n") == 3
-    one = run("customer", "eve@example.com")
+    one = run("customer", "show", "eve@example.com")
     assert "eve@example.com" in one.out
     assert f"#{refs(three)['eve']}" in one.out
-    assert run("customer", "eve", "--json").json["customers"][0]["conversation_count"] == 1
-    missing = run("customer", "nobody-here")
+    assert run("customer", "show", "eve", "--json").json["customers"][0]["conversation_count"] == 1
+    missing = run("customer", "show", "nobody-here")
     assert (missing.code, missing.out) == (3, "")
 
 
@@ -180,8 +180,10 @@ VERBS: list[tuple[str, ...]] = [
     ("show", "REF", "--full"),
     ("show", "REF", "--source"),
     ("search", "needle"),
-    ("customer", "eve"),
-    ("customer", "example.com"),
+    ("customer", "show", "eve"),
+    ("customer", "show", "example.com"),
+    ("customer", "list"),
+    ("report",),
     ("status",),
     ("reply", "REF", "hi"),
     ("resolve", "REF"),

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.shop import MINUTE, SHOP, Shop
+from support.spoken import spoken
 
 from omni_tui.cli import catalogue
 from omni_tui.cli.app import load
@@ -42,21 +43,6 @@ def shop(desk: Shop) -> Shop:
     hostile = "Still no \x1b]0;owned\x07movement \x9b31m.\n\nOn Monday, Shop wrote:\n> we sent it\n> last week\n"
     desk.receive(LENA, hostile, subject="Order \x1b[2J4417", receipt_at=now - 5 * MINUTE)
     return desk
-
-
-def spoken(*lines: str, code: int = 0, term: str = "dumb") -> str:
-    """What the line mode says to these lines, which end its input."""
-    done = subprocess.run(
-        [sys.executable, "-m", "omni_tui", "--plain"],
-        input="".join(f"{line}\n" for line in lines).encode(),
-        capture_output=True,
-        timeout=60,
-        env={**os.environ, "TERM": term},
-    )
-    assert (done.returncode, done.stderr) == (code, b""), done
-    out = done.stdout.decode()
-    assert not set(out) & ({chr(n) for n in range(32)} - {"\n"} | {chr(n) for n in range(0x7F, 0xA0)}), repr(out)
-    return out
 
 
 def test_a_list_is_numbered_sentences_and_a_number_reads_one(shop: Shop) -> None:

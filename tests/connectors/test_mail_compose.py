@@ -15,9 +15,10 @@ from omni_tui.connectors.mail.compose import compose, recipients, subject
 from omni_tui.connectors.mail.headers import ids_field, text_field
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.address import Address
-from omni_tui.model.commands import Quote, Send, SentFile
+from omni_tui.model.commands import PassedOn, Quote, Send, SentFile
 from omni_tui.model.errors import Permanent
 from omni_tui.text.mail import parse
+from omni_tui.text.mail.forward import forwarded
 
 SETTINGS = MailSettings(address="support@shop.test", imap_host="i", smtp_host="s", name="The Shop")
 FIELDS = ["Date", "From", "To", "Message-ID", "Subject", "MIME-Version", "Content-Type", "Content-Transfer-Encoding"]
@@ -227,3 +228,44 @@ def test_a_file_name_of_any_script_is_read_again() -> None:
         ("Rechnung März 订单.pdf", "application/pdf"),
         ("a b.txt", "text/plain"),
     ]
+
+
+def test_a_message_passed_on_stands_below_what_is_written() -> None:
+    inner = PassedOn(
+        Address("lena@example.test", "Lena\r\nBcc: eve@evil.test"),
+        (Address("support@shop.test", "Shop"),),
+        (),
+        1_793_750_400_000,
+        "Order\r\n4417",
+        "Where is it?\n\nLena",
+    )
+    command = send(text="Do you have it?", subject="Re: Order 4417 [#7]", ref=7, passed_on=inner)
+    raw = compose(command, settings(signature="The Shop"))
+    mail = parse(raw)
+    assert (mail.subject, mail.reply_keys if hasattr(mail, "reply_keys") else ()) == ("Fwd: Order 4417 [#7]", ())
+    assert mail.text.splitlines() == [
+        "Do you have it?",
+        "",
+        "-- ",
+        "The Shop",
+        "",
+        "---------- Forwarded message ----------",
+        "From: Lena Bcc: eve@evil.test <lena@example.test>",
+        "Date: 2026-11-04 00:00 UTC",
+        "Subject: Order 4417",
+        "To: Shop <support@shop.test>",
+        "",
+        "Where is it?",
+        "",
+        "Lena",
+    ]
+    # What reads forwards tells who wrote the message inside.
+    found = forwarded(raw, mail)
+    assert found is not None and found.author.address == "lena@example.test"
+
+
+@given(name=anything, title=anything, text=anything, to=anything)
+def test_nothing_that_is_passed_on_can_add_a_header(name: str, title: str, text: str, to: str) -> None:
+    inner = PassedOn(Address(to, name), (Address(name, to),), (), 10**18, title, text)
+    raw = compose(send(subject=title, passed_on=inner), SETTINGS)
+    assert [*email.message_from_bytes(raw).keys()] == FIELDS

@@ -14,6 +14,7 @@ from support.certs import make_certificate
 from support.dovecot import Dovecot
 from support.mail_channel import open_channel, settings_for, sync
 from support.pymap_server import PymapServer
+from support.rewriting_proxy import RewritingProxy
 from support.servers import PYMAP_USER
 from support.smtp import SmtpServer
 
@@ -65,6 +66,21 @@ async def test_unplugged_in_the_middle_then_plugged_in_again(own_dovecot: Doveco
     await sync(channel, taken=taken)
     assert sorted(m.subject for m in taken.messages) == sorted(f"mail {number}" for number in range(61))
     await channel.close()
+
+
+@pytest.mark.parametrize("times", [1, 1_000_000], ids=["once", "always"])
+async def test_a_listing_with_a_hole_is_asked_for_again(dovecot: Dovecot, shop: str, times: int) -> None:
+    """What a listing does not show would be missing for good; what a server never shows must not block the rest."""
+    dovecot.load_maildir(shop, (mail(number) for number in range(1, 21)))
+    words = b"\r\n* 5 FETCH (UID 5 FLAGS"
+    with RewritingProxy(dovecot.imap_port, said={words: b"x" * len(words)}, times=times) as proxy:
+        changes = {"imap_host": "127.0.0.1", "imap_port": proxy.port, "imap_tls": "none"}
+        channel = open_channel(settings_for(dovecot, None, shop, **changes), Limits(first=5, mails=10))
+        taken = await sync(channel)
+        await channel.close()
+    assert proxy.asked.count(b"RFC822.SIZE") > 1
+    shown = {f"mail {number}" for number in range(1, 21)} - ({"mail 5"} if times > 1 else set())
+    assert {message.subject for message in taken.messages} == shown
 
 
 async def test_a_connection_dead_since_the_last_poll_is_not_worth_a_complaint(own_dovecot: Dovecot) -> None:

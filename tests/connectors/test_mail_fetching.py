@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni_tui.connectors.mail.fetching import Fetched, Piece, internal_date, read_answers
+from omni_tui.connectors.mail.fetching import Fetched, Piece, fits_together, internal_date, read_answers
 
 DATE = b'INTERNALDATE "22-Nov-2026 01:55:28 +0100"'
 AT = 1_795_308_928_000
@@ -89,3 +89,27 @@ def test_every_content_comes_back_with_its_uid(mails: list[tuple[int, bytes, boo
         else:
             pieces += [(b"%d (BODY[] {%b}" % (seq, size), content), b" UID %d)" % uid]
     assert [(f.uid, f.content) for f in read_answers(pieces)] == [(uid, content) for uid, content, _first in mails]
+
+
+@given(st.integers(2, 40), st.integers(1, 1000), st.data())
+def test_what_noise_hides_in_a_listing_is_noticed(count: int, first: int, data: st.DataObject) -> None:
+    """Noise without line ends makes one line of many: the answers in it are gone without an error."""
+    lines = [
+        b'%d (UID %d FLAGS (\\Seen) INTERNALDATE "22-Nov-2026 01:55:%02d +0000" RFC822.SIZE %d)' % (n, n * 3, n, n + 99)
+        for n in range(first, first + count)
+    ]
+    text = b"\r\n* ".join(lines)
+    start = data.draw(st.integers(len(b"%d (" % first), len(text) - 2))
+    end = data.draw(st.integers(start + 1, len(text)))
+    noise = bytes(byte ^ 0x55 for byte in text[start:end])
+    read = list(read_answers((text[:start] + noise + text[end:]).split(b"\r\n* ")))
+    kept = {each.uid for each in read if each.size is not None}
+    assert kept == {n * 3 for n in range(first, first + count)} or not fits_together(read)
+
+
+def test_a_listing_fits_together_whatever_is_told_in_between() -> None:
+    told = [Fetched(seq, uid, received_at=1, size=1) for seq, uid in ((4, 40), (5, 41), (6, 50))]
+    told.insert(1, Fetched(9, 0, frozenset({b"\\seen"})))
+    assert fits_together(told) and fits_together([])
+    assert not fits_together([told[0], told[3]])
+    assert not fits_together([*told, Fetched(7, 51, received_at=1, size=1, whole=False)])

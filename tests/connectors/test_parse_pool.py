@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -166,6 +169,15 @@ PLAIN = st.recursive(
 )
 
 
+def test_one_whose_asker_is_gone_ends_without_a_word() -> None:
+    asked, answers = os.pipe()
+    os.close(asked)
+    with os.fdopen(answers, "wb") as stdout:
+        command = [sys.executable, "-m", parse_pool.MODULE]
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=subprocess.PIPE, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+
+
 @given(st.lists(PLAIN, max_size=5), st.lists(st.integers(1, 40)))
 def test_frames_come_out_however_a_pipe_cuts_them(values: list[object], cuts: list[int]) -> None:
     data = b"".join(map(pack, values))
@@ -183,3 +195,15 @@ def test_a_frame_of_no_possible_size_is_refused() -> None:
     assert next(whole) == "whole"
     with pytest.raises(EOFError):
         next(whole)
+
+
+def test_few_mails_start_one_process(pool: ParsePool) -> None:
+    """Another one would take longer to start than these take to be read."""
+    mails = [
+        RawMail(b"From: a@post.example\r\nSubject: %d\r\n\r\nText" % number, f"1/{number}", 0) for number in range(90)
+    ]
+    found = pool.read(mails)
+    assert [each.subject for each in found] == [str(number) for number in range(90)]
+    assert sum(process.is_running() for process in pool._free.queue) == 1
+    pool.read(mails * 2)
+    assert sum(process.is_running() for process in pool._free.queue) == 2

@@ -1,4 +1,4 @@
-"""Killed at any write of a merge, a split, a macro or their undo: all of it is there or nothing."""
+"""Killed at any write of an act that changes much, or of its undo: all of it is there or nothing."""
 
 from __future__ import annotations
 
@@ -9,14 +9,17 @@ import pytest
 from support.shops import process_environment
 
 
-def test_killed_at_some_writes_it_is_all_or_nothing() -> None:
-    assert killed("split", 7) > 5
+@pytest.mark.parametrize(("act", "stride"), [("split", 7), ("compose", 3)])
+def test_killed_at_some_writes_it_is_all_or_nothing(act: str, stride: int) -> None:
+    assert killed(act, stride) > 5
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("act", ["merge", "split", "macro"])
-def test_killed_at_any_write_it_is_all_or_nothing(act: str) -> None:
-    assert killed(act, 1) > 50
+@pytest.mark.parametrize(
+    ("act", "most"), [("merge", 50), ("split", 50), ("macro", 50), ("forward", 20), ("compose", 30)]
+)
+def test_killed_at_any_write_it_is_all_or_nothing(act: str, most: int) -> None:
+    assert killed(act, 1) > most
 
 
 def killed(act: str, stride: int) -> int:

@@ -11,7 +11,7 @@ import pytest
 from support import truth
 from support.dovecot import Dovecot
 from support.engines import eventually, running, settings_of, wait_until
-from support.faulty_proxy import FaultyProxy, random_plan
+from support.faulty_proxy import KINDS, FaultyProxy, Kind, random_plan
 from support.fetch_steps import STEPS
 from support.shops import EngineProcess, mail, mail_table, write_config
 from support.smtp import SmtpServer
@@ -107,10 +107,18 @@ def test_kill_9_at_every_named_step(wish: str, room: Path, small: Box) -> None:
     small.finish(path)
 
 
-@pytest.mark.parametrize("kills", [26, pytest.param(500, marks=pytest.mark.long)])
-def test_kill_9_at_any_moment(kills: int, room: Path, dovecot: Dovecot, smtp: SmtpServer, shop: str) -> None:
-    chance = random.Random(kills)
-    box = Box(room, dovecot, smtp, shop, 2_000)
+@pytest.mark.parametrize("seed", [1, 2])
+def test_kill_9_at_any_moment(seed: int, room: Path, small: Box) -> None:
+    kill_at_any_moment(13, room, small, random.Random(seed), 0.2)
+
+
+@pytest.mark.long
+def test_500_kills_at_any_moment(room: Path, dovecot: Dovecot, smtp: SmtpServer, shop: str) -> None:
+    kill_at_any_moment(500, room, Box(room, dovecot, smtp, shop, 2_000), random.Random(500), 0.5)
+
+
+def kill_at_any_moment(kills: int, room: Path, box: Box, chance: random.Random, most_s: float) -> None:
+    """Half of the kills come somewhere behind the first batch an engine stores; half while it begins its work."""
     path = room / "omni.db"
     done = in_the_middle = 0
     while done < kills:
@@ -121,12 +129,11 @@ def test_kill_9_at_any_moment(kills: int, room: Path, dovecot: Dovecot, smtp: Sm
             clear(room)
             before = 0
         epoch = truth.rows(path, "SELECT epoch FROM leases")
-        with EngineProcess(box.config, path, lease_s=0.6) as engine:
+        with EngineProcess(box.config, path, lease_s=0.3) as engine:
             wait_until(lambda epoch=epoch: truth.rows(path, "SELECT epoch FROM leases") != epoch)
             if done % 2:
-                # Somewhere behind the first batch it stores; else while it connects, fetches or reads.
                 wait_until(lambda before=before: len(truth.rows(path, COUNT)) > before)
-            time.sleep(chance.uniform(0.0, 0.5))
+            time.sleep(chance.uniform(0.0, most_s))
             engine.kill()
         done += 1
         had = len(truth.rows(path, COUNT))
@@ -137,9 +144,15 @@ def test_kill_9_at_any_moment(kills: int, room: Path, dovecot: Dovecot, smtp: Sm
     box.finish(path)
 
 
-@pytest.mark.parametrize(("faults", "mails"), [(50, 300), pytest.param(1000, 500, marks=pytest.mark.long)])
+SELDOM_SILENT = tuple(kind for kind in KINDS if kind != "stall") * 3 + ("stall",)
+"""Silence lasts a second, until the client gives up; everything else is over at once."""
+
+
+@pytest.mark.parametrize(
+    ("faults", "mails", "kinds"), [(50, 300, SELDOM_SILENT), pytest.param(1000, 500, KINDS, marks=pytest.mark.long)]
+)
 async def test_network_faults(
-    faults: int, mails: int, room: Path, dovecot: Dovecot, smtp: SmtpServer, shop: str
+    faults: int, mails: int, kinds: tuple[Kind, ...], room: Path, dovecot: Dovecot, smtp: SmtpServer, shop: str
 ) -> None:
     """Resets, cut and dripped and garbled answers, and silence, until so many faults have struck."""
     box = Box(room, dovecot, smtp, shop, mails)
@@ -156,7 +169,7 @@ async def test_network_faults(
         }
         while struck < faults:
             clear(room)
-            proxy.plan = random_plan(chance, chance.choice((2_000, 20_000, 100_000)))
+            proxy.plan = random_plan(chance, chance.choice((2_000, 20_000, 100_000)), kinds)
             before = proxy.struck
             async with running(settings_of(room, support=table), path):
                 await eventually(

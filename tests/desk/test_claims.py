@@ -59,7 +59,7 @@ def test_a_mail_from_the_address_claimed_makes_one_customer(shop: Shop, web: Web
     assert {each.value for each in card.identities} == {"web:v1", LENA.address}
     assert {past.ref for past in card.conversations} == {row.ref, letter.ref}
     opened = thread.open_thread(shop.store, shop.agent, row.id)
-    assert "has proven" in warning_sentences(opened.messages[0].facts)[0]
+    assert "has proven the address, not that it was they" in warning_sentences(opened.messages[0].facts)[0]
     (event,) = (each for each in opened.messages if each.direction is Direction.EVENT)
     assert (event.verb, event.agent) == ("join", LENA.address)
     assert {found.ref for found in shop.rows("customer:lena")} == {row.ref, letter.ref}
@@ -102,6 +102,16 @@ def test_an_address_two_visitors_claim_is_proven_for_neither(shop: Shop, web: We
     assert all(customer(shop, row) != owner for row in chats(shop))
 
 
+def test_whoever_tries_several_addresses_is_joined_by_an_answer_to_us_alone(shop: Shop, web: Web) -> None:
+    web.say("v1", "hello", "yan@post.example")
+    web.say("v1", "or perhaps", LENA.address)
+    letter = mail(shop, "A letter")
+    row = chat(shop)
+    assert customer(shop, row) != customer(shop, letter)
+    shop.receive(LENA, "Yes", reply_keys=(by_mail(shop, row).key,))
+    assert customer(shop, chat(shop)) == customer(shop, letter)
+
+
 def test_a_claim_long_ago_needs_an_answer_to_us(shop: Shop, web: Web) -> None:
     web.say("v1", "hello", LENA.address)
     with shop.store.write() as tx:
@@ -139,7 +149,9 @@ def test_an_answer_to_what_we_mailed_joins_where_it_belongs(shop: Shop, web: Web
     assert row.snippet == "Yes, that is me"
     card = customers.card(shop.store, row.customer_id)
     assert {each.value for each in card.identities} == {"web:v1", LENA.address}
-    assert not thread.open_thread(shop.store, shop.agent, row.id).reply.unproven
+    opened = thread.open_thread(shop.store, shop.agent, row.id)
+    assert not opened.reply.unproven
+    assert "which their mail from there has proven" in warning_sentences(opened.messages[0].facts)[0]
 
 
 def test_a_forged_answer_joins_nobody(shop: Shop, web: Web) -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import socket
+import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -13,6 +16,7 @@ from omni_tui.text.preview.model import Picture, Preview, Room
 from omni_tui.text.preview.process import preview_of, values
 
 ROOM = Room(60, 10)
+CAN_LEAVE = "import sys, omni_tui.text.preview.confined as c; sys.exit(not c.without_network())"
 
 
 def test_what_the_process_says_arrives_whole() -> None:
@@ -50,8 +54,47 @@ def test_where_no_process_starts_it_says_so(monkeypatch: pytest.MonkeyPatch) -> 
         looking.look("a", "b", b"c", ROOM)
 
 
+def test_the_process_works_in_an_empty_folder_that_goes_away_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    code = "import os, tempfile; open('x', 'w').close(); tempfile.mkdtemp()\n"
+    code += "    os.write(1, os.getcwd().encode()); os._exit(0)"
+    said: list[bytes] = []
+    real = looking._ask
+
+    def ask(question: bytes, folder: str, environment: dict[str, str]) -> tuple[int, bytes]:
+        said.append(real(question, folder, environment)[1])
+        left = sorted(each.name for each in Path(folder).iterdir())
+        assert (len(left), left[-1]) == (2, "x")
+        return 1, b""
+
+    _stand_in(tmp_path / "modules", monkeypatch, "", code)
+    monkeypatch.setattr(looking, "_ask", ask)
+    with pytest.raises(OmniError):
+        looking.look("a", "b", b"c", ROOM)
+    assert Path(said[0].decode()).parent == tmp_path
+    assert [each.name for each in tmp_path.iterdir()] == ["modules"]
+
+
+def test_the_process_reaches_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    if subprocess.run([sys.executable, "-c", CAN_LEAVE], check=False).returncode:
+        pytest.skip("this system lets nobody leave the network")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        code = f"import os, socket; os._exit(socket.socket().connect_ex(('127.0.0.1', {port})))"
+        _stand_in(tmp_path, monkeypatch, "", code)
+        with pytest.raises(OmniError):
+            looking.look("a", "b", b"c", ROOM)
+        server.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            server.accept()
+
+
 def _stand_in(folder: Path, monkeypatch: pytest.MonkeyPatch, before: str, code: str) -> None:
     """Have the real process read files with ``code``."""
+    folder.mkdir(exist_ok=True)
     (folder / "hostile_file.py").write_text(
         f"{before}import omni_tui.text.preview.process as process\n"
         f"def read(*_asked):\n    {code}\nprocess.preview = read\nprocess.main()\n"

@@ -21,7 +21,8 @@ SHORT = {
     "windows._FIRST": 2,
     "windows._LONGEST": 5,
     "windows._MOST_ROWS": 7,
-    "hits._LOOKS": (2, 3),
+    "hits._FIRST_LOOK": 2,
+    "hits._LEAST": 1,
     "hits.LOOKED_AT": 5,
 }
 NARROW = {"windows.AROUND_MS": 0, "hits.AROUND_MS": 0}

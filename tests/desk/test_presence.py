@@ -67,7 +67,7 @@ def test_what_was_opened_is_found_once_told_up_to_and_not_before(shop: Shop, web
     (seen,) = presence.seen_since(shop.store, web.id, 0)
     assert seen.command.key.startswith("web:v1:")
     assert presence.seen_since(shop.store, web.id, 0, [first.id]) == (seen,)
-    assert presence.seen_since(shop.store, web.id, seen.seen_at) == ()
+    assert presence.seen_since(shop.store, web.id, seen.at) == ()
     assert presence.told_until(shop.store, web.id) is None
-    presence.told(shop.store, shop.epoch, web.id, seen.seen_at)
-    assert presence.told_until(shop.store, web.id) == seen.seen_at
+    presence.told(shop.store, shop.epoch, web.id, seen.at)
+    assert presence.told_until(shop.store, web.id) == seen.at

@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from support.shop import DAY, Shop
 
-from omni_tui.desk import agents, blocking, drafts, journal, outbox, replies, thread, timers, triage, undo
+from omni_tui.desk import agents, blocking, drafts, forwarding, journal, outbox, replies, thread, timers, triage, undo
 from omni_tui.desk.actions import ACTIONS, action
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Direction, DraftMode, Status
@@ -36,10 +36,28 @@ TRIAGE: dict[str, Callable[[Shop, str], object]] = {
     "unread": lambda shop, id: triage.unread(shop.store, shop.agent, [id]),
     "note": lambda shop, id: replies.note(shop.store, shop.agent, id, "checked"),
     "reply": lambda shop, id: replies.reply(shop.store, shop.agent, id, "Hello", delay_ms=60_000),
+    "reply_all": lambda shop, id: replies.reply(
+        shop.store, shop.agent, id, "Hello", cc=["carl@post.example"], delay_ms=60_000
+    ),
+    "forward": lambda shop, id: forwarding.forward(
+        shop.store,
+        shop.agent,
+        thread.open_thread(shop.store, shop.agent, id).messages[0].id,
+        ["depot@carrier.example"],
+        "Hello",
+        delay_ms=60_000,
+    ),
 }
+WRITTEN = {
+    "reply": DraftMode.REPLY,
+    "reply_all": DraftMode.REPLY,
+    "note": DraftMode.NOTE,
+    "forward": DraftMode.FORWARD,
+}
+"""What becomes a draft again."""
 
-OVER_SEVERAL = {"merge", "split", "move", "link", "unlink", "separate"}
-"""In test_merging.py and test_claims.py: they need more than one conversation or message."""
+OVER_SEVERAL = {"merge", "split", "move", "link", "unlink", "separate", "compose"}
+"""In test_merging.py, test_claims.py and test_composing.py: they need other than one conversation with a message."""
 ALONE = [
     action.name
     for action in ACTIONS
@@ -79,10 +97,13 @@ def test_undo_restores_and_redo_repeats(shop: Shop, verb: str) -> None:
     after = state(shop)
     assert after != before
     undone = undo.undo(shop.store, shop.agent)
-    assert (undone.verb, undone.changed, undone.refused) == (action(verb).verb, (id,), ())
+    assert (undone.verb, undone.changed, undone.refused) == (
+        "reply" if verb == "reply_all" else action(verb).verb,
+        (id,),
+        (),
+    )
     back = state(shop)
-    if verb in ("reply", "note"):
-        mode = DraftMode(verb)
+    if (mode := WRITTEN.get(verb)) is not None:
         draft = drafts.load(shop.store, shop.agent, id, mode)
         assert draft is not None and draft.body in ("Hello", "checked")
         drafts.discard(shop.store, shop.agent, id, mode)

@@ -90,3 +90,24 @@ def test_a_server_that_cannot_be_reached_is_told(shop_config: Path) -> None:
     shop_config.write_text(shop_config.read_text().replace("imap_port = ", "imap_port = 9 #"))
     code, found = verify(shop_config)
     assert code == 5 and all("refused" in each["error"] for each in found["streams"])
+
+
+def test_the_ledger_follows_what_other_programs_do_to_the_folder(
+    shop_config: Path, dovecot: Dovecot, shop: str
+) -> None:
+    """The engine was away meanwhile; at its next round it hears of it without listing the folder (QRESYNC)."""
+    path = shop_config.with_name("omni.db")
+    with dovecot.client(shop) as client:
+        client.select_folder("INBOX")
+        client.delete_messages([1, 2, 39], silent=True)
+        client.expunge()
+        client.move([10, 11], "Archive")
+        there = set(client.search())
+    with EngineProcess(shop_config, path, "--once") as engine:
+        assert engine.wait() == 0
+    rows = truth.rows(path, "SELECT locator FROM fetch_ledger WHERE stream = 'INBOX'")
+    assert {int(locator.partition("/")[2]) for (locator,) in rows} == there
+    assert sorted(truth.bodies(path)) == sorted(f"Question {n}" for n in range(MAILS))
+    code, found = verify(shop_config)
+    inbox = next(each for each in found["streams"] if each["stream"] == "INBOX")
+    assert (code, inbox["held"], inbox["known"], inbox["gone"]) == (0, MAILS - 5, MAILS - 5, 0)

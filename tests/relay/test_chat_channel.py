@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import time
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.chat import Visitor, chatting, hang_up, user_hash
-from support.relay import HANG_S, Relay
-from support.shops import EngineProcess, write_config
+from support.chat import ORIGIN, PNG, Visitor, user_hash
+from support.engines import wait_until
+from support.relay import Relay
 
 from omni_tui.connectors.chat import reading
 from omni_tui.desk import agents, inbox, replies
@@ -26,43 +22,12 @@ from omni_tui.model.commands import SentFile
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.events import Received
-from omni_tui.store import Store, open_store
-
-ORIGIN = "https://shop.example"
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
-
-
-@pytest.fixture
-def relay(tmp_path: Path) -> Iterator[Relay]:
-    with chatting(tmp_path / "relay", ORIGIN, "per_minute = 10000") as running:
-        yield running
-    hang_up()
-
-
-@pytest.fixture
-def store(tmp_path: Path, relay: Relay) -> Iterator[Store]:
-    """A store that an engine with the chat as its channel fills."""
-    table = {"kind": "chat", "relay": relay.url, "chat": "help", "password": relay.token}
-    config = write_config(tmp_path / "config.toml", {"web": table})
-    opened = open_store(tmp_path / "s" / "omni.db")
-    with EngineProcess(config, opened.path):
-        yield opened
-    opened.close()
-
-
-def until(found: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + HANG_S
-    while not (value := found()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return value
+from omni_tui.store import Store
 
 
 def rows(store: Store, count: int) -> tuple[ConversationRow, ...]:
     agent = agents.who(store, "ana")
-    page = until(lambda: (page := inbox.page(store, agent, parse("is:any", 0))) and len(page) >= count and page)
+    page = wait_until(lambda: (page := inbox.page(store, agent, parse("is:any", 0))) and len(page) >= count and page)
     assert len(page) == count
     return tuple(page)
 
@@ -74,22 +39,24 @@ def test_a_chat_is_a_conversation_like_any_other(store: Store, relay: Relay) -> 
     assert (row.customer, row.kind, row.subject) == ("陈思远", "chat", "Chat: Tents 1 [1001]")
     visitor.say("在吗?", page=f"{ORIGIN}/tents")
     agent = agents.who(store, "ana")
-    thread = until(lambda: (found := threads.open_thread(store, agent, row.id)) and len(found.messages) == 2 and found)
+    thread = wait_until(
+        lambda: (found := threads.open_thread(store, agent, row.id)) and len(found.messages) == 2 and found
+    )
     first, second = thread.messages
     assert (first.text, second.text) == ("帐篷杆断了", "在吗?")
     assert summary_sentences(first.facts, None) == [f"on the page {ORIGIN}/tents · language zh-CN"]  # type: ignore[arg-type]
     assert warning_sentences(first.facts) == ["says they are lena@posteo.example, which nothing proves"]
     assert warning_sentences(second.facts) == []
     queued = replies.reply(store, agent, row.id, "您好,我们寄一根新的。", files=[SentFile("杆.png", "image/png", PNG)])
-    entry = until(lambda: [one for one in visitor.poll()["entries"] if one["side"] == "agent"])[0]
+    entry = wait_until(lambda: [one for one in visitor.poll()["entries"] if one["side"] == "agent"])[0]
     assert (entry["text"], entry["agent"]) == ("您好,我们寄一根新的。", agent.name)
     assert visitor.http.get(f"files/{entry['files'][0]['id']}").content == PNG
-    until(lambda: replies.outbox_state(store, queued.outbox_id).state is OutboxState.SENT)
+    wait_until(lambda: replies.outbox_state(store, queued.outbox_id).state is OutboxState.SENT)
     visitor.http.post("seen", json={"got": entry["seq"], "read": 0})
-    assert until(lambda: _message(store, row.id, queued.message_id).delivered_at)
+    assert wait_until(lambda: _message(store, row.id, queued.message_id).delivered_at)
     assert _message(store, row.id, queued.message_id).read_at is None
     visitor.http.post("seen", json={"got": entry["seq"], "read": entry["seq"]})
-    assert until(lambda: _message(store, row.id, queued.message_id).read_at)
+    assert wait_until(lambda: _message(store, row.id, queued.message_id).read_at)
 
 
 def _message(store: Store, conversation: str, message: str) -> Any:
@@ -111,7 +78,7 @@ def test_a_claim_joins_nothing_and_a_signature_does(store: Store, relay: Relay) 
         threads_ = [threads.open_thread(store, agent, row.id) for row in rows(store, 3)]
         return [[message.text for message in thread.messages] for thread in threads_]
 
-    until(lambda: ["signed", "signed on the phone"] in texts())
+    wait_until(lambda: ["signed", "signed on the phone"] in texts())
 
 
 @pytest.mark.parametrize("who", [{}, {"user": "u-1", "hash": user_hash("u-1")}], ids=["visitor", "signed"])
@@ -121,7 +88,7 @@ def test_several_answers_in_a_row(store: Store, relay: Relay, who: dict[str, str
     (row,) = rows(store, 1)
     for text in ("one", "two", "three"):
         replies.reply(store, agents.who(store, "ana"), row.id, text)
-    until(lambda: visitor.texts() == ["hello", "one", "two", "three"])
+    wait_until(lambda: visitor.texts() == ["hello", "one", "two", "three"])
 
 
 def test_a_file_can_be_read_where_every_file_is(store: Store, relay: Relay) -> None:
@@ -146,7 +113,7 @@ def test_an_answer_to_a_forgotten_chat_fails_and_says_so(store: Store, relay: Re
         db.execute("DELETE FROM sessions")
     db.close()
     queued = replies.reply(store, agents.who(store, "ana"), row.id, "too late")
-    failed = until(
+    failed = wait_until(
         lambda: (out := replies.outbox_state(store, queued.outbox_id)).state is OutboxState.FAILED and out.error
     )
     assert "nobody would see" in failed

@@ -9,12 +9,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.chat import Agent, Visitor, chatting, hang_up
+from support.chat import ORIGIN, Agent, Visitor, chatting, hang_up
 
 from omni_tui.relay.chat.hours import DAYS, open_at, read_hours
 from omni_tui.relay.chat.settings import ChatSettings
-
-ORIGIN = "https://shop.example"
 
 
 @pytest.mark.parametrize(

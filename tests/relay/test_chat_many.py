@@ -10,10 +10,9 @@ from pathlib import Path
 
 import psutil
 import pytest
-from support.chat import Agent, chatting, hang_up
+from support.chat import ORIGIN, Agent, chatting, hang_up
 from support.relay import HANG_S, Relay
 
-ORIGIN = "https://shop.example"
 CHATS = 2_000
 MOST_MB = 120
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import gzip
 import itertools
 import json
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Iterator
@@ -16,15 +18,11 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.chat import Agent, Visitor, chat_table, chatting, hang_up, user_hash
+from support.chat import ORIGIN, PNG, Agent, Visitor, chat_table, chatting, hang_up, user_hash
 from support.relay import HANG_S, Relay
 
 from omni_tui.relay.chat import wire
-
-ORIGIN = "https://shop.example"
-PNG = base64.b64decode(
-    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
-)
+from omni_tui.relay.chat.store import ChatStore
 
 
 @pytest.fixture(scope="module")
@@ -346,3 +344,26 @@ def test_the_script_is_small_and_loads_from_anywhere(relay: Relay) -> None:
     script = answer.text
     for never in ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "eval(", "new Function", "cookie"):
         assert never not in script
+
+
+def test_an_answer_by_mail_is_told_as_one_and_once(relay: Relay) -> None:
+    visitor, agent = Visitor(relay, ORIGIN), Agent(relay)
+    visitor.say("在吗?")
+    for _again in range(2):
+        assert agent.answer(visitor.id, "By mail.", "mail:1", by="mail").status_code == 200
+    agent.answer(visitor.id, "Here.", by="pigeon")
+    told = [(entry["text"], entry.get("by")) for entry in visitor.poll()["entries"]]
+    assert told == [("在吗?", None), ("By mail.", "mail"), ("Here.", None)]
+
+
+def test_a_file_of_an_older_relay_is_read_on(tmp_path: Path) -> None:
+    store = ChatStore(tmp_path / "chat.db", most_bytes=1 << 20)
+    session = store.open("help", "token", user="", name="", email="", now=1)
+    store.add(session.id, "visitor", "key", "before", now=2)
+    store.close()
+    with contextlib.closing(sqlite3.connect(tmp_path / "chat.db")) as db:
+        db.execute("ALTER TABLE entries DROP COLUMN way")
+    store = ChatStore(tmp_path / "chat.db", most_bytes=1 << 20)
+    store.add(session.id, "agent", "key", "after", way="mail", now=3)
+    assert [(entry.text, entry.way) for entry in store.after(session.id, 0, 9)] == [("before", ""), ("after", "mail")]
+    store.close()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from support.chat import chat_table
+from support.chat import ORIGIN, chat_table
 
 from omni_tui.model.errors import ConfigError
 from omni_tui.relay.chat.rooms import ONLINE_S, Rooms
@@ -17,8 +17,6 @@ from omni_tui.relay.chat.texts import LANGUAGES, TEXTS
 from omni_tui.relay.events import QueueFull
 from omni_tui.relay.queue import DAY_MS
 from omni_tui.relay.settings import load
-
-ORIGIN = "https://shop.example"
 
 
 def test_every_language_has_every_text() -> None:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import json
 import threading
-import time
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
-import pytest
-from support.chat import Agent, Visitor, chatting, hang_up
+from support.chat import ORIGIN, Agent, Visitor, chat_channel
+from support.engines import wait_until
 from support.relay import HANG_S, Relay
 from support.shops import EngineProcess, write_config
 
@@ -25,37 +23,10 @@ from omni_tui.relay.chat.typists import AGAIN_S, TYPING_S, Typists
 from omni_tui.store import Store, open_store
 from omni_tui.store.feed import Feed
 
-ORIGIN = "https://shop.example"
-
-
-@pytest.fixture
-def relay(tmp_path: Path) -> Iterator[Relay]:
-    with chatting(tmp_path / "relay", ORIGIN, "per_minute = 10000") as running:
-        yield running
-    hang_up()
-
-
-@pytest.fixture
-def store(tmp_path: Path, relay: Relay) -> Iterator[Store]:
-    table = {"kind": "chat", "relay": relay.url, "chat": "help", "password": relay.token}
-    config = write_config(tmp_path / "config.toml", {"web": table})
-    opened = open_store(tmp_path / "s" / "omni.db")
-    with EngineProcess(config, opened.path):
-        yield opened
-    opened.close()
-
-
-def until(found: Callable[[], Any]) -> Any:
-    deadline = time.monotonic() + HANG_S
-    while not (value := found()):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-    return value
-
 
 def only(store: Store) -> ConversationRow:
     agent = agents.who(store, "ana", "Ana")
-    (row,) = until(lambda: inbox.page(store, agent, parse("is:any", 0)))
+    (row,) = wait_until(lambda: inbox.page(store, agent, parse("is:any", 0)))
     return row  # type: ignore[no-any-return]
 
 
@@ -146,9 +117,9 @@ def test_a_visitor_who_types_is_seen_and_leaves_no_message(store: Store, relay: 
         return (kind, row.id) in heard
 
     types(visitor)
-    until(lambda: hears(presence.WRITES))
+    wait_until(lambda: hears(presence.WRITES))
     types(visitor, on=False)
-    until(lambda: hears(presence.RESTS))
+    wait_until(lambda: hears(presence.RESTS))
     assert {kind for kind, _id in heard} <= {presence.WRITES, presence.RESTS, "channel"}
     assert threads.open_thread(store, agents.who(store, "ana"), row.id) == before
 
@@ -159,7 +130,7 @@ def test_a_stranger_who_types_changes_nothing(store: Store, relay: Relay) -> Non
     silent, feed = Visitor(relay, ORIGIN), Feed(store)
     types(silent)
     silent.say("now")
-    until(lambda: len(inbox.page(store, agents.who(store, "ana"), parse("is:any", 0))) == 2)
+    wait_until(lambda: len(inbox.page(store, agents.who(store, "ana"), parse("is:any", 0))) == 2)
     found = feed.poll(store)
     assert found is not None
     assert row.id not in {each.entity_id for each in found.rows}
@@ -175,27 +146,26 @@ def test_the_visitor_sees_that_the_agent_types_and_that_theirs_was_read(store: S
 
     assert (state()["agent_read"], state()["typing"]) == (0, None)
     threads.mark_seen(store, row.id)
-    until(lambda: state()["agent_read"] == seq)
-    until(lambda: presence.told_until(store, _channel(store)))
+    wait_until(lambda: state()["agent_read"] == seq)
+    wait_until(lambda: presence.told_until(store, _channel(store)))
     presence.agent_types(store, ana, row.id)
-    assert until(lambda: state()["typing"])["agent"] == "Ana"
+    assert wait_until(lambda: state()["typing"])["agent"] == "Ana"
     replies.reply(store, ana, row.id, "here")
-    until(lambda: "here" in visitor.texts())
+    wait_until(lambda: "here" in visitor.texts())
     assert state()["typing"] is None
 
 
 def test_what_was_opened_while_no_engine_ran_is_told_by_the_next(tmp_path: Path, relay: Relay) -> None:
     visitor = Visitor(relay, ORIGIN)
     seq = visitor.say("hello").json()["seq"]
-    table = {"kind": "chat", "relay": relay.url, "chat": "help", "password": relay.token}
-    config = write_config(tmp_path / "config.toml", {"web": table})
+    config = write_config(tmp_path / "config.toml", {"web": chat_channel(relay)})
     store = open_store(tmp_path / "s" / "omni.db")
     with EngineProcess(config, store.path):
         row = only(store)
-        until(lambda: presence.told_until(store, _channel(store)))
+        wait_until(lambda: presence.told_until(store, _channel(store)))
     threads.mark_seen(store, row.id)
     with EngineProcess(config, store.path):
-        until(lambda: f'"agent_read": {seq}' in visitor.poll()["state"])
+        wait_until(lambda: f'"agent_read": {seq}' in visitor.poll()["state"])
     store.close()
 
 

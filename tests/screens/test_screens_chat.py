@@ -149,3 +149,15 @@ async def test_page_language_and_claim_stand_in_the_panel(shop: Shop, web: Web) 
         await app.press("enter")
         for words in ("Visit", "https://shop.example/tents", "language zh-CN", f"says {YAN.address}"):
             await app.shows(words)
+
+
+async def test_the_page_a_visitor_has_open_follows_them(shop: Shop, web: Web) -> None:
+    web.say("v1", "hello", name="Lena", page="https://shop.example/tents")
+    async with inbox(shop, (200, 60)) as app:
+        await app.press("enter")
+        await app.shows("https://shop.example/tents")
+        await app.shows("open since")
+        web.opens("v1", "stoves", shop.now())
+        await app.shows("https://shop.example/stoves")
+        web.opens("v1", "stoves", shop.now(), here=False)
+        await app.shows("closed ")

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
-import subprocess
-import sys
 
 import pytest
-from support.catalogue import ROOT, load
+from support.catalogue import load
+from support.screens_drawn import draw
 
 from omni_tui.text.cells import width
 from omni_tui.text.i18n import LOCALE_DIR
@@ -23,18 +20,8 @@ Drawn = dict[str, list[str]]
 @pytest.fixture(scope="module", params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Drawn]:
     """How wide the terminal is, and what each step showed in it."""
-    columns, rows = request.param
-    environment = {**os.environ, "LANG": "C.UTF-8", "LANGUAGE": "zh_CN", "PYTHONPATH": str(ROOT / "tests")}
-    environment.pop("LC_ALL", None)
-    folder = tmp_path_factory.mktemp("shop")
-    ran = subprocess.run(
-        [sys.executable, "-m", "support.drawn", str(folder), str(columns), str(rows)],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-    )
-    assert ran.returncode == 0, ran.stderr.decode()
-    return columns, json.loads(ran.stdout)
+    size = request.param
+    return size[0], draw(tmp_path_factory.mktemp("shop"), size, "zh_CN")
 
 
 def test_no_line_is_longer_or_shorter_than_the_terminal(drawn: tuple[int, Drawn]) -> None:

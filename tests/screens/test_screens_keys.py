@@ -8,9 +8,10 @@ from support.shop import Shop
 from textual.events import Key
 
 from omni_tui.desk.actions import ACTIONS, COMMANDS
+from omni_tui.desk.actions.key_names import shown, tokens
+from omni_tui.desk.actions.keymap import PLACES, key_map, places_of
 from omni_tui.screens.keys.machine import KeyMachine, Pending, Run, Unbound
-from omni_tui.screens.keys.names import shown, token, tokens
-from omni_tui.screens.keys.table import PLACES, key_map, places_of
+from omni_tui.screens.keys.names import token
 
 BOUND = {("j",): "down", ("g", "g"): "top", ("g", "1"): "view_1", ("Esc",): "back"}
 

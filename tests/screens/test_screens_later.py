@@ -42,7 +42,7 @@ async def test_a_reply_leaves_at_the_moment_named_and_z_calls_it_back(shop: Shop
     async with inbox(shop) as screen:
         await put_off(screen, "tomorrow 9")
         await screen.shows("Reply leaves tomorrow 09:00")
-        await screen.shows("leaves tomorrow 09:00, R calls it back")
+        await screen.shows("leaves tomorrow 09:00, W sends it now or calls it back")
         (mine,) = await waiting(screen)
         assert (mine.ref, mine.outbox.not_before, mine.crossed) == (1003, nine_tomorrow(shop), False)
         await screen.press("z")
@@ -81,13 +81,13 @@ async def test_escape_goes_back_to_the_text(shop: Shop) -> None:
 async def test_long_after_it_was_put_off_it_is_a_draft_again(shop: Shop) -> None:
     async with inbox(shop) as screen:
         await put_off(screen, "2d")
-        await screen.shows("R calls it back")
+        await screen.shows("W sends it now or calls it back")
         await screen.press("T")
-        await screen.press("R")
+        await screen.press("W")
         await screen.shows("keep the text as a draft")
-        assert "send it again" not in screen.line(-1)
+        assert "send it again" not in screen.line(-1) and "send it now" in screen.line(-1)
         await screen.press("d")
-        await screen.until(lambda: "R calls it back" not in screen.text())
+        await screen.until(lambda: "W sends it now or calls it back" not in screen.text())
         assert await waiting(screen) == ()
         await screen.press("r")
         await screen.until(lambda: screen.screen.parts.composer.area.text == "It leaves today")
@@ -140,7 +140,7 @@ async def test_all_keys_at_once_land_where_they_were_meant(shop: Shop) -> None:
         keys = ["enter", "r", *"Soon", "ctrl+l", *"2d", "enter"]
         for key in keys:
             screen.app.post_message(events.Key(key, key if len(key) == 1 else None))
-        await screen.shows("R calls it back")
+        await screen.shows("W sends it now or calls it back")
         assert len(await waiting(screen)) == 1
         await screen.until(lambda: "Soon" in screen.text())
 

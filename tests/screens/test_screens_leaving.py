@@ -13,6 +13,7 @@ from support.shop import Shop
 from support.terminal import HANG_S, Terminal
 
 from omni_tui.desk import drafts
+from omni_tui.model.enums import DraftMode
 
 UNFINISHED = "未写完"
 
@@ -61,6 +62,25 @@ def test_a_signal_keeps_the_draft(shop: Shop, number: signal.Signals) -> None:
     terminal.close()
     (kept,) = drafts.mine(shop.store, shop.agent)
     assert kept.body == UNFINISHED
+
+
+def test_what_is_kept_outlives_kill_9_with_whom_it_goes_to(shop: Shop) -> None:
+    terminal = Terminal(shop)
+    terminal.until(b"Lena")
+    terminal.keys("f")
+    terminal.until(b"Forward to")
+    terminal.keys("depot@carrier.example\r")
+    terminal.until(b"FWD")
+    for character in UNFINISHED:
+        terminal.keys(character)
+        terminal.until(character.encode())
+    terminal.until(b"draft saved")
+    os.kill(terminal.pid, signal.SIGKILL)
+    os.waitpid(terminal.pid, 0)
+    terminal.close()
+    (kept,) = drafts.mine(shop.store, shop.agent)
+    assert (kept.mode, kept.body, kept.fields.to) == (DraftMode.FORWARD, UNFINISHED, "depot@carrier.example")
+    assert kept.fields.of
 
 
 def test_a_terminal_that_is_gone_ends_the_inbox_and_keeps_the_draft(shop: Shop) -> None:

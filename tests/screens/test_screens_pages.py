@@ -6,10 +6,13 @@ from dataclasses import replace
 
 from hypothesis import given
 from hypothesis import strategies as st
+from support.inbox import elsewhere, inbox
+from support.shop import DAY, MINUTE, Shop
 
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.count import Count
 from omni_tui.model.enums import Direction, Status
+from omni_tui.model.events import Received
 from omni_tui.screens.list.pages import PAGE, Pages
 from omni_tui.screens.list.source import grown
 
@@ -84,3 +87,23 @@ def test_a_list_whose_end_was_not_counted_grows_as_it_is_read() -> None:
     assert grown(Count(60, more=True), PAGE, PAGE + 1) == Count(2 * PAGE + 1, more=True)
     assert grown(Count(2 * PAGE + 1, more=True), 2 * PAGE, 7) == Count(2 * PAGE + 7)
     assert grown(Count(80), PAGE, 30) == Count(80)
+
+
+async def test_the_cursor_stays_on_its_row_whatever_comes_for_the_places_above(shop: Shop) -> None:
+    """Rows that were read before an action was stored come after it was painted: no key may act on another row."""
+    start = shop.now() - DAY
+    letters = [shop.mail(f"c{n}@post.example", subject=f"Case {n}", receipt_at=start - n * MINUTE) for n in range(120)]
+    elsewhere(lambda: shop.take(*map(Received, letters)))
+    async with inbox(shop) as running:
+        parts = running.screen.parts
+        await running.until(lambda: parts.list.pages.total.number == 123)
+        await running.press("1", "0", "j")
+        await running.until(lambda: parts.list.cursor == 10)
+        gone = parts.list.pages.get(3)
+        assert gone is not None
+        parts.list.pages.remove([gone.id])
+        assert parts.list.pages.missing(0, 20)
+        row = parts.list.current
+        await parts.rows.load_wanted()
+        assert row is not None and parts.list.current is not None
+        assert parts.list.current.id == row.id

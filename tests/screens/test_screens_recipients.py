@@ -10,7 +10,7 @@ from support.shop import Shop
 
 from omni_tui.desk import thread
 from omni_tui.model.address import Address
-from omni_tui.screens.composer.widget import recipient_lines
+from omni_tui.screens.composer.heads import recipient_lines
 
 
 @pytest.fixture

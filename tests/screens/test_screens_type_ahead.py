@@ -6,12 +6,13 @@ import asyncio
 import threading
 
 import pytest
-from support.inbox import Inbox, inbox
-from support.shop import Shop
+from support.inbox import Inbox, elsewhere, inbox
+from support.shop import DAY, MINUTE, Shop
 from textual import events
 
 from omni_tui.desk import inbox as desk_inbox
 from omni_tui.model.enums import DraftMode, Status
+from omni_tui.model.events import Received
 from omni_tui.store import Store
 
 
@@ -139,3 +140,41 @@ async def test_what_is_typed_while_a_reply_is_stored_waits_for_it(shop: Shop) ->
         released.set()
         await screen.until(lambda: screen.screen.parts.composer.area.text == "ask")
         assert screen.screen.parts.composer.mode is DraftMode.NOTE
+
+
+async def test_what_is_typed_behind_the_end_of_a_field_is_a_command(shop: Shop) -> None:
+    """A search, a prompt: the key behind Enter or Escape is no letter of what was just left."""
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        second = screen.screen.parts.list.pages.ids(1, 1)[0]
+        burst(screen, "L", *"vip", "enter", "j", "t")
+
+        def taken(store: Store) -> bool:
+            return desk_inbox.rows(store, shop.agent, [second])[0].assignee == "ana"
+
+        await screen.shows("Took 1 conversation")
+        assert await screen.stored(taken)
+        burst(screen, "/", *"hello", "escape", "g", "m")
+        await screen.until(lambda: screen.screen.finding.view_id == "mine")
+        burst(screen, "g", "i", "/", *"is:open", "enter", "G", "enter")
+        last = screen.screen.parts.list
+        await screen.until(lambda: screen.screen.parts.view.has_focus)
+        assert screen.screen.search_bar.field.value == "is:open"
+        assert screen.screen.parts.thread.conversation_id == (row.id if (row := last.current) is not None else "")
+
+
+async def test_a_key_behind_the_way_back_is_for_the_list(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        burst(screen, "enter", "q", "j", "enter", "q", "j")
+        await screen.until(lambda: screen.screen.parts.list.cursor == 2)
+
+
+async def test_a_key_behind_a_jump_is_for_the_row_that_is_still_on_its_way(shop: Shop) -> None:
+    start = shop.now() - DAY
+    letters = [shop.mail(f"c{n}@post.example", subject=f"Case {n}", receipt_at=start - n * MINUTE) for n in range(400)]
+    elsewhere(lambda: shop.take(*map(Received, letters)))
+    async with inbox(shop) as screen:
+        await screen.until(lambda: screen.screen.parts.list.pages.total.number == 403)
+        burst(screen, "G", "k", "x", "x", "M")
+        await screen.shows("Merge 2 into")

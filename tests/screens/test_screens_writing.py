@@ -187,7 +187,7 @@ async def test_a_failed_reply_says_why_and_waits_for_a_decision(shop: Shop) -> N
         await screen.lacks("Ben Carver")
         await screen.press("enter")
         await screen.shows("550 no such")
-        await screen.press("R")
+        await screen.press("W")
         await screen.shows("keep the text as a draft")
         await screen.press("d")
         await screen.shows("Given up")

@@ -101,8 +101,9 @@ def test_what_lies_between_two_numbers_is_counted_and_found(filled: Store, words
             matcher = Matcher(tx, words)
             assert matcher.number_between(first, last, 10_000) == len(wanted)
             values: dict[str, object] = {}
-            sql = matcher.between("b", values, first, last)
-            ids = {row[0] for row in tx.query(sql, values)}
+            there = "(SELECT DISTINCT conversation_id AS id FROM search_docs)"
+            having = matcher.between("b", values, first, last)
+            ids = {row[0] for row in tx.query(f"SELECT v.id FROM {there} v WHERE {having}", values)}
             known = tx.query("SELECT doc_id, conversation_id FROM search_docs", {})
     assert ids == {row[1] for row in known if row[0] in set(wanted)}
 

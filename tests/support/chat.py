@@ -17,6 +17,11 @@ import httpx
 from support.relay import HANG_S, Relay
 
 SECRET = "a-secret-of-the-shop"
+ORIGIN = "https://shop.example"
+"""The pages' origin where no page is shown."""
+PNG = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 CSP = (
     "default-src 'none'; script-src {relay}; connect-src {relay}; img-src blob:; style-src 'none';"
     " require-trusted-types-for 'script'; report-uri /violations"
@@ -73,6 +78,11 @@ def chat_table(origin: str, more: str = "") -> str:
 def chatting(folder: Path, origin: str, more: str = "", server: str = "") -> Relay:
     """A relay with a chat."""
     return Relay(folder, server, chat_table(origin, more))
+
+
+def chat_channel(relay: Relay) -> dict[str, str]:
+    """The engine's table of it."""
+    return {"kind": "chat", "relay": relay.url, "chat": "help", "password": relay.token}
 
 
 def user_hash(user: str) -> str:

@@ -125,6 +125,10 @@ def visible(shop: Shop, agent: Agent) -> dict[int, object]:
     return {**seen, 0: texts, 1: [each.address for each in blocking.blocked(shop.store)]}
 
 
+def _listed(parties: dict[str, list[list[str]]]) -> list[str]:
+    return [party[0] for group in ("to", "cc") for party in parties.get(group, ())]
+
+
 def whole(shop: Shop) -> None:
     """Every message is in one conversation that stands by itself, with all that hangs on it; nothing is astray."""
     with shop.store.read() as tx:
@@ -145,7 +149,7 @@ def whole(shop: Shop) -> None:
             parties = {
                 address
                 for row in tx.all("parties_in", id=id)
-                for address in (row["from_address"], *(p[0] for p in json.loads(row["parties"]).get("cc", ())))
+                for address in (row["from_address"], *_listed(json.loads(row["parties"])))
             }
             assert said <= parties
     assert set(where.values()) <= standing

@@ -35,6 +35,13 @@ STEPS: tuple[tuple[str, Sequence[str]], ...] = (
     ("left", ("escape",)),
     ("selection", ("q", "x", "j", "x")),
     ("snooze", ("s",)),
+    ("tags", ("escape", "escape", "L")),
+    ("views", ("escape", "g")),
+    ("command line", ("escape", "colon", *"rep")),
+    ("hostile", ("escape", "escape", "g", "g", "j", "j", "enter")),
+    ("source", ("H",)),
+    ("customer", ("escape", "escape", "grave_accent")),
+    ("nothing found", ("escape", "slash", *"nobody", "enter")),
 )
 
 
@@ -46,6 +53,13 @@ def shop_in(folder: Path) -> Shop:
         ("Wilhelmine von Hohenstaufen", "w@x.example", "A very long subject " * 4, "and text", 40 * DAY),
         ("", "no-name@x.example", "", "No subject, no name", 300 * MINUTE),
         ("陈思远", "chen@example.cn", "帐篷杆断了一节，能单独买配件吗", "你好，帐篷杆断了。谢谢", 90 * MINUTE),
+        (
+            "[red]Mallory[/] =cmd|'x'\x1b[31m\u202eevil",
+            "mallory@x.example",
+            "\x1b]0;owned\x07[@click=app.quit]free[/] 👩\u200d👩\u200d👧 🇩🇪",
+            "\x1b[2J\x9b31mgone\u202e txet\u200b and\ttabs\n" + "no end " * 40 + "\n" + "x" * 300,
+            70 * MINUTE,
+        ),
         ("Sofia Fernández", "sofia@example.es", "¿Llega antes del viernes?", "Salgo de viaje", 48 * MINUTE),
         ("Lena Hoffmann", "lena@posteo.example", "Order #4417", "Still no movement.\n\n> We sent it.\n", 2 * MINUTE),
     )

@@ -14,7 +14,8 @@ from datetime import UTC
 from pathlib import Path
 from typing import Any
 
-from omni_tui.desk import lease, macros, merging, thread, undo
+from omni_tui.desk import composing, forwarding, lease, macros, merging, thread, undo
+from omni_tui.model.draft import DraftFields
 from omni_tui.model.enums import Direction
 from omni_tui.store.store import Writer
 from support.desk_world import MACRO, inhabited, visible, whole
@@ -34,6 +35,16 @@ ACTS: dict[str, Callable[[Shop], object]] = {
     "merge": lambda shop: merging.merge(shop.store, shop.agent, [row.id for row in shop.rows()]),
     "split": lambda shop: merging.split(shop.store, shop.agent, _message(shop, 1001)),
     "macro": _macro,
+    "forward": lambda shop: forwarding.forward(
+        shop.store, shop.agent, _message(shop, 1001), ["depot@carrier.example"], "Here?", delay_ms=600_000
+    ),
+    "compose": lambda shop: composing.compose(
+        shop.store,
+        shop.agent,
+        DraftFields(to="Nina <nina@new.example>", subject="Tent"),
+        "Ready",
+        delay_ms=600_000,
+    ),
 }
 
 

@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 
 import httpx
 
+from support.chat import ORIGIN
 from support.relay import HANG_S, Relay, Sender, signed
-
-ORIGIN = "https://shop.example"
 
 
 def large_event(event_id: str, size: int = 1_000) -> bytes:

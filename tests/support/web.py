@@ -6,7 +6,7 @@ from omni_tui.desk import channels, ingest
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.conversation import ConversationRow
-from omni_tui.model.events import Batch, Event, Received, RemoteMessage, Typing
+from omni_tui.model.events import Batch, Event, Received, RemoteMessage, Typing, Visited
 from omni_tui.model.facts import Facts, SenderWarning, Visit
 from support.shop import Shop
 
@@ -54,6 +54,10 @@ class Web:
 
     def types(self, visitor: str, on: bool = True) -> None:
         self._take(Typing(f"web:{visitor}", on))
+
+    def opens(self, visitor: str, page: str, since: int, *, here: bool = True) -> None:
+        """The visitor opens a page of the shop, or has closed it."""
+        self._take(Visited(f"web:{visitor}", f"https://shop.example/{page}", page.title(), since, here))
 
     def _take(self, event: Event) -> int:
         shop = self.shop

@@ -84,7 +84,7 @@ def undo(session: Session, *, forward: bool) -> None:
     known = inbox.rows(session.store, session.agent, outcome.changed)
     words = _("Done again ({verb}): {{what}}.") if forward else _("Undone ({verb}): {{what}}.")
     _tell(outcome, {row.id: row.ref for row in known}, words.format(verb=outcome.verb))
-    if outcome.verb in ("reply", "note") and outcome.changed and not forward:
+    if outcome.verb in ("reply", "note", "forward", "compose") and outcome.changed and not forward:
         say(_("The text is your draft again."))
 
 

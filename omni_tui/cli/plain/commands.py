@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from omni_tui.cli.clock import now_ms
-from omni_tui.cli.plain import acting, listing, reading
+from omni_tui.cli.plain import acting, letters, listing, macros, reading
 from omni_tui.cli.plain.session import Session
 from omni_tui.cli.plain.talk import ask, say
 from omni_tui.cli.plain.words import OWN, VERB, Said, keys_of, offered_verbs
@@ -17,7 +17,7 @@ from omni_tui.desk.actions import ACTIONS, COMMANDS, Action, Command
 from omni_tui.desk.query import parse
 from omni_tui.model.enums import DraftMode, OutboxState
 from omni_tui.model.errors import NotFound, UsageError
-from omni_tui.model.message import MessageRow
+from omni_tui.model.message import MessageRow, OutboxRow
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
 from omni_tui.text.links import links_in
@@ -26,6 +26,7 @@ NOT_HERE: dict[str, str] = {
     "select": _("In line mode, name several at once: resolve 1 3 5-7"),
     "range": _("In line mode, name several at once: resolve 1 3 5-7"),
     "pane": _("There are no panes in line mode."),
+    "pane_back": _("There are no panes in line mode."),
     "zoom": _("There are no panes in line mode."),
     "unzoom": _("There are no panes in line mode."),
     "record": _("Macros are recorded on the screen; macro run NAME runs one here."),
@@ -37,6 +38,7 @@ NOT_HERE: dict[str, str] = {
     "look_at_file": _("save-file keeps a file where your own programs can read it out."),
     "panel_tab": _("customer and a name tells of a customer."),
     "suspend": _("C-z of the terminal suspends."),
+    "knowledge": _("There are no articles yet: they come with the knowledge base in a later version."),
 }
 """Commands of the screen that mean nothing here, with what to do instead."""
 
@@ -202,6 +204,10 @@ def _save(session: Session, rest: str) -> None:
 
 
 def _send_again(session: Session, _rest: str) -> None:
+    later = next((m.outbox for m in reversed(_messages(session)) if m.outbox), None)
+    if later is not None and later.state is OutboxState.QUEUED and later.not_before > now_ms():
+        _send_later_one(session, later)
+        return
     stuck = (OutboxState.FAILED, OutboxState.UNCERTAIN)
     outbox = next((m.outbox for m in reversed(_messages(session)) if m.outbox and m.outbox.state in stuck), None)
     if outbox is None:
@@ -211,6 +217,17 @@ def _send_again(session: Session, _rest: str) -> None:
     if answer == "1":
         replies.retry(session.store, session.agent, outbox.id)
         say(_("Queued again."))
+    elif answer == "2":
+        replies.give_up(session.store, session.agent, outbox.id)
+        say(_("Given up; the text is your draft."))
+    reading.refresh(session)
+
+
+def _send_later_one(session: Session, outbox: OutboxRow) -> None:
+    answer = ask(_("To leave later. 1 sends it now, 2 makes it a draft, Enter leaves it:")).strip()
+    if answer == "1":
+        replies.send_now(session.store, session.agent, outbox.id, session.settings.inbox.undo_send_s * 1000)
+        say(_("It leaves now."))
     elif answer == "2":
         replies.give_up(session.store, session.agent, outbox.id)
         say(_("Given up; the text is your draft."))
@@ -237,15 +254,27 @@ def _copy(what: str) -> Callable[[Session, str], None]:
         if session.opened is None:
             raise UsageError(_("No conversation is open."), _("A number opens one of the list."))
         head = session.opened.thread.head
-        say(f"#{head.ref}" if what == "ref" else clean_line(head.address))
+        told = {"ref": f"#{head.ref}", "link": f"omni-tui show {head.ref}", "address": clean_line(head.address)}
+        say(told[what])
 
     return tell
 
 
-def _customer(session: Session, _rest: str) -> None:
+def _customer(session: Session, rest: str) -> None:
+    if rest:
+        acting.run_verb(session, ["customer", "show", "--", rest])
+        return
     if session.opened is None:
         raise UsageError(_("No conversation is open."), _("A number opens one of the list."))
-    acting.run_verb(session, ["customer", "--", session.opened.thread.head.address])
+    acting.run_verb(session, ["customer", "show", "--", session.opened.thread.head.address])
+
+
+def _customers(session: Session, rest: str) -> None:
+    acting.run_verb(session, ["customer", "list", "--limit", "20", "--", *rest.split()])
+
+
+def _report(session: Session, _rest: str) -> None:
+    acting.run_verb(session, ["report"])
 
 
 def _command_line(session: Session, rest: str) -> None:
@@ -307,18 +336,26 @@ HANDLERS: dict[str, Callable[[Session, str], None]] = {
     "links": _links,
     "send_again": _send_again,
     "panel": _customer,
+    "customer": _customer,
+    "customers": _customers,
+    "report": _report,
     "views": lambda session, _rest: listing.show_views(session),
     "sort": lambda session, _rest: listing.sort_otherwise(session),
     "view_next": lambda session, _rest: _view_by(session, 1),
     "view_previous": lambda session, _rest: _view_by(session, -1),
     "copy_ref": _copy("ref"),
     "copy_address": _copy("address"),
+    "copy_link": _copy("link"),
     "palette": _help,
     "command_line": _command_line,
     "help": _help,
     "quit": _quit,
     "reply": _write(DraftMode.REPLY),
+    "reply_all": letters.reply_all,
+    "forward": letters.forward,
+    "compose": letters.compose,
     "note": _write(DraftMode.NOTE),
+    "macro": macros.run,
     "undo": lambda session, _rest: acting.undo(session, forward=False),
     "redo": lambda session, _rest: acting.undo(session, forward=True),
 }

@@ -222,5 +222,7 @@ def _news_line(news: News, session: Session) -> str:
         "message": _("New: #{ref} {who}: {what}"),
         "late": _("Late: #{ref} {who}: {what}"),
         "failed": _("Not sent: the answer in #{ref} to {who}: {what}"),
+        "mention": _("{by} names you in a note: #{ref} {who}: {what}"),
     }[news.kind]
-    return template.format(ref=row.ref, who=who, what=clean_line(row.subject) or clean_line(row.snippet))
+    what = clean_line(row.subject) or clean_line(row.snippet)
+    return template.format(by=clean_line(news.by), ref=row.ref, who=who, what=what)

@@ -18,6 +18,8 @@ OWN = {
     "exit": "quit",
     "bye": "quit",
     "commands": "help",
+    "macro": "macro",
+    "@": "macro",
 }
 """Words beside the registry's, and what they run."""
 

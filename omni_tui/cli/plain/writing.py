@@ -6,18 +6,22 @@ import os
 import shlex
 import subprocess
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
 from omni_tui.cli.attaching import attached
-from omni_tui.cli.clock import zone
+from omni_tui.cli.clock import exact, moment_of, now_ms, zone
 from omni_tui.cli.plain.reading import refresh
 from omni_tui.cli.plain.session import Session
 from omni_tui.cli.plain.talk import Ended, ask, say
 from omni_tui.cli.sending import engine_runs
 from omni_tui.cli.thread_text import message_lines, party_text
-from omni_tui.desk import drafts, held_files, replies
+from omni_tui.desk import drafts, held_files, replies, snippets
+from omni_tui.desk.snippet_filling import fill
 from omni_tui.desk.unsaved_drafts import Unsaved, put_aside, rescue_file, take_out
+from omni_tui.model.draft import NO_FIELDS
 from omni_tui.model.enums import Direction, DraftMode
 from omni_tui.model.errors import OmniError, StoreError, UsageError
 from omni_tui.model.message import AttachmentRow, MessageRow, Thread
@@ -30,6 +34,9 @@ _HELP = (
     (".p", _("reads the text out")),
     (".u", _("takes the last line back")),
     (".a FILE", _("sends a file along; .a -1 takes the first one off again")),
+    (".s NAME", _("puts a snippet in; .s alone lists them")),
+    (".c", _("copies to all others on the mail, or no longer; .c ADDRESS copies to somebody else")),
+    (".l WHEN", _("sends it later, such as .l tomorrow 9; .l - as soon as it is ended")),
     (".w", _("answers by another channel that reaches the customer")),
     (".q", _("leaves and keeps the draft")),
     (".x", _("throws the draft away")),
@@ -37,8 +44,11 @@ _HELP = (
 )
 
 
-def write(session: Session, mode: DraftMode, text: str = "") -> None:
-    """Write in the open conversation until it is sent, kept or thrown away; goes on from the draft there is."""
+def write(session: Session, mode: DraftMode, text: str = "", *, everyone: bool = False) -> None:
+    """Write in the open conversation until it is sent, kept or thrown away; goes on from the draft there is.
+
+    ``everyone`` on the mail gets a copy, unless that is taken back.
+    """
     opened = session.opened
     if opened is None:
         raise UsageError(_("No conversation is open."), _("A number opens one of the list."))
@@ -49,7 +59,7 @@ def write(session: Session, mode: DraftMode, text: str = "") -> None:
         )
     page = _Page(session, mode, thread)
     try:
-        page.begin(text)
+        page.begin(text, everyone=everyone)
         while not page.done:
             page.take(ask(""))
     except (Ended, KeyboardInterrupt):
@@ -67,15 +77,19 @@ class _Page:
         self._files: tuple[AttachmentRow, ...] = ()
         self._newest = _newest(session)
         self._known = [""]
+        self._fields = NO_FIELDS
         self._rescue, self._aside = rescue_file(session.settings.file), False
         self.done = False
 
-    def begin(self, text: str) -> None:
+    def begin(self, text: str, *, everyone: bool) -> None:
         """Say who will read it, and what was written so far."""
         held = drafts.load(self._session.store, self._session.agent, self._thread.head.id, self._mode)
         if held is not None:
             self._known = [held.body]
             self._lines = held.body.split("\n")
+            self._fields = held.fields
+        if everyone:
+            self._fields = replace(self._fields, everyone=True)
         if text:
             self._lines.append(text)
         if self._mode is DraftMode.NOTE:
@@ -97,6 +111,22 @@ class _Page:
             say(_("Careful: not to {before} as before.").format(before=", ".join(map(party_text, way.before))))
         if way.unproven:
             say(_("Careful: it is an address they named themselves; nothing proves it is theirs."))
+        self._tell_fields()
+
+    def _tell_fields(self) -> None:
+        copies, others = self._copies(), self._thread.reply.others
+        if copies:
+            say(_("Copies to {who}.").format(who=", ".join(map(clean_line, copies))))
+        if others and not self._fields.everyone:
+            names = ", ".join(clean_line(party.address) for party in others)
+            say(_("Not to {others}, who are on the mail as well; .c copies to them.").format(others=names))
+        if self._fields.at > now_ms():
+            say(_("It leaves {time}.").format(time=exact(self._fields.at)))
+
+    def _copies(self) -> list[str]:
+        others = self._thread.reply.others if self._fields.everyone else ()
+        typed = self._fields.cc.replace(",", " ").split()
+        return list(dict.fromkeys([*typed, *(party.address for party in others)]))
 
     def _read_out(self) -> None:
         text = clean("\n".join(self._lines))
@@ -131,6 +161,14 @@ class _Page:
                 self.keep()
             case ".a" if rest:
                 self._attach(rest)
+            case ".s" | ".c" | ".l" if self._mode is DraftMode.NOTE and command != ".s":
+                say(_("That is for replies."))
+            case ".s":
+                self._told(self._snippet, rest)
+            case ".c":
+                self._told(self._copy, rest)
+            case ".l":
+                self._told(self._later, rest)
             case ".w":
                 self._next_way()
             case ".q":
@@ -159,6 +197,7 @@ class _Page:
                 self._mode,
                 text,
                 known=tuple(self._known[-20:]),
+                fields=self._fields,
             )
         except StoreError as error:
             put_aside(self._rescue, self._session.agent.login, (Unsaved(self._thread.head.id, self._mode, text),))
@@ -203,13 +242,18 @@ class _Page:
             session.agent,
             self._thread.head.id,
             text,
+            cc=self._copies(),
+            at=self._fields.at,
             delay_ms=delay,
             seen_to=[party.address for party in self._thread.reply_to],
             channel=self._thread.reply_channel,
             held=[file.id for file in self._files],
         )
-        at = datetime.fromtimestamp(queued.leaves_at / 1000, zone()).strftime("%H:%M:%S")
-        say(_("It leaves at {clock}; z calls it back until then.").format(clock=at))
+        if self._fields.at > now_ms() + delay:
+            say(_("It leaves {time}; z calls it back until then.").format(time=exact(queued.leaves_at)))
+        else:
+            at = datetime.fromtimestamp(queued.leaves_at / 1000, zone()).strftime("%H:%M:%S")
+            say(_("It leaves at {clock}; z calls it back until then.").format(clock=at))
         if not engine_runs(session.store):
             say(_("No engine is running, so nothing leaves yet. Start one: omni-tui engine"))
 
@@ -244,6 +288,52 @@ class _Page:
             return
         names = ", ".join(clean_line(file.name) for file in self._files)
         say(_("Goes along: {names}.").format(names=names or _("nothing")))
+
+    def _told(self, do: Callable[[str], None], rest: str) -> None:
+        """Do it; what cannot be done is told, and the text stays."""
+        try:
+            do(rest.strip())
+        except OmniError as error:
+            say(error.message, *filter(None, [error.hint]))
+
+    def _snippet(self, name: str) -> None:
+        """Add a snippet, by its name or the number it is listed under, with its variables filled."""
+        session = self._session
+        known = snippets.listed(session.store, session.agent)
+        if not known:
+            raise UsageError(_("There is no snippet yet."), _("Save one: snippet save hello 'Hello, …'"))
+        if not name:
+            say(*(f"{n}. {clean_line(each.name)}: {clean_line(each.body)[:60]}" for n, each in enumerate(known, 1)))
+            name = ask(_("Which one? Its number:")).strip()
+        if not name:
+            return
+        at = int(name[:4]) - 1 if name.isdecimal() else -1
+        chosen = known[at] if 0 <= at < len(known) else snippets.named(known, name, session.agent)
+        opened = session.opened
+        filled = fill(chosen.body, session.agent, self._thread.head, opened.messages if opened is not None else ())
+        self._lines += filled.text.split("\n")
+        self.keep()
+        self._read_out()
+        say(*filled.remarks)
+
+    def _copy(self, address: str) -> None:
+        if address:
+            cc = [each for each in self._fields.cc.replace(",", " ").split() if each != address]
+            self._fields = replace(self._fields, cc=", ".join([*cc, address]))
+        elif self._thread.reply.others or self._fields.everyone:
+            self._fields = replace(self._fields, everyone=not self._fields.everyone)
+        else:
+            raise UsageError(_("Nobody else is on the mail."), _(".c ADDRESS copies to somebody."))
+        self.keep()
+        self._tell_fields()
+
+    def _later(self, when: str) -> None:
+        when = when or ask(_("When? Such as 2h, tomorrow 9, monday:")).strip()
+        if not when:
+            return
+        self._fields = replace(self._fields, at=0 if when == "-" else moment_of(when))
+        self.keep()
+        say(_("It leaves {time}.").format(time=exact(self._fields.at)) if self._fields.at else _("It leaves at once."))
 
     def _edit(self) -> None:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +13,7 @@ from omni_tui.cli import completing, output
 from omni_tui.cli.acting import tell_outcome
 from omni_tui.cli.body import body_of
 from omni_tui.cli.call import Call, writing
-from omni_tui.cli.params import Body, Ref
+from omni_tui.cli.params import At, Body, Delay, Ref, Timeout, Wait
 from omni_tui.cli.rows import named
 from omni_tui.cli.verb import verb
 from omni_tui.model.errors import UsageError
@@ -29,6 +30,16 @@ if TYPE_CHECKING:
 _SPOKEN = 50
 """Messages looked at for what a snippet wants to know."""
 
+Attach = Annotated[list[Path] | None, typer.Option(metavar="FILE", help=_("Send a file along; may be given again."))]
+By = Annotated[
+    str,
+    typer.Option(metavar="CHANNEL", help=_("Answer by this channel instead; a wrong name tells which there are.")),
+]
+Yes = Annotated[
+    bool,
+    typer.Option("--yes", help=_("Send even if it goes to others than the last answer did, or is not all filled.")),
+]
+
 
 @verb(
     _("Answer the customer. Returns when the answer is stored; the engine sends it."),
@@ -36,7 +47,7 @@ _SPOKEN = 50
     "omni-tui reply 1042 --wait < answer.txt",
     "omni-tui reply 1042 'Sorry!' --cc boss@shop.example --delay 30",
     "omni-tui reply 1042 'Your invoice.' --attach invoice.pdf",
-    "omni-tui reply 1042 'We meet at nine.' --all",
+    "omni-tui reply 1042 --all 'We meet at nine.'",
     "omni-tui reply 1042 --snippet hello",
     "omni-tui reply 1042 'Your parcel leaves today.' --at 'tomorrow 9'",
     "omni-tui reply 1042 'You have left the chat, so here it is by mail.' --by support",
@@ -56,28 +67,59 @@ def reply(
     everyone: Annotated[
         bool, typer.Option("--all", help=_("A copy to all others who are on the mail that is answered."))
     ] = False,
-    attach: Annotated[
-        list[Path] | None, typer.Option(metavar="FILE", help=_("Send a file along; may be given again."))
-    ] = None,
-    by: Annotated[
-        str,
-        typer.Option(metavar="CHANNEL", help=_("Answer by this channel instead; a wrong name tells which there are.")),
-    ] = "",
-    yes: Annotated[
-        bool,
-        typer.Option("--yes", help=_("Send even if it goes to others than the last answer did, or is not all filled.")),
-    ] = False,
-    delay: Annotated[
-        int, typer.Option(min=0, max=86_400, metavar="SECONDS", help=_("Leave later, so that undo can call it back."))
-    ] = 0,
-    at: Annotated[
-        str, typer.Option(metavar="WHEN", help=_("Leave then, such as 2h, 'tomorrow 9', monday, 2026-03-01."))
-    ] = "",
-    wait: Annotated[bool, typer.Option("--wait", help=_("Return when it is sent, refused or uncertain."))] = False,
-    timeout: Annotated[
-        int, typer.Option(min=1, metavar="SECONDS", help=_("With --wait: how long at most, after the delay."))
-    ] = 120,
+    attach: Attach = None,
+    by: By = "",
+    yes: Yes = False,
+    delay: Delay = 0,
+    at: At = "",
+    wait: Wait = False,
+    timeout: Timeout = 120,
 ) -> None:
+    asked = _Asked(
+        ref, text, snippet, tuple(cc or ()), everyone, tuple(attach or ()), by, yes, delay, at, wait, timeout
+    )
+    _answer(Call.of(ctx), asked)
+
+
+@verb(
+    _("Answer the customer and all others on the mail."),
+    "omni-tui reply-all 1042 'We meet at nine.'",
+    writes=True,
+)
+def reply_all(
+    ctx: typer.Context,
+    ref: Ref,
+    text: Body = "",
+    attach: Attach = None,
+    by: By = "",
+    yes: Yes = False,
+    delay: Delay = 0,
+    at: At = "",
+    wait: Wait = False,
+    timeout: Timeout = 120,
+) -> None:
+    _answer(Call.of(ctx), _Asked(ref, text, "", (), True, tuple(attach or ()), by, yes, delay, at, wait, timeout))
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What the options of an answer say."""
+
+    ref: str
+    text: str
+    snippet: str
+    cc: tuple[str, ...]
+    everyone: bool
+    attach: tuple[Path, ...]
+    by: str
+    yes: bool
+    delay: int
+    at: str
+    wait: bool
+    timeout: int
+
+
+def _answer(call: Call, asked: _Asked) -> None:
     from omni_tui.cli.asking import agreed
     from omni_tui.cli.attaching import attached
     from omni_tui.cli.clock import exact, moment_of
@@ -85,25 +127,24 @@ def reply(
     from omni_tui.desk import replies
     from omni_tui.desk.thread import open_thread
 
-    call = Call.of(ctx)
-    if at and delay:
+    if asked.at and asked.delay:
         raise UsageError(_("--at and --delay exclude each other."), _("--at names a moment, --delay so many seconds."))
-    if text and snippet:
+    if asked.text and asked.snippet:
         raise UsageError(_("--snippet is the text, so there can be no other."))
-    leaves_at = moment_of(at) if at else 0
-    body = "" if snippet else body_of(text)
-    files = attached(attach or ())
+    leaves_at = moment_of(asked.at) if asked.at else 0
+    body = "" if asked.snippet else body_of(asked.text)
+    files = attached(asked.attach)
     with writing(call) as (store, agent):
-        (row,) = named(store, agent, [ref])
-        opened = _by(open_thread(store, agent, row.id, limit=_SPOKEN if snippet else 1), by)
-        filled = _filled(store, agent, snippet, opened) if snippet else None
+        (row,) = named(store, agent, [asked.ref])
+        opened = _by(open_thread(store, agent, row.id, limit=_SPOKEN if asked.snippet else 1), asked.by)
+        filled = _filled(store, agent, asked.snippet, opened) if asked.snippet else None
         for remark in filled.remarks if filled is not None else ():
             output.say(remark)
         body = filled.text if filled is not None else body
         to = opened.reply_to
         others = opened.reply.others
-        copies = list(dict.fromkeys([*(cc or ()), *(party.address for party in others if everyone)]))
-        if others and not everyone:
+        copies = list(dict.fromkeys([*asked.cc, *(party.address for party in others if asked.everyone)]))
+        if others and not asked.everyone:
             output.say(_("Not to {others}, who are on the mail as well: --all").format(others=_people(others)))
         if opened.reply_changed:
             output.say(_change(opened))
@@ -131,16 +172,16 @@ def reply(
                 output.say(_("It would leave {time}.").format(time=exact(leaves_at)))
             return
         if opened.reply_changed:
-            agreed(_("Send it there?"), yes=yes, json=call.json)
+            agreed(_("Send it there?"), yes=asked.yes, json=call.json)
         if filled is not None and (filled.unknown or filled.empty):
-            agreed(_("Send it as it is?"), yes=yes, json=call.json)
+            agreed(_("Send it as it is?"), yes=asked.yes, json=call.json)
         queued = replies.reply(
             store,
             agent,
             row.id,
             body,
             cc=copies,
-            delay_ms=delay * 1000,
+            delay_ms=asked.delay * 1000,
             files=files,
             seen_to=[party.address for party in to],
             channel=opened.reply_channel,
@@ -156,7 +197,7 @@ def reply(
             )
         if not engine_runs(store):
             output.say(_("No engine is running, so nothing leaves yet. Start one: omni-tui engine"))
-        ended = wait_for(store, queued, timeout) if wait else None
+        ended = wait_for(store, queued, asked.timeout) if asked.wait else None
         state = replies.outbox_state(store, queued.outbox_id)
     if call.json:
         output.document(

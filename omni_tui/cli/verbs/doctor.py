@@ -59,7 +59,7 @@ def doctor(
     else:
         settings = call.with_options(settings)
         problems += findings.unknown_keys(settings)
-        add(*findings.of_problems(problems) or [findings.configuration(settings)])
+        add(*findings.of_problems(problems) or [findings.configuration(settings)], *findings.keys(settings))
         readable = False
         # A mistake in the table of the store: where it is nobody knows.
         if not any("store" in (problem.key.partition(".")[0], problem.near) for problem in problems):

@@ -1,4 +1,4 @@
-"""``outbox list|retry|cancel``: answers that are not plainly sent."""
+"""``outbox list|now|retry|cancel``: answers that are not plainly sent."""
 
 from __future__ import annotations
 
@@ -82,6 +82,17 @@ def retry(ctx: typer.Context, which: Which) -> None:
 
     done = _("Queued again: #{ref}.")
     _settle(ctx, which, (OutboxState.FAILED, OutboxState.UNCERTAIN), replies.retry, done)
+
+
+@verb(
+    _("Let an answer leave now that waits for later."),
+    "omni-tui outbox now 1042",
+    writes=True,
+)
+def now(ctx: typer.Context, which: Which) -> None:
+    from omni_tui.desk import replies
+
+    _settle(ctx, which, (OutboxState.QUEUED,), replies.send_now, _("Leaves now: #{ref}."))
 
 
 @verb(

@@ -33,6 +33,7 @@ connector = ConnectorKind(
         typing=True,
         seen_receipts=True,
         claims=True,
+        shows_answers=True,
         send_dedupe=True,
         max_chars=200_000,
     ),

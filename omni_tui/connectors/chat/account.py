@@ -13,7 +13,7 @@ from omni_tui.connectors import relayed
 from omni_tui.connectors.base import Check, Preview
 from omni_tui.connectors.chat import reading
 from omni_tui.connectors.chat.settings import ChatChannelSettings
-from omni_tui.model.commands import Command, MarkRead, Receipt, Send, ShowTyping
+from omni_tui.model.commands import Command, MarkRead, Receipt, Send, ShowAnswer, ShowTyping
 from omni_tui.model.errors import Permanent, Retry, Unknown
 from omni_tui.model.events import Batch, Event
 from omni_tui.text.i18n import _
@@ -54,7 +54,7 @@ class ChatConnector:
 
     async def _typing(self, cursor: str | None, wait_s: float) -> Batch:
         before = reading.read((cursor or "").encode())
-        query = {"turn": str(before.get("turn", "")), "wait": f"{wait_s:g}"}
+        query = {"turn": str(before.get("turn", "")), "wait": f"{wait_s:g}", "places": str(before.get("places", ""))}
         answer = await relayed.request(self._client, self._place, self._secret(), f"{self._path}/typing", query)
         if answer.status_code == 404:
             # An older relay, or no such chat, which the other stream tells.
@@ -63,7 +63,9 @@ class ChatConnector:
         relayed.refuse(self._place, answer.status_code)
         if answer.status_code != 200:
             raise Retry(_("The relay answered {code}.").format(code=answer.status_code), relayed.WHERE)
-        return Batch(*reading.typing(self._name, before, reading.read(answer.content)))
+        now = reading.read(answer.content)
+        typing, cursor = reading.typing(self._name, before, now)
+        return Batch((*typing, *reading.visits(self._name, now)), cursor, more=now.get("more") is True)
 
     async def _file(self, told: Mapping[str, Any]) -> reading.ChatFile:
         name, mime = str(told.get("name", "")), str(told.get("mime", ""))
@@ -87,6 +89,8 @@ class ChatConnector:
             case ShowTyping():
                 whose = reading.whose(self._name, command.reply_keys, command.to)
                 await self._notice({**whose, "typing": True, "agent": command.agent})
+            case ShowAnswer():
+                await self._show_answer(command)
             case _:
                 pass  # a chat has no other place to put a message
         return Receipt()
@@ -97,6 +101,15 @@ class ChatConnector:
             # A visitor who is forgotten (404) needs to be told nothing.
             relayed.refuse(self._place, answer.status_code)
             raise Retry(_("The relay answered {code}.").format(code=answer.status_code), relayed.WHERE)
+
+    async def _show_answer(self, answer: ShowAnswer) -> None:
+        whose = reading.whose(self._name, answer.reply_keys, ())
+        told = {**whose, "key": answer.key, "text": answer.text, "agent": answer.agent, "by": "mail"}
+        relay = await relayed.post(self._client, self._place, self._secret(), f"{self._path}/messages", told)
+        if relay.status_code not in (200, 404):
+            # A visitor who is forgotten (404) has the mail.
+            relayed.refuse(self._place, relay.status_code)
+            raise Retry(_("The relay answered {code}.").format(code=relay.status_code), relayed.WHERE)
 
     async def _send(self, send: Send) -> Receipt:
         whose = reading.whose(self._name, send.reply_keys, send.to)

@@ -13,7 +13,17 @@ from email.policy import SMTP
 from typing import Any
 
 from omni_tui.model.address import Address
-from omni_tui.model.events import Delivered, Event, Notice, Read, Received, RemoteAttachment, RemoteMessage, Typing
+from omni_tui.model.events import (
+    Delivered,
+    Event,
+    Notice,
+    Read,
+    Received,
+    RemoteAttachment,
+    RemoteMessage,
+    Typing,
+    Visited,
+)
 from omni_tui.model.facts import Facts, SenderWarning, Visit
 from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
@@ -21,6 +31,7 @@ from omni_tui.text.mail import parse
 
 _LONGEST_TITLE = 80
 _MOST_TYPING = 200
+_MOST_VISITS = 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +82,22 @@ def typing(channel: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> t
         *(Typing(f"{channel}:{visitor}", on=False) for visitor in there if visitor not in here),
         *(Typing(f"{channel}:{visitor}") for visitor, times in here.items() if there.get(visitor) != times),
     ]
-    return tuple(events[:_MOST_TYPING]), json.dumps({"turn": _text(now, "turn"), "typing": here})
+    return tuple(events[:_MOST_TYPING]), json.dumps(
+        {"turn": _text(now, "turn"), "typing": here, "places": _text(now, "places")}
+    )
+
+
+def visits(channel: str, now: Mapping[str, Any]) -> tuple[Visited, ...]:
+    """Who opened which page, or left it."""
+    told = now.get("visits")
+    return tuple(
+        Visited(f"{channel}:{each['visitor']}", _text(each, "page"), _text(each, "title"), each["since"], here)
+        for each in (told[:_MOST_VISITS] if isinstance(told, list) else ())
+        if isinstance(each, dict)
+        and _text(each, "visitor")
+        and type(each.get("since")) is int
+        and type(here := each.get("here")) is bool
+    )
 
 
 def whose(channel: str, keys: Sequence[str], to: Sequence[Address]) -> Mapping[str, str]:

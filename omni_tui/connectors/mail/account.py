@@ -24,7 +24,7 @@ from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.connectors.mail.smtp import Letter
 from omni_tui.connectors.mail.submission import IDLE_S, Submission
 from omni_tui.connectors.mail.worker import Worker
-from omni_tui.model.commands import Archive, Command, MarkRead, Receipt, Send, ShowTyping
+from omni_tui.model.commands import Archive, Command, MarkRead, Receipt, Send, ShowAnswer, ShowTyping
 from omni_tui.model.errors import ChannelError, NotFound
 from omni_tui.model.events import Batch, Event
 from omni_tui.text.i18n import _
@@ -96,7 +96,7 @@ class MailConnector:
                 follower.wake()
                 await worker.run(partial(follower.archive, command.locators))
                 return Receipt()
-            case ShowTyping():
+            case ShowTyping() | ShowAnswer():
                 return Receipt()
 
     async def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import quopri
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from email.utils import format_datetime
 
@@ -12,7 +14,7 @@ from omni_tui.connectors.mail.headers import addr_spec, address_field, ids_field
 from omni_tui.connectors.mail.multipart import multipart
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.address import Address
-from omni_tui.model.commands import Quote, Send
+from omni_tui.model.commands import PassedOn, Quote, Send
 from omni_tui.model.errors import Permanent
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.subject import base_subject, reference_number
@@ -35,7 +37,10 @@ def compose(send: Send, settings: MailSettings) -> bytes:
     if send.cc:
         head += address_field("Cc", send.cc)
     head += message_id + ids_field("In-Reply-To", send.reply_keys[-1:]) + ids_field("References", send.reply_keys)
-    head += text_field("Subject", subject(send.subject, send.ref, reply=bool(send.reply_keys)))
+    if send.passed_on is not None:
+        head += text_field("Subject", forward_subject(send.subject, send.ref))
+    else:
+        head += text_field("Subject", subject(send.subject, send.ref, reply=bool(send.reply_keys)))
     if send.automatic:
         # RFC 3834, section 3.1.7: whoever keeps to it answers none of these, robots included.
         head += "Auto-Submitted: auto-replied\r\nX-Auto-Response-Suppress: All\r\n"
@@ -68,13 +73,21 @@ def subject(given: str, ref: int, *, reply: bool) -> str:
     return one_line(f"{base} [#{ref}]") if ref else one_line(base)
 
 
+def forward_subject(given: str, ref: int) -> str:
+    """``Fwd: …`` once, with the conversation's number once, whatever stood there before."""
+    base = base_subject(one_line(given))
+    return one_line(f"Fwd: {base} [#{ref}]") if ref else one_line(f"Fwd: {base}")
+
+
 def body(send: Send, settings: MailSettings) -> str:
-    """Text, signature, and below them the quoted message."""
-    parts = [_lines(send.text).rstrip()]
+    """Text, signature, and below them the quoted message or the one that is passed on."""
+    parts = [_lines(send.text).rstrip()] if send.text.strip() else []
     signature = settings.signature_of(settings.sender(send.sender))
     if signature.strip():
         parts.append("-- \n" + _lines(signature).strip("\n"))
-    if settings.quote and send.quote is not None:
+    if send.passed_on is not None:
+        parts.append(passed_on(send.passed_on))
+    elif settings.quote and send.quote is not None:
         parts.append(quoted(send.quote))
     return "\n\n".join(parts) + "\n"
 
@@ -93,6 +106,27 @@ def quoted(quote: Quote) -> str:
         # A customer's Date may name a year no calendar has.
         lead = _("{author} wrote:").format(author=author)
     return lead + "\n" + "\n".join(marked)
+
+
+def passed_on(message: PassedOn) -> str:
+    """A message whole, under a block that says who wrote it to whom, when and about what; every value is one line."""
+    lines = [_("---------- Forwarded message ----------")]
+    lines.append(_("From: {who}").format(who=_parties([message.author])))
+    with contextlib.suppress(ValueError, OverflowError, OSError):
+        at = datetime.fromtimestamp(message.sent_at / 1000, UTC).strftime("%Y-%m-%d %H:%M UTC")
+        lines.append(_("Date: {date}").format(date=at))
+    if message.subject.strip():
+        lines.append(_("Subject: {subject}").format(subject=one_line(message.subject)))
+    if message.to:
+        lines.append(_("To: {who}").format(who=_parties(message.to)))
+    if message.cc:
+        lines.append(_("Cc: {who}").format(who=_parties(message.cc)))
+    return "\n".join(lines) + "\n\n" + _lines(message.text).rstrip()
+
+
+def _parties(parties: Iterable[Address]) -> str:
+    written = ((one_line(each.name), one_line(each.address)) for each in parties)
+    return ", ".join(f"{name} <{spec}>" if name and spec else name or spec for name, spec in written)
 
 
 def _lines(text: str) -> str:

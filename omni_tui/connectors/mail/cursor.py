@@ -14,7 +14,8 @@ class Cursor:
     """Mails above ``top`` are new, mails below ``low`` are history still to fetch, until ``done``.
 
     All numbers are UIDs of the folder as it was under ``uidvalidity``, but ``modseq``: up to there changed flags are
-    known (RFC 7162), 0 where nobody asked.
+    known (RFC 7162), 0 where nobody asked. ``told`` counts the events already told of a list longer than one batch,
+    whose changes ``modseq`` does not hold yet.
     """
 
     uidvalidity: int
@@ -22,12 +23,15 @@ class Cursor:
     low: int
     done: bool
     modseq: int = 0
+    told: int = 0
 
     def dump(self) -> str:
         """The cursor as the store keeps it."""
         found = {"v": 1, "uidvalidity": self.uidvalidity, "top": self.top, "low": self.low, "done": self.done}
         if self.modseq:
             found["modseq"] = self.modseq
+        if self.told:
+            found["told"] = self.told
         return json.dumps(found, separators=(",", ":"))
 
 
@@ -48,6 +52,7 @@ def load(text: str | None) -> Cursor | None:
             int(found["low"]),
             bool(found["done"]),
             int(found.get("modseq", 0)),
+            int(found.get("told", 0)),
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from calendar import timegm
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 _HEAD = re.compile(rb"\s*(\d+)\s*\(")
 _NAME = re.compile(rb"\s*([A-Za-z0-9.\-]+(?:\[[^\]]*\])?(?:<\d+>)?)\s+")
@@ -29,7 +30,8 @@ class Fetched:
     """One FETCH answer. ``seq`` is the message's number, ``uid`` 0 if the answer has none.
 
     ``flags`` are lower case. ``received_at`` is INTERNALDATE in epoch milliseconds. ``content`` is whichever
-    body section was asked for, None if the server sent none. ``modseq`` is RFC 7162's, 0 without.
+    body section was asked for, None if the server sent none. ``modseq`` is RFC 7162's, 0 without. ``whole`` says that
+    it could be read to its end: another may be hidden in one that could not.
     """
 
     seq: int
@@ -39,12 +41,26 @@ class Fetched:
     size: int | None = None
     content: bytes | None = None
     modseq: int = 0
+    whole: bool = True
+
+
+def fits_together(answers: Collection[Fetched]) -> bool:
+    """Whether the answers to a listing (UID, date and size) of a range of UIDs show no gap.
+
+    Message numbers rise one by one with the UIDs (RFC 9051, section 2.3.1.2), so one that is missing leaves a hole.
+    What a server tells of changed flags in between has neither date nor size.
+    """
+    if not all(each.whole and (each.size is None) == (each.received_at is None) for each in answers):
+        return False
+    listed = {each.uid: each.seq for each in answers if each.size is not None}
+    numbers = [listed[uid] for uid in sorted(listed)]
+    return 0 not in listed and all(b == a + 1 for a, b in pairwise(numbers))
 
 
 def read_answers(pieces: Iterable[Piece]) -> Iterator[Fetched]:
     """The FETCH answers in what ``imaplib.IMAP4.uid("FETCH", …)`` returned.
 
-    An answer that cannot be read is left out: the caller sees that a message it asked for is missing.
+    One that cannot be read at all has no UID, and is not whole.
     """
     text = b""
     literals: list[bytes] = []
@@ -56,15 +72,14 @@ def read_answers(pieces: Iterable[Piece]) -> Iterator[Fetched]:
             text += _LITERAL_END.sub(b"", piece[0]) + b"{%d}" % len(literals)
             literals.append(piece[1])
             continue
-        if (answer := _read(text + piece, literals)) is not None:
-            yield answer
+        yield _read(text + piece, literals)
         text, literals = b"", []
 
 
-def _read(text: bytes, literals: list[bytes]) -> Fetched | None:
+def _read(text: bytes, literals: list[bytes]) -> Fetched:
     head = _HEAD.match(text)
     if head is None:
-        return None
+        return Fetched(0, whole=False)
     items: dict[bytes, bytes | None] = {}
     at = head.end()
     while name := _NAME.match(text, at):
@@ -79,6 +94,7 @@ def _read(text: bytes, literals: list[bytes]) -> Fetched | None:
         size=int(size) if size and size.isdigit() else None,
         content=next((value for key, value in items.items() if key.startswith(b"BODY[")), None),
         modseq=int(modseq) if modseq and modseq.isdigit() else 0,
+        whole=text[at:].strip() == b")",
     )
 
 

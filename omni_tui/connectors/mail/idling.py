@@ -26,7 +26,7 @@ def idle(client: Any, seconds: float, wake: int) -> bool | None:
         select.select([client.socket(), wake], [], [], seconds)
         told = _lines_there(client)
     _words, more = client.idle_done()
-    return before or bool(more) or any(word in line for line in told for word in (b"EXISTS", b"FETCH"))
+    return before or bool(more) or any(word in line for line in told for word in (b"EXISTS", b"FETCH", b"VANISHED"))
 
 
 def _lines_there(client: Any) -> list[bytes]:

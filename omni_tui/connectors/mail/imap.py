@@ -13,30 +13,39 @@ from dataclasses import dataclass
 from typing import Any
 
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError, LoginError
+from imapclient.exceptions import IMAPClientError
 
-from omni_tui import __version__
 from omni_tui.connectors.mail import errors
 from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
-from omni_tui.connectors.mail.fetching import Fetched, read_answers
+from omni_tui.connectors.mail.fetching import Fetched, fits_together, read_answers
 from omni_tui.connectors.mail.idling import idle
-from omni_tui.connectors.mail.oauth.tokens import refused_token, xoauth2
+from omni_tui.connectors.mail.login import log_in, log_in_by_token
+from omni_tui.connectors.mail.resync import Changes, Known, vanished
 from omni_tui.model.errors import ChannelError, Permanent, Retry
 from omni_tui.text.i18n import _
 
 LISTING = "(UID FLAGS INTERNALDATE RFC822.SIZE)"
 MAIL = "(UID BODY.PEEK[])"
 HEADER = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER])"
+MAX_LINE = 32 * 1024 * 1024
+LISTINGS = 3
+"""How often a listing is asked for that does not fit together."""
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A folder as the server showed it: ``uidnext`` is None if the server did not say."""
+    """A folder as the server showed it: ``uidnext`` is None if the server did not say.
+
+    ``modseq`` is where its changes are counted to (RFC 7162), 0 if they are not; ``changes`` what became of what we
+    have, None if nobody asked or the folder was numbered anew.
+    """
 
     folder: str
     uidvalidity: int
     exists: int
     uidnext: int | None
+    modseq: int = 0
+    changes: Changes | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +72,14 @@ class ImapSession:
         self._endpoint = endpoint
         self._client = (connection or ImapConnection(endpoint)).client
         self._refusal: list[Any] = []
+        self.resyncs = False
+        """Whether opening a folder tells what vanished from it (:meth:`begin_resync`)."""
         try:
             with translated(endpoint):
                 if endpoint.oauth:
-                    _log_in_by_token(self._client, endpoint, secret)
+                    log_in_by_token(self._client, endpoint, secret)
                 else:
-                    _log_in(self._client, endpoint, secret())
+                    log_in(self._client, endpoint, secret())
         except BaseException:
             self.discard()
             raise
@@ -85,15 +96,33 @@ class ImapSession:
                 for flags, delimiter, name in self._client.list_folders()
             )
 
-    def examine(self, folder: str) -> Opened:
-        """Open a folder so that nothing in it can be changed, flags included."""
-        return self._open(folder, readonly=True)
+    def begin_resync(self) -> None:
+        """Have expunged mails told by UID where the server can (RFC 7162, section 3.2.3). Before a folder is opened."""
+        with translated(self._endpoint):
+            if self._client.has_capability("QRESYNC"):
+                with contextlib.suppress(IMAPClientError):
+                    self.resyncs = b"QRESYNC" in {each.upper() for each in self._client.enable("QRESYNC")}
 
-    def _open(self, folder: str, *, readonly: bool) -> Opened:
+    def examine(self, folder: str, known: Known | None = None) -> Opened:
+        """Open a folder so that nothing in it can be changed, flags included.
+
+        With ``known``, which needs :attr:`resyncs`, it tells what became of that.
+        """
+        return self._open(folder, readonly=True, known=known)
+
+    def _open(self, folder: str, *, readonly: bool, known: Known | None = None) -> Opened:
+        client = self._client
+        name = client._normalise_folder(folder)
         try:
             with translated(self._endpoint, no=False):
-                found: dict[bytes, Any] = self._client.select_folder(folder, readonly=readonly)
+                client._command_and_check("select", name + known.parameter() if known else name, readonly)
+                answers = client._imap.untagged_responses
+                flags, gone = tuple(read_answers(answers.pop("FETCH", ()))), vanished(answers.pop("VANISHED", ()))
+                found: dict[bytes, Any] = client._process_select_response(answers)
         except IMAPClientError as error:
+            if known is not None:
+                self.resyncs = False  # it can do less than it says
+                return self._open(folder, readonly=readonly)
             raise Permanent(
                 _("The folder {folder} of {login} cannot be opened: {words}").format(
                     folder=folder, login=self._endpoint.login, words=errors.server_words(error)
@@ -101,11 +130,16 @@ class ImapSession:
                 _("Check inbox_folder and sent_folder."),
             ) from error
         uidnext = found.get(b"UIDNEXT")
+        uidvalidity, modseq = int(found.get(b"UIDVALIDITY", 0)), int(found.get(b"HIGHESTMODSEQ", 0))
+        told = known is not None and known.uidvalidity == uidvalidity and modseq > 0
+        told = told and all(each.whole for each in flags)
         return Opened(
             folder=folder,
-            uidvalidity=int(found.get(b"UIDVALIDITY", 0)),
+            uidvalidity=uidvalidity,
             exists=int(found.get(b"EXISTS", 0)),
             uidnext=int(uidnext) if uidnext is not None else None,
+            modseq=modseq,
+            changes=Changes(flags, gone, modseq) if told else None,
         )
 
     def news(self) -> bool:
@@ -139,12 +173,23 @@ class ImapSession:
         ``n:*`` always names the newest mail too, even below ``n`` (RFC 9051, section 9): it is left out here.
         """
         ids = f"{first}:{'*' if last is None else last}"
-        with translated(self._endpoint):
-            found = self._fetch(ids, LISTING)
-            if found is None:
-                raise self._refused_fetch()
-        fitting = {f.uid: f for f in found if f.uid >= first and (last is None or f.uid <= last)}
-        return [fitting[uid] for uid in sorted(fitting)]
+        before: list[int] | None = None
+        for _attempt in range(LISTINGS):
+            with translated(self._endpoint):
+                found = self._fetch(ids, LISTING)
+                if found is None:
+                    raise self._refused_fetch()
+            # A server may tell of changed flags in between, without a size.
+            asked = (f for f in found if f.size is not None)
+            fitting = {f.uid: f for f in asked if f.uid >= first and (last is None or f.uid <= last)}
+            uids = sorted(fitting)
+            # What is missing here would be missing for good. One that leaves out the same each time means it.
+            if fits_together(found) or uids == before:
+                return [fitting[uid] for uid in uids]
+            before = uids
+        raise Retry(
+            _("IMAP server {host} lists mails in a way that does not fit together").format(host=self._endpoint.host)
+        )
 
     def highest_modseq(self, folder: str) -> int:
         """Where changes of flags stand now (RFC 7162): a server may begin to count only when asked. 0: it does not."""
@@ -152,13 +197,33 @@ class ImapSession:
             found = self._client.folder_status(folder, ["HIGHESTMODSEQ"])
             return int(found.get(b"HIGHESTMODSEQ", 0))
 
-    def changed_since(self, modseq: int, last: int) -> tuple[list[Fetched], int]:
-        """The mails up to UID ``last`` whose flags changed since (RFC 7162), and where the next question begins."""
+    def changed_since(self, modseq: int, last: int) -> Changes | None:
+        """What became of the mails up to UID ``last`` since (RFC 7162, sections 3.1.4.1 and 3.2.6).
+
+        None if the server cannot say it this way: then opening the folder tells, if :attr:`resyncs` still holds.
+        """
+        answers = self._client._imap.untagged_responses
+        answers.pop("HIGHESTMODSEQ", None)
         with translated(self._endpoint):
-            found = self._fetch(f"1:{last}", "(UID FLAGS)", f"(CHANGEDSINCE {modseq})")
-            if found is None:
-                raise self._refused_fetch()
-        return [each for each in found if each.uid <= last], max([modseq, *(each.modseq for each in found)])
+            try:
+                modifiers = f"(CHANGEDSINCE {modseq}{' VANISHED' if self.resyncs else ''})"
+                found = self._fetch(f"1:{last}", "(UID FLAGS)", modifiers)
+            except imaplib.IMAP4.error as error:
+                if not self.resyncs or isinstance(error, imaplib.IMAP4.abort):
+                    raise
+                found = None
+        if found is None and self.resyncs:
+            self.resyncs = False  # it can do less than it says
+            return None
+        if found is None:
+            raise self._refused_fetch()
+        gone, counted = vanished(answers.pop("VANISHED", ())), answers.pop("HIGHESTMODSEQ", None)
+        if gone and not counted:
+            return None
+        if not all(each.whole for each in found):
+            return Changes(tuple(found), gone, modseq)  # what it hides is asked for again
+        now = int(counted[-1]) if counted else max([modseq, *(each.modseq for each in found)])
+        return Changes(tuple(found), gone, now)
 
     def find_message(self, message_id: str) -> list[int]:
         """UIDs in the open folder of the mails with this Message-ID."""
@@ -195,6 +260,10 @@ class ImapSession:
             if found is None:
                 # One mail the server cannot read spoils the answer for all: ask for each alone.
                 found = [f for uid in uids for f in self._fetch(str(uid), what) or []] if len(uids) > 1 else []
+            elif not all(f.whole for f in found):
+                found = [f for f in found if f.whole]
+                hidden = set(uids) - {f.uid for f in found if f.content is not None}
+                found += self._fetch(_id_set(sorted(hidden)), what) or [] if hidden else []
         wanted = set(uids)
         return {f.uid: f for f in found if f.uid in wanted and f.content is not None}
 
@@ -289,6 +358,7 @@ def _connect(endpoint: Endpoint) -> Any:
     )
     # imapclient formats every line for a log nobody reads, which takes longer than reading it.
     client._imap.debug = 0
+    _allow_long_lines(client._imap)
     if endpoint.tls == "starttls":
         try:
             if not client.has_capability("STARTTLS"):
@@ -300,63 +370,16 @@ def _connect(endpoint: Endpoint) -> Any:
     return client
 
 
-def _log_in(client: Any, endpoint: Endpoint, password: str) -> None:
-    if any(char in endpoint.login + password for char in "\r\n\0"):
-        raise Permanent(
-            _("The user name or password for {host} holds a line break").format(host=endpoint.host),
-            _("Check what the password command, variable or file gives."),
-        )
-    plain = client.has_capability("AUTH=PLAIN")
-    # LOGIN cannot carry other characters than ASCII (RFC 9051, section 6.2.3); AUTHENTICATE PLAIN can.
-    awkward = not (endpoint.login + password).isascii() or client.has_capability("LOGINDISABLED")
-    try:
-        if plain and awkward:
-            client.plain_login(endpoint.login, password)
-        elif not (endpoint.login + password).isascii():
-            raise Permanent(
-                _("IMAP server {host} takes only passwords of plain letters").format(host=endpoint.host),
-                _("The password holds other characters than ASCII; choose another one."),
-            )
-        else:
-            client.login(endpoint.login, password)
-    except LoginError as error:
-        if isinstance(error.__context__, imaplib.IMAP4.abort):
-            raise errors.connection_lost(endpoint, errors.server_words(error)) from error
-        # IMAPClient quotes the answer as Python writes bytes; imaplib's error below it holds the answer itself.
-        below = error.__context__.args if error.__context__ is not None else ()
-        answer = below[0] if below and isinstance(below[0], bytes) else error
-        raise errors.login_error(endpoint, answer) from error
-    _tell_who(client)
+def _allow_long_lines(imap: Any) -> None:
+    """The UIDs of a folder come in one line: imaplib's limit of 1 MB ends at about 140,000 of them."""
 
+    def readline() -> bytes:
+        line: bytes = imap.file.readline(MAX_LINE + 1)
+        if len(line) > MAX_LINE:
+            raise imap.abort(f"a line of more than {MAX_LINE} bytes")
+        return line
 
-def _log_in_by_token(client: Any, endpoint: Endpoint, secret: Callable[[], str]) -> None:
-    if not client.has_capability("AUTH=XOAUTH2"):
-        raise errors.no_tokens(endpoint)
-    said: list[bytes] = []
-
-    def respond(challenge: bytes | None) -> bytes:
-        # The token first; to an error, which comes as a further challenge, nothing.
-        if challenge:
-            said.append(challenge)
-        return b"" if said else xoauth2(endpoint.login, token).encode()
-
-    token = secret()
-    try:
-        client.sasl_login("XOAUTH2", respond)
-    except (LoginError, IMAPClientError) as error:
-        below = error.__context__
-        if isinstance(error, imaplib.IMAP4.abort) or isinstance(below, imaplib.IMAP4.abort):
-            raise errors.connection_lost(endpoint, errors.server_words(error)) from None
-        refusal = errors.login_error(endpoint, said[0] if said else error)
-        raise refused_token(secret, refusal) from None
-    _tell_who(client)
-
-
-def _tell_who(client: Any) -> None:
-    """Some providers open no folder before they know the program (RFC 2971)."""
-    if client.has_capability("ID"):
-        with contextlib.suppress(IMAPClientError):
-            client.id_({"name": "omni-tui", "version": __version__})
+    imap.readline = readline
 
 
 def _id_set(uids: Sequence[int]) -> str:

@@ -17,7 +17,7 @@ from omni_tui.text.mail import MailAddress, MailUnreadable, ParsedMail, parse
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _CRUDE_HEADER_BYTES = 65536
 _CRUDE = {
-    name: re.compile(rb"(?:\A|\n)" + name.encode() + rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
+    name: re.compile(name.encode() + rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
     for name in ("from", "date", "subject", "message-id")
 }
 _ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>|([^<>\s\"(),;:]+@[^<>\s\"(),;:]+)")
@@ -61,11 +61,12 @@ def external_id(raw: bytes, message_id: str) -> str:
     """
     end = _HEADER_END.search(raw)
     head, body = (raw[: end.start()], raw[end.end() :]) if end else (raw, b"")
+    folded = _folded(head)
     digest = hashlib.sha256()
     for name in ("from", "date", "subject"):
-        digest.update(b" ".join(_crude_header(head, name).split()) + b"\0")
+        digest.update(b" ".join(_crude_header(head, name, folded).split()) + b"\0")
     # The same as replacing, a quarter faster.
-    digest.update(b"\n".join(body.split(b"\r\n")).rstrip())
+    digest.update((b"\n".join(body.split(b"\r\n")) if b"\r" in body else body).rstrip())
     return f"{message_id}#{digest.hexdigest()[:16]}"
 
 
@@ -123,10 +124,24 @@ def _crude(raw: bytes, locator: str, receipt_at: int, unreadable: str) -> Remote
     )
 
 
-def _crude_header(head: bytes, name: str) -> bytes:
-    """The first header called ``name`` with its continuation lines, from the first 64 KB."""
-    found = _CRUDE[name].search(head, 0, _CRUDE_HEADER_BYTES)
-    return found.group(1).strip() if found else b""
+def _crude_header(head: bytes, name: str, folded: bytes = b"") -> bytes:
+    """The first header called ``name`` with its continuation lines, from the first 64 KB.
+
+    ``folded`` is :func:`_folded` of ``head`` for whoever has it.
+    """
+    folded, line = folded or _folded(head), b"\n" + name.encode()
+    at = folded.find(line)
+    while at >= 0:
+        found = _CRUDE[name].match(head, at, _CRUDE_HEADER_BYTES)
+        if found is not None:
+            return found.group(1).strip()
+        at = folded.find(line, at + 1)
+    return b""
+
+
+def _folded(head: bytes) -> bytes:
+    """The beginning of ``head`` in lower case behind a line end: to look for the beginnings of lines is quick in it."""
+    return b"\n" + head[:_CRUDE_HEADER_BYTES].lower()
 
 
 def _words(value: bytes) -> str:

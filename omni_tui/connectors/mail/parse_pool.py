@@ -25,6 +25,8 @@ from omni_tui.text.i18n import _
 MODULE = "omni_tui.connectors.mail.parse_process"
 PROCESSES = max(1, min(2, os.cpu_count() or 1))
 CHUNK_MAILS, CHUNK_OCTETS = 24, 512 * 1024
+FEW = 120
+"""Mails that one process reads in less time than another one takes to start."""
 SILENCE_S = 60.0
 """A process that computes is ended by its own timer long before; this one is for a process that does not."""
 REST_S = 60.0
@@ -51,6 +53,7 @@ class ParsePool:
 
         A mail is kept unread if its time was over, or if its process ended twice: once may have been somebody else.
         """
+        self.begin(len(mails))
         chunks = deque(_chunks(mails))
         found: dict[int, RemoteMessage] = {}
         suspects: set[int] = set()
@@ -58,6 +61,9 @@ class ParsePool:
         try:
             while chunks or busy:
                 while chunks and (process := self._take(wait=not busy)) is not None:
+                    if busy and len(mails) <= FEW and not process.is_running():
+                        self._free.put(process)
+                        break
                     busy[process] = chunks.popleft()
                     process.ask([mails[place] for place in busy[process]])
                 for process in _answering(busy):
@@ -89,16 +95,22 @@ class ParsePool:
             raise
         return [found[place] for place in range(len(mails))]
 
-    def begin(self) -> None:
-        """Start the processes nobody uses: they are needed soon, and need a moment. Raises nothing."""
+    def begin(self, mails: int = FEW + 1) -> None:
+        """Start the processes nobody uses, for few ``mails`` one: they need a moment. Raises nothing."""
+        if not mails:
+            return
         idle: list[_Process] = []
         with contextlib.suppress(queue.Empty):
             while not self._ended:
                 idle.append(self._free.get_nowait())
+        # Whoever is asked first lies on top: one that runs already.
+        idle.sort(key=_Process.is_running)
+        wanted = idle if mails > FEW else idle[-1:]
         for process in idle:
             # Whoever needs one that does not start tries again, and is told why.
-            with contextlib.suppress(Retry):
-                process.start()
+            if process in wanted:
+                with contextlib.suppress(Retry):
+                    process.start()
             self._free.put(process)
 
     def rest(self) -> None:
@@ -149,6 +161,10 @@ class _Process:
             self._popen = _start()
             self._room = _widen(self._popen) // 2
             self.used_at = time.monotonic()
+
+    def is_running(self) -> bool:
+        """Whether it was started, and has not ended as far as it is known."""
+        return self._popen is not None
 
     def ask(self, mails: Sequence[RawMail]) -> None:
         """Send a question, once the answers to those before are all there."""

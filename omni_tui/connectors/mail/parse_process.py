@@ -35,9 +35,10 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(GARBAGE, 20, 20)
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
-    answers.write(pack(READY))
-    answers.flush()
+    # Whoever asked may be gone at any moment.
     with contextlib.suppress(EOFError, BrokenPipeError):
+        answers.write(pack(READY))
+        answers.flush()
         while True:
             for raw, locator, receipt_at, unreadable in unpack(asked.read):
                 signal.setitimer(signal.ITIMER_PROF, SECONDS)

@@ -18,6 +18,7 @@ from omni_tui.connectors.mail.backlog import Backlog
 from omni_tui.connectors.mail.changing import mark_answered, put_away
 from omni_tui.connectors.mail.comparing import inventory
 from omni_tui.connectors.mail.cursor import Cursor, load, parse_locator
+from omni_tui.connectors.mail.elsewhere import Elsewhere
 from omni_tui.connectors.mail.fetching import Fetched
 from omni_tui.connectors.mail.folders import find_junk, find_named, find_sent
 from omni_tui.connectors.mail.imap import ImapSession, Opened
@@ -25,7 +26,7 @@ from omni_tui.connectors.mail.parse_pool import ParsePool
 from omni_tui.connectors.mail.reading import read_events
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.errors import Permanent, Retry
-from omni_tui.model.events import Batch, Event, Progress, ReadElsewhere
+from omni_tui.model.events import Batch, Event, Progress
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.model import MAX_BYTES
 
@@ -75,6 +76,7 @@ class FolderFollower:
         self._arrived: list[Fetched] = []
         self._told = False
         self._idles = True
+        self._elsewhere = Elsewhere(seen=settings.seen_is_read and stream != SENT)
         self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
 
     def step(self, cursor: str | None, *, thorough: bool) -> Batch | None:
@@ -245,6 +247,7 @@ class FolderFollower:
         if self._session is None:
             self._session = self._connect()
             self._opened = None
+            self._session.begin_resync()
         if self._ended:
             raise Retry(_("The channel was closed"))
         return self._session
@@ -270,25 +273,25 @@ class FolderFollower:
             )
         return found
 
-    def _open(self, session: ImapSession) -> Opened | None:
+    def _open(self, session: ImapSession, cursor: Cursor | None = None) -> Opened | None:
         if self._opened is None and (folder := self._folder(session)) is not None:
-            self._opened = session.examine(folder)
+            self._opened = session.examine(folder, self._elsewhere.known(session, cursor))
         return self._opened
 
     def _step(self, cursor: Cursor | None, *, thorough: bool) -> Batch | None:
         if self._session is None and (cursor is None or not cursor.done):
             self._pool.begin()  # it gets ready while the server is greeted
         session = self._connected()
-        known = self._opened
-        if known is None and self._stream != INBOX and cursor is not None and not thorough:
+        before = self._opened
+        if before is None and self._stream != INBOX and cursor is not None and not thorough:
             return None  # no such folder a moment ago: the server's list is not asked every second
-        opened = self._open(session)
+        opened = self._open(session, cursor)
         if opened is None:
             return None if cursor is not None else Batch((), Cursor(0, 0, 1, True).dump(), history=True)
         # What a server shows of a folder may stand still until it is asked this way.
-        changed = session.news() if known is not None else True
+        changed = session.news() if before is not None else True
         changed, self._told = changed or self._told, False
-        if cursor is None or cursor.uidvalidity != opened.uidvalidity or self._uids_went_back(cursor, known):
+        if cursor is None or cursor.uidvalidity != opened.uidvalidity or self._uids_went_back(cursor, before):
             return self._begin(session, opened)
         if changed or thorough or not cursor.done:
             arrived = self._arrived_since(session, cursor)
@@ -296,27 +299,15 @@ class FolderFollower:
                 return self._new(session, cursor, arrived)
         if not cursor.done:
             return self._history(session, cursor)
-        return self._read_elsewhere(session, cursor) if changed or thorough else None
-
-    def _read_elsewhere(self, session: ImapSession, cursor: Cursor) -> Batch | None:
-        """What was read in another program since the last look, where that is wanted and the server can tell."""
-        opened = self._opened
-        wanted = self._settings.seen_is_read and self._stream != SENT
-        if not wanted or opened is None or not session.can("CONDSTORE"):
+        if not changed and not thorough:
             return None
-        if not cursor.modseq:
-            now = session.highest_modseq(opened.folder)
-            return Batch((), replace(cursor, modseq=now).dump()) if now else None
-        found, modseq = session.changed_since(cursor.modseq, cursor.top)
-        if modseq == cursor.modseq:
-            return None
-        seen = (f"{cursor.uidvalidity}/{each.uid}" for each in found if b"\\seen" in each.flags)
-        return Batch(tuple(ReadElsewhere(locator) for locator in seen), replace(cursor, modseq=modseq).dump())
+        self._opened, batch = self._elsewhere.look(session, opened, cursor)
+        return batch
 
-    def _uids_went_back(self, cursor: Cursor, known: Opened | None) -> bool:
+    def _uids_went_back(self, cursor: Cursor, before: Opened | None) -> bool:
         """A folder just opened that gives out UIDs we have seen before, against the standard."""
         opened = self._opened
-        return known is None and opened is not None and opened.uidnext is not None and opened.uidnext <= cursor.top
+        return before is None and opened is not None and opened.uidnext is not None and opened.uidnext <= cursor.top
 
     def _begin(self, session: ImapSession, opened: Opened) -> Batch:
         """The first batch of a folder's history: everything there now is history, what comes later is new."""
@@ -327,7 +318,8 @@ class FolderFollower:
             newest = session.list_uids(1, None) if opened.exists else []
             top = newest[-1].uid if newest else 0
         self._backlog, self._arrived = Backlog(opened.uidvalidity), []
-        start = Cursor(opened.uidvalidity, top, top + 1, opened.exists == 0)
+        self._elsewhere.begin_anew()
+        start = Cursor(opened.uidvalidity, top, top + 1, opened.exists == 0, opened.modseq if session.resyncs else 0)
         if start.done:
             return Batch((), start.dump(), history=True, progress=Progress(0, 0))
         return self._history(session, start)
@@ -345,7 +337,7 @@ class FolderFollower:
         chosen = self._fitting(arrived, self._limits.mails)
         return Batch(
             events=self._events(session, cursor.uidvalidity, chosen),
-            next_cursor=replace(cursor, top=chosen[-1].uid).dump(),
+            next_cursor=replace(cursor, top=chosen[-1].uid, modseq=self._elsewhere.reached(cursor)).dump(),
             more=len(chosen) < len(arrived) or not cursor.done,
         )
 

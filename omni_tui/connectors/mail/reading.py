@@ -33,6 +33,7 @@ def read_events(
     reason. ``ours`` says that the folder holds what we sent, ``junk`` what the
     provider took for spam.
     """
+    pool.begin(len(listed))  # what must be started for these gets ready while the server sends them
     whole = session.fetch([each.uid for each in listed if (each.size or 0) <= MAX_BYTES])
     missing = [each.uid for each in listed if each.uid not in whole]
     heads = session.fetch(missing, HEADER)

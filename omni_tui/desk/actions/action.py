@@ -7,8 +7,8 @@ from typing import Literal
 
 Scope = Literal["list", "thread", "both", "anywhere"]
 """Where its keys work: on the list's selection, on the open thread, on either, or everywhere."""
-About = Literal["conversation", "view"]
-"""What it is done to: conversations, or the view that is shown."""
+About = Literal["conversation", "view", "customer"]
+"""What it is done to: conversations, the view that is shown, or the customer of the conversation."""
 Undo = Literal["journal", "cancel", "none"]
 """``journal``: fields go back. ``cancel``: held back while queued, then gone. ``none``: see ``why_no_undo``."""
 
@@ -19,7 +19,7 @@ class Param:
 
     name: str
     prompt: str
-    completes: Literal["", "agents", "tags", "times", "priorities", "conversations"] = ""
+    completes: Literal["", "agents", "tags", "times", "priorities", "conversations", "customers"] = ""
     many: bool = False
 
 

@@ -53,9 +53,10 @@ class Engines:
             files = [_file(each) for each in _listed(found.get("files", []))]
             kept = [(await self._hub.ask(partial(_keep, session=session.id, file=file))).told() for file in files]
             text, agent = storable(text[:_LONGEST_TEXT]), wire.line_of(found, "agent", 80)
+            way = "mail" if found.get("by") == "mail" else ""
             now = time.time_ns() // 1_000_000
             entry = await self._hub.ask(
-                lambda store: store.add(session.id, "agent", key, text, agent=agent, files=kept, now=now)
+                lambda store: store.add(session.id, "agent", key, text, agent=agent, files=kept, way=way, now=now)
             )
         except QueueFull:
             return JSONResponse({"error": "no room"}, 507, {"Retry-After": "60"})
@@ -82,7 +83,10 @@ class Engines:
         return JSONResponse({"typing": session.id in self._hub.rooms.typists.told(name)[1]})
 
     async def typing(self, request: Request) -> Response:
-        """Who types: at once where ``turn`` is not the present one, else when it is not, or after ``wait`` seconds."""
+        """Who types: at once where ``turn`` is not the present one, else when it is not, or after ``wait`` seconds.
+
+        With it who opened which page since ``places`` was told.
+        """
         if not self._allowed(request):
             return _unauthorised()
         name, typists = request.path_params["chat"], self._hub.rooms.typists
@@ -98,7 +102,13 @@ class Engines:
             # Many who type at once are told together.
             await asyncio.sleep(TOGETHER_S)
         turn, typing = typists.told(name)
-        return JSONResponse({"turn": turn, "typing": typing})
+        now, mark = time.time_ns() // 1_000_000, request.query_params.get("places", "")
+        mark, places, more = self._hub.rooms.whereabouts.told(name, mark, now)
+        told = [
+            {"visitor": visitor, "page": one.page, "title": one.title, "since": one.since, "here": one.here}
+            for visitor, one in places
+        ]
+        return JSONResponse({"turn": turn, "typing": typing, "places": mark, "visits": told, "more": more})
 
     async def file(self, request: Request) -> Response:
         """A file of a chat."""

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from starlette.requests import Request
 
 from omni_tui.relay.chat.rooms import Rooms
-from omni_tui.relay.chat.store import ChatStore
+from omni_tui.relay.chat.store import ChatStore, Session
 from omni_tui.relay.events import Arrived
 from omni_tui.relay.figures import Figures
 from omni_tui.relay.rates import Rates
@@ -71,9 +71,8 @@ class Hub:
         """Whether somebody answers: within the hours, and with an engine that takes messages on."""
         return self.rooms.online(chat) and self.settings.chats[chat].is_open(time.time())
 
-    async def state(self, chat: str, session: str) -> dict[str, Any]:
-        """What a visitor's page shows beside the messages."""
-        found = await self.ask(lambda store: store.by_id(chat, session))
+    def state(self, chat: str, session: str, found: Session | None) -> dict[str, Any]:
+        """What a visitor's page shows beside the messages; ``found`` is what the store has of them."""
         typing = self.rooms.answerer(session)
         return {
             "online": self.online(chat),

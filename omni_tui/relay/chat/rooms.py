@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Generator
 
 from omni_tui.relay.chat.typists import TYPING_S, Typists
+from omni_tui.relay.chat.whereabouts import Whereabouts
 from omni_tui.relay.chat.woken import Woken
 
 ONLINE_S = 90.0
@@ -29,6 +30,7 @@ class Rooms:
         self._began = self._clock()
         self.closed = False
         self.typists = Typists(clock)
+        self.whereabouts = Whereabouts(clock, self._waiting.__contains__)
 
     def full(self, session: str) -> bool:
         """Whether a visitor listens more often already than a person's open pages do."""

@@ -1,4 +1,8 @@
-"""The widget as one script: our code with the chat's own words and colours before it."""
+"""The widget as one script: our code with the chat's own words and colours before it.
+
+The parts in ``widget/`` share one function's scope and are joined in the order of :data:`PARTS` when the relay starts:
+a page loads one file, and no tool has to run before the relay can.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +19,14 @@ from starlette.responses import PlainTextResponse, Response
 from omni_tui.relay.chat.settings import ChatSettings
 
 _MAX_AGE_S = 300
+PARTS = ("keeping", "sending", "hearing", "whereabouts", "drawing", "writing", "opening")
+_BEGIN = """\
+(() => {
+'use strict';
+const CONFIG = __CONFIG__;
+const script = document.currentScript;
+if (!script || window.OmniChat) return;
+"""
 
 
 class Scripts:
@@ -50,7 +62,7 @@ class Scripts:
 
 def script(name: str, chat: ChatSettings) -> bytes:
     """The script of one chat."""
-    here = files("omni_tui.relay.chat")
+    here = files("omni_tui.relay.chat").joinpath("widget")
     style = here.joinpath("widget.css").read_text("utf-8")
     config = {
         "chat": name,
@@ -66,7 +78,13 @@ def script(name: str, chat: ChatSettings) -> bytes:
     # A script is no place of its own inside a page, but whoever puts it into one must not be surprised.
     told = json.dumps(config, ensure_ascii=False, separators=(",", ":")).replace("</", "<\\/")
     told = told.replace("\u2028", "\\u2028").replace("\u2029", "\\u2029")
-    return here.joinpath("widget.js").read_text("utf-8").replace("__CONFIG__", told, 1).encode()
+    code = [_code(here.joinpath(f"{part}.js").read_text("utf-8")) for part in PARTS]
+    return "".join([_BEGIN.replace("__CONFIG__", told), *code, "})();\n"]).encode()
+
+
+def _code(text: str) -> str:
+    """A part without its comments, which stand on lines of their own."""
+    return "".join(f"{line}\n" for line in text.split("\n") if line.strip() and not line.strip().startswith("//"))
 
 
 def _packed(style: str) -> str:

@@ -36,7 +36,7 @@ CREATE INDEX IF NOT EXISTS tokens_session ON tokens (session);
 CREATE TABLE IF NOT EXISTS entries (
   seq INTEGER PRIMARY KEY AUTOINCREMENT, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE,
   side TEXT NOT NULL, key TEXT NOT NULL, text TEXT NOT NULL, agent TEXT NOT NULL, files TEXT NOT NULL,
-  at INTEGER NOT NULL, UNIQUE (session, side, key)) STRICT;
+  at INTEGER NOT NULL, way TEXT NOT NULL DEFAULT '', UNIQUE (session, side, key)) STRICT;
 CREATE INDEX IF NOT EXISTS entries_session ON entries (session, seq);
 CREATE TABLE IF NOT EXISTS files (
   id TEXT PRIMARY KEY, session TEXT NOT NULL REFERENCES sessions ON DELETE CASCADE, name TEXT NOT NULL,
@@ -46,7 +46,9 @@ CREATE INDEX IF NOT EXISTS files_session ON files (session);
 _SESSION = (
     "SELECT s.id, s.chat, s.user, s.name, s.email, s.told, s.visitor_got, s.visitor_read, s.agent_read FROM sessions s"
 )
-_ENTRY = "SELECT seq, side, key, text, agent, files, at FROM entries WHERE session = ?"
+_ADDED = "ALTER TABLE entries ADD COLUMN way TEXT NOT NULL DEFAULT ''"
+"""For a file that was made before entries had a way."""
+_ENTRY = "SELECT seq, side, key, text, agent, files, at, way FROM entries WHERE session = ?"
 _BY_KEY = _ENTRY + " AND side = ? AND key = ?"
 _MOST_TOKENS = 20
 """Browsers in which one signed customer's chat stays open; the one opened longest ago is forgotten first."""
@@ -73,7 +75,10 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One message of a chat, by the visitor or by an agent; ``key`` is what its sender calls it."""
+    """One message of a chat, by the visitor or by an agent; ``key`` is what its sender calls it.
+
+    ``way`` is ``mail`` for an answer that went to the visitor by mail; empty for what was said here.
+    """
 
     seq: int
     side: Side
@@ -82,6 +87,7 @@ class Entry:
     agent: str
     files: tuple[Mapping[str, Any], ...]
     at: int
+    way: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,8 @@ class ChatStore:
         for pragma in ("auto_vacuum = INCREMENTAL", "journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             self._db.execute(f"PRAGMA {pragma}")
         self._db.executescript(_SCHEMA)
+        if "way" not in {row[1] for row in self._db.execute("PRAGMA table_info(entries)").fetchall()}:
+            self._db.execute(_ADDED)
 
     def close(self) -> None:
         """Close the file."""
@@ -202,15 +210,16 @@ class ChatStore:
         *,
         agent: str = "",
         files: Sequence[Mapping[str, Any]] = (),
+        way: str = "",
         now: int,
         told: Mapping[str, str] | None = None,
     ) -> Entry:
         """Keep a message; the one kept first where the same key comes again."""
         with self._write(4 * len(text) + 1024) as db:
             new = db.execute(
-                "INSERT INTO entries (session, side, key, text, agent, files, at) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                "INSERT INTO entries (session, side, key, text, agent, files, at, way) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
                 " ON CONFLICT DO NOTHING",
-                (session, side, key, text, agent, json.dumps(list(files), ensure_ascii=False), now),
+                (session, side, key, text, agent, json.dumps(list(files), ensure_ascii=False), now, way),
             ).rowcount
             row = db.execute(
                 _BY_KEY,
@@ -315,4 +324,4 @@ class ChatStore:
 
 
 def _entry(row: Sequence[Any]) -> Entry:
-    return Entry(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5])), row[6])
+    return Entry(row[0], row[1], row[2], row[3], row[4], tuple(json.loads(row[5])), row[6], row[7])

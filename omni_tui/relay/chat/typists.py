@@ -56,9 +56,13 @@ class Typists:
             if visitor in here:
                 here[visitor] = replace(before, until=now, shown=False)
         if tells:
-            self._turns[chat] = self._turns.get(chat, 0) + 1
-            for woken in self._waiting.get(chat, ()):
-                woken.set()
+            self.turn(chat)
+
+    def turn(self, chat: str) -> None:
+        """There is something to tell: whoever waits is told now."""
+        self._turns[chat] = self._turns.get(chat, 0) + 1
+        for woken in self._waiting.get(chat, ()):
+            woken.set()
 
     def told(self, chat: str) -> tuple[str, dict[str, int]]:
         """The present turn, and the visitors who type, each with how often they began or went on."""

@@ -119,6 +119,8 @@ def told(entry: Entry) -> dict[str, Any]:
         found["id"] = entry.key
     if entry.agent:
         found["agent"] = entry.agent
+    if entry.way:
+        found["by"] = entry.way
     if entry.files:
         found["files"] = list(entry.files)
     return found

@@ -25,10 +25,11 @@ class Woken:
         self.over = True
         self._event.set()
 
-    async def wait(self, seconds: float) -> None:
-        """Until something happens, or for so long."""
+    async def wait(self, seconds: float) -> bool:
+        """Until something happens (True), or for so long."""
         if not self.over:
             try:
                 await asyncio.wait_for(self._event.wait(), seconds)
             except TimeoutError:
-                return
+                return False
+        return True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from omni_tui.screens.chrome.footer_lines import Hint, Toast, keys_line, toast_line
+from omni_tui.screens.chrome.footer_lines import Hint, Toast, keys_line, pending_line, toast_line
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.draw.lines import Lines
@@ -26,7 +26,8 @@ class Footer(Lines):
         self._trouble: Line = ()
         self._waiting = False
         self._toast: Toast | None = None
-        self._pending: Line = ()
+        self._pending = ""
+        self._options: tuple[tuple[str, str], ...] = ()
         self._serial = 0
 
     @property
@@ -67,12 +68,7 @@ class Footer(Lines):
 
     def pending(self, typed: str, options: Sequence[tuple[str, str]]) -> None:
         """Show which keys may follow those typed so far; nothing typed ends it."""
-        self._pending = ()
-        if typed:
-            line = [Span(" "), Span(typed, "accent bold"), Span("   ")]
-            for key, title in options:
-                line += [Span(key, "text bold"), Span(f" {title}   ", "muted")]
-            self._pending = tuple(line)
+        self._pending, self._options = typed, tuple(options)
         self.paint()
 
     def paint(self) -> None:
@@ -82,7 +78,7 @@ class Footer(Lines):
             return
         trouble = _WAITING if self._waiting else self._trouble
         if self._pending:
-            self.show([self._pending])
+            self.show([pending_line(self._pending, self._options, width)])
         elif self._toast is not None:
             self.show([toast_line(self._toast, trouble, width)], {0: "raised"})
         else:

@@ -36,18 +36,30 @@ class Toast:
 def keys_line(hints: Sequence[Hint], trouble: Line, width: int) -> Line:
     """The hints that fit, in their order, dropped by priority; ``?`` goes last."""
     gap = 3 if width > 80 else 2
-    room = width - cells(trouble) - 3
+    room = width - cells(trouble) - 4
     kept = list(hints)
 
     def total() -> int:
-        return sum(cells_of(h.key) + cells_of(h.label) + 1 + gap for h in kept)
+        return sum(cells_of(h.key) + cells_of(h.label) + 1 + gap for h in kept) - gap
 
     while kept and total() > room:
         kept.remove(max(kept, key=lambda hint: (hint.priority, -kept.index(hint))))
-    line: list[Span] = [Span(" ")]
+    line: list[Span] = []
     for hint in kept:
-        line += [Span(hint.key, "text bold"), Span(f" {hint.label}", "muted"), Span(" " * gap)]
+        line += [Span(" " * gap if line else " "), Span(hint.key, "text bold"), Span(f" {hint.label}", "muted")]
     return ends(line, (*trouble, Span(" ")), width)
+
+
+def pending_line(typed: str, options: Sequence[tuple[str, str]], width: int) -> Line:
+    """The keys typed so far, and those of ``options`` (key, what it does) that fit; the others are told by ``...``."""
+    line: list[Span] = [Span(" "), Span(typed, "accent bold")]
+    for n, (key, title) in enumerate(options):
+        more = [Span("   "), Span(key, "text bold"), Span(f" {title}", "muted")]
+        reserved = 0 if n == len(options) - 1 else 6
+        if cells(line) + cells(more) + reserved > width:
+            return (*line, Span("   ...", "muted"))
+        line += more
+    return tuple(line)
 
 
 def toast_line(toast: Toast, trouble: Line, width: int) -> Line:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
+from omni_tui.desk.actions.keymap import EVERYTHING, KeyMap, Place, places_of
 from omni_tui.screens.chrome.footer_lines import Hint
-from omni_tui.screens.keys.table import EVERYTHING, KeyMap, Place, places_of
 from omni_tui.text.i18n import _
 
 

@@ -12,8 +12,9 @@ from omni_tui.screens.keys.first import run_own_binding
 from omni_tui.screens.keys.names import token
 from omni_tui.text.clean import clean
 
-ATTACH_KEY, LATER_KEY = "C-f", "C-l"
-"""Open fields of their own; obeyed in turn (:mod:`omni_tui.screens.inbox.turns`): what is typed at once is theirs."""
+ATTACH_KEY, LATER_KEY, WHOM_KEY, COPIES_KEY = "C-f", "C-l", "C-g", "C-r"
+"""Open fields of their own; obeyed in turn (:mod:`omni_tui.screens.inbox.turns`): what is typed at once is theirs. In
+an answer ``C-r`` asks nothing: it is to all, or to the sender alone."""
 _COMMANDS = {
     "C-j": "send",
     "Alt-Enter": "send",
@@ -21,7 +22,6 @@ _COMMANDS = {
     "C-t": "toggle",
     "C-o": "editor",
     "C-n": "way",
-    "C-r": "all",
     "Esc": "leave",
 }
 
@@ -49,7 +49,7 @@ class DraftArea(TextArea, inherit_bindings=True):
     """
 
     class Command(Message):
-        """A key that asks for something: ``send``, ``toggle``, ``editor``, ``way``, ``all`` or ``leave``."""
+        """A key that asks for something: ``send``, ``toggle``, ``editor``, ``way`` or ``leave``."""
 
         def __init__(self, verb: str) -> None:
             super().__init__()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from omni_tui.desk import drafts
 from omni_tui.desk.unsaved_drafts import Unsaved, put_aside, take_out
+from omni_tui.model.draft import DraftFields
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import StoreError
 from omni_tui.screens.context import Context
@@ -29,6 +30,7 @@ class DraftKeeper:
         self._link, self._context, self._rescue = link, context, rescue
         self._saved, self._later = saved, later
         self._unsaved: dict[_Key, str] = {}
+        self._fields: dict[_Key, DraftFields] = {}
         self._aside: set[_Key] = set()
         self._known: dict[_Key, list[str]] = {}
         self.joined: Callable[[str, DraftMode, str], None] = lambda _id, _mode, _other: None
@@ -43,9 +45,12 @@ class DraftKeeper:
         key = (conversation_id, mode)
         return self._unsaved.get(key, self._known.get(key, [""])[-1]) == text
 
-    def note(self, conversation_id: str, mode: DraftMode, text: str) -> None:
-        """The text was changed; it is kept soon. An empty text discards the draft."""
+    def note(self, conversation_id: str, mode: DraftMode, text: str, fields: DraftFields | None = None) -> None:
+        """The text was changed, or how it is to leave (``fields``; None: as ever); it is kept soon. An empty text
+        discards the draft, unless there is more to it."""
         self._unsaved[(conversation_id, mode)] = text
+        if fields is not None:
+            self._fields[(conversation_id, mode)] = fields
         self._later()
 
     def later(self) -> None:
@@ -55,12 +60,17 @@ class DraftKeeper:
     def forget(self, conversation_id: str, mode: DraftMode) -> None:
         """The text was sent: there is nothing to keep."""
         self._unsaved.pop((conversation_id, mode), None)
+        self._fields.pop((conversation_id, mode), None)
         self._known.pop((conversation_id, mode), None)
         self._tidy()
 
     def unsaved_text(self, conversation_id: str, mode: DraftMode) -> str | None:
         """What was typed and is not in the store yet."""
         return self._unsaved.get((conversation_id, mode))
+
+    def unsaved_fields(self, conversation_id: str, mode: DraftMode) -> DraftFields | None:
+        """How it is to leave, where the store does not know that yet."""
+        return self._fields.get((conversation_id, mode))
 
     async def flush(self) -> bool:
         """Keep everything now; True if it is in the store, False if it had to go into the file."""
@@ -69,7 +79,10 @@ class DraftKeeper:
             # A write that is not waited for any longer may still be done: what it stores is one's own, too.
             known = self._known.setdefault(key, [])
             known[:] = [*known[-_REMEMBERED:], text]
-            save = self._link.write(drafts.save, self._context.agent, key[0], key[1], text, known=tuple(known))
+            fields = self._fields.get(key)
+            save = self._link.write(
+                drafts.save, self._context.agent, key[0], key[1], text, known=tuple(known), fields=fields
+            )
             try:
                 other = await asyncio.wait_for(save, _PATIENCE_S)
             except (StoreError, TimeoutError):
@@ -78,8 +91,9 @@ class DraftKeeper:
             if other:
                 known.append(f"{other}\n\n{text}" if text.strip() else other)
                 self.joined(key[0], key[1], other)
-            if self._unsaved.get(key) == text:
+            if self._unsaved.get(key) == text and self._fields.get(key) == fields:
                 del self._unsaved[key]
+                self._fields.pop(key, None)
         self._tidy()
         if not stored:
             self.put_aside()
@@ -90,7 +104,7 @@ class DraftKeeper:
     def put_aside(self) -> None:
         """Write what is unsaved into the file, at once."""
         if self._unsaved:
-            unsaved = tuple(Unsaved(id, mode, text) for (id, mode), text in self._unsaved.items())
+            unsaved = tuple(Unsaved(*key, text, self._fields.get(key)) for key, text in self._unsaved.items())
             put_aside(self._rescue, self._context.agent.login, unsaved)
             self._aside |= self._unsaved.keys()
 

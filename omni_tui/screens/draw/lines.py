@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Self
 
 from textual import events
 from textual.geometry import Region
@@ -19,6 +19,15 @@ class QuietFocus(Widget):
 
     def focus_changed(self) -> None:
         """The widget gained or lost the keys."""
+
+    def focus(self, scroll_visible: bool = True) -> Self:
+        """Ask for the keys, which come a moment later. Textual's own way paints the whole widget as well."""
+        self.app.call_later(self._take_focus, scroll_visible)
+        return self
+
+    def _take_focus(self, scroll_visible: bool) -> None:
+        if self.is_attached:
+            self.screen.set_focus(self, scroll_visible=scroll_visible)
 
     def on_focus(self, event: events.Focus) -> None:
         event.prevent_default()

@@ -1,13 +1,14 @@
-"""A compositor that cuts a line only where an edge is seen.
+"""A compositor that cuts a line only where an edge is seen, and asks widgets only for lines that will be.
 
 Textual cuts every line at the edges of all widgets on it, also of those that lie below another one; a cut through a
 wide character leaves two blanks (``rich.segment.Segment.split_cells``), so Chinese in what lies over the panes loses
-the characters above their edges.
+the characters above their edges. And for a frame of two lines it has every widget beside them, and all that lie behind,
+render all their lines.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from textual._compositor import Compositor
@@ -40,15 +41,37 @@ class WholeCells(Compositor):
     def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Sequence[Mapping[int, Strip]]:
         cuts = self.cuts
         chops: list[dict[int, Strip | None]] = [dict.fromkeys(line[:-1]) for line in cuts]
-        for region, clip, strips in self._get_renders(crop):
+        wanted = [y for y in crop.line_range if is_rendered_line(y)]
+        left, right = crop.column_span
+        for widget, (region, clip) in self.visible_widgets.items():
             seen = region.intersection(clip)
             begin, end = seen.column_span
-            for y, strip in zip(seen.line_range, strips, strict=False):
-                if not is_rendered_line(y):
-                    continue
-                line = chops[y]
-                for left, right in zip(cuts[y], cuts[y][1:], strict=False):
-                    if begin <= left and right <= end and line[left] is None:
-                        line[left] = strip.crop(left - begin, right - begin)
-        # What no widget covers stays None, as in Textual, whose type leaves it out.
+            bare: dict[int, list[tuple[int, int]]] = {}
+            for y in wanted:
+                if seen.y <= y < seen.bottom:
+                    line = chops[y]
+                    spans = zip(cuts[y], cuts[y][1:], strict=False)
+                    here = [(x, to) for x, to in spans if begin <= x < right and left < to <= end and line[x] is None]
+                    if here:
+                        bare[y] = here
+            for first, count in _runs(bare):
+                part = Region(seen.x - region.x, first - region.y, seen.width, count)
+                for y, strip in enumerate(widget.render_lines(part), first):
+                    for x, to in bare[y]:
+                        chops[y][x] = strip.crop(x - begin, to - begin)
+        # What no widget covers, and what is not painted, stays None, as in Textual, whose type leaves it out.
         return cast(Sequence[Mapping[int, Strip]], chops)
+
+
+def _runs(lines: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Ascending numbers as (first, how many) of those without a gap."""
+    first = count = 0
+    for line in lines:
+        if count and line == first + count:
+            count += 1
+            continue
+        if count:
+            yield first, count
+        first, count = line, 1
+    if count:
+        yield first, count

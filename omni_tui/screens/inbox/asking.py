@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from omni_tui.desk import agents, macros, tagging
 from omni_tui.desk.actions import ACTIONS, COMMANDS
+from omni_tui.desk.actions.keymap import MACRO
 from omni_tui.desk.macros import Macro
 from omni_tui.desk.triage import priority_named
 from omni_tui.model.conversation import Agent
@@ -20,7 +21,6 @@ from omni_tui.screens.inbox import verbs
 from omni_tui.screens.inbox.deeds import Deed
 from omni_tui.screens.inbox.dressing import DENSITIES
 from omni_tui.screens.inbox.viewing import GO
-from omni_tui.screens.keys.table import MACRO
 from omni_tui.screens.overlay.prompt import Offer, Question
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.text.clean import clean_line

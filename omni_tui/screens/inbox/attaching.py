@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from omni_tui.desk import files, held_files
+from omni_tui.desk import files, held_files, new_drafts
 from omni_tui.model.commands import SentFile
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound, OmniError, UsageError
+from omni_tui.model.message import AttachmentRow
 from omni_tui.screens.composer.paths import Paths, typed_path
 from omni_tui.screens.overlay.prompt import Offer, Question
 from omni_tui.screens.store_link import in_daemon
@@ -43,19 +45,29 @@ class Attaching:
     async def answered(self, answer: str) -> None:
         """Do what was asked for; what is wrong with it is said where it was typed."""
         parts, composer = self._screen.parts, self._screen.parts.composer
-        conversation_id, thread = composer.conversation_id, composer.thread
-        if self._busy or thread is None:
+        conversation_id, thread, mode = composer.conversation_id, composer.thread, composer.mode
+        if self._busy or not conversation_id:
             return
         self._busy = True
         try:
             agent = parts.context.agent
             if answer.startswith(_OFF) and answer[1:].isdecimal():
                 file_id = self._numbered(int(answer[1:]))
-                left = await parts.link.write(held_files.detach, agent, conversation_id, file_id)
+                if mode is DraftMode.FORWARD:
+                    left = self._leave_out(file_id)
+                else:
+                    off = new_drafts.detach if mode is DraftMode.NEW else held_files.detach
+                    left = await parts.link.write(off, agent, conversation_id, file_id)
+            elif mode is DraftMode.FORWARD:
+                raise UsageError(_("What is passed on takes its own files along; -1 takes off the first."))
             else:
                 file = await in_daemon(lambda: _read(answer))
-                channel = thread.reply.channel
-                left = await parts.link.write(held_files.attach, agent, conversation_id, [file], channel=channel)
+                if mode is DraftMode.NEW:
+                    left = await parts.link.write(new_drafts.attach, agent, conversation_id, [file])
+                else:
+                    assert thread is not None
+                    channel = thread.reply.channel
+                    left = await parts.link.write(held_files.attach, agent, conversation_id, [file], channel=channel)
                 folder, slash, _name = answer.rpartition("/")
                 self._folder = folder + slash
         except OmniError as error:
@@ -67,6 +79,12 @@ class Attaching:
             composer.show_files(left)
         parts.prompt.close()
         self._screen.reading.refocus()
+
+    def _leave_out(self, file_id: str) -> tuple[AttachmentRow, ...]:
+        composer = self._screen.parts.composer
+        composer.leaves(replace(composer.fields, left_out=(*composer.fields.left_out, file_id)))
+        self._screen.writing.keep_soon()
+        return tuple(each for each in composer.files if each.id != file_id)
 
     def _numbered(self, number: int) -> str:
         held = self._screen.parts.composer.files

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from textual.app import SuspendNotSupported
-
 from omni_tui.desk import thread
-from omni_tui.model.enums import DraftMode, OutboxState
+from omni_tui.desk.actions.keymap import MACRO, VIEW_COMMANDS
 from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.screens.chrome.footer_lines import Hint
-from omni_tui.screens.composer.editor import edit
+from omni_tui.screens.customers.view import NAMES as ON_CUSTOMERS
 from omni_tui.screens.draw.ink import Span
 from omni_tui.screens.inbox import joining, marking
 from omni_tui.screens.inbox.asking import read_line
@@ -19,15 +17,16 @@ from omni_tui.screens.inbox.attaching import ATTACH
 from omni_tui.screens.inbox.deeds import ASKING, SIMPLE, Deed
 from omni_tui.screens.inbox.dressing import LOOK
 from omni_tui.screens.inbox.later import LATER
+from omni_tui.screens.inbox.lettering import NAMES as LETTERING
 from omni_tui.screens.inbox.linking import LINK
 from omni_tui.screens.inbox.moving import MOVES, move
 from omni_tui.screens.inbox.recording import KEEP
 from omni_tui.screens.inbox.verbs import VERB
 from omni_tui.screens.inbox.viewing import GO
 from omni_tui.screens.inbox.viewing import NAMES as VIEW_DEEDS
-from omni_tui.screens.keys.table import MACRO, VIEW_COMMANDS
 from omni_tui.screens.overlay.help import help_lines
 from omni_tui.screens.overlay.prompt import Question
+from omni_tui.screens.sheets import open_knowledge, open_report
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
@@ -68,10 +67,10 @@ class Commands:
             "save_file": screen.files.save,
             "look_at_file": screen.files.look,
             "links": screen.linking.choose,
-            "send_again": self._send_again,
             "zoom": reading.zoom,
             "unzoom": reading.unzoom,
             "pane": reading.next_pane,
+            "pane_back": lambda: reading.next_pane(-1),
             "panel": reading.toggle_panel,
             "panel_tab": self._panel_tab,
             "views": viewing.choose,
@@ -79,6 +78,11 @@ class Commands:
             "view_previous": lambda: viewing.go_by(-1),
             "copy_ref": lambda: self._copy("ref"),
             "copy_address": lambda: self._copy("address"),
+            "copy_link": lambda: self._copy("link"),
+            "customers": screen.customers.open,
+            "customer": screen.customers.of_conversation,
+            "knowledge": lambda: open_knowledge(screen),
+            "report": lambda: screen.turns.take(open_report(screen)),
             "palette": screen.palette.open,
             "command_line": self._command_line,
             "theme": screen.dressing.choose("theme"),
@@ -87,15 +91,14 @@ class Commands:
             "help": self._help,
             "suspend": self._suspend,
             "quit": self._quit,
-            "reply": lambda: self._write(DraftMode.REPLY),
-            "note": lambda: self._write(DraftMode.NOTE),
+            **screen.starting.names,
             "undo": lambda: screen.spawn(self._undo(), "deed"),
             "redo": lambda: screen.spawn(screen.triage.redo(), "deed"),
         }
 
     def handles(self, name: str) -> bool:
         """Whether the screen can do what the registry calls ``name``."""
-        groups = (self._simple, SIMPLE, ASKING, MOVES, VIEW_DEEDS, joining.NAMES)
+        groups = (self._simple, SIMPLE, ASKING, MOVES, VIEW_DEEDS, joining.NAMES, ON_CUSTOMERS)
         return any(name in group for group in groups) or name in ("open", "back") or name.startswith("view_")
 
     def run(self, name: str, count: int | None, key: str) -> None:
@@ -108,6 +111,8 @@ class Commands:
             self._screen.recording.run(name.removeprefix(MACRO), count)
         elif name in joining.NAMES:
             self._screen.joining.run(name)
+        elif name in ON_CUSTOMERS:
+            self._screen.customers.run(name)
         elif name in ASKING:
             self._screen.turns.take(self._ask(name), into_field=True)
         elif name in self._simple:
@@ -127,19 +132,25 @@ class Commands:
         elif name == "back":
             self._back(key)
         else:
-            move(self._screen.parts, name, count)
+            parts = self._screen.parts
+            move(parts, name, count)
+            if parts.list.has_focus and parts.list.pages.count and parts.list.current is None:
+                # The next key is for the row the cursor stands on, which is on its way.
+                self._screen.turns.take(parts.rows.load_wanted())
 
     # Moving --------------------------------------------------------------------------------------------
 
     def _back(self, key: str) -> None:
         screen, parts = self._screen, self._screen.parts
-        if parts.panel.has_focus:
+        if screen.has_class("-narrow") and screen.has_class("-panel"):
+            screen.reading.toggle_panel()  # it lies over what is read
+        elif parts.panel.has_focus:
             screen.reading.refocus()
         elif not parts.list.has_focus:
             screen.reading.to_list()
         elif parts.list.marked:
             parts.list.marked.clear()
-            parts.list.refresh()
+            parts.list.repaint()
             screen.face.paint()
             screen.reading.rested()
         elif screen.finding.search or screen.search_bar.is_open:
@@ -190,6 +201,9 @@ class Commands:
             if question.name == ATTACH:
                 screen.turns.take(screen.attaching.answered(answer))
                 return
+            if question.name in LETTERING:
+                screen.turns.take(screen.lettering.answered(question.name, answer), into_field=True)
+                return
             if question.name == LATER:
                 screen.later.answered(answer)
                 return
@@ -198,6 +212,9 @@ class Commands:
                 return
             if question.name in joining.NAMES:
                 screen.turns.take(screen.joining.answered(question.name, answer))
+                return
+            if question.name in ON_CUSTOMERS:
+                screen.turns.take(screen.customers.answered(question.name, answer))
                 return
             if question.name == KEEP:
                 screen.turns.take(screen.recording.answered(answer))
@@ -221,10 +238,15 @@ class Commands:
                 screen.spawn(screen.verbs.run(name, rest), "verb")
             elif name in ASKING and rest:
                 self._do(screen.asking.deed(name, rest))
+            elif name in ("forward", "compose") and rest:
+                to = screen.lettering.forward if name == "forward" else screen.lettering.new
+                screen.turns.take(to(rest), into_field=True)
             elif name in ("theme", "density") and rest:
                 screen.dressing.change(name, rest)
             elif name in joining.NAMES and rest:
                 screen.joining.run(name, rest)
+            elif name in ON_CUSTOMERS and rest:
+                screen.customers.run(name, rest)
             elif name in VIEW_DEEDS:
                 screen.viewing.run(name, rest)
             elif name:
@@ -260,51 +282,6 @@ class Commands:
         screen = self._screen
         await screen.writing.after_undo(await screen.triage.undo())
 
-    # Writing -------------------------------------------------------------------------------------------
-
-    def _write(self, mode: DraftMode) -> None:
-        self._screen.turns.take(self._open_and_write(mode), into_field=True)
-
-    async def _open_and_write(self, mode: DraftMode) -> None:
-        screen = self._screen
-        if screen.parts.list.has_focus:
-            await screen.reading.open()
-        screen.add_class("-writing")
-        try:
-            await screen.snipping.load()
-            await screen.writing.begin(mode)
-        finally:
-            screen.set_class(screen.parts.composer.is_open, "-writing")
-        screen.face.paint()
-
-    def editor(self) -> None:
-        """Hand the text being written to the user's own editor."""
-        screen, area = self._screen, self._screen.parts.composer.area
-        try:
-            with screen.app.suspend():
-                text = edit(area.text)
-        except SuspendNotSupported:
-            screen.parts.complain(OmniError(_("An editor cannot be started from here.")))
-        except OmniError as error:
-            screen.parts.complain(error)
-        else:
-            area.load_text(clean(text))
-            area.move_cursor(area.document.end)
-        screen.refresh(layout=True)
-
-    def _send_again(self) -> None:
-        screen = self._screen
-        message = screen.writing.undecided()
-        if message is None:
-            screen.parts.say(_("Nothing here waits for a decision"))
-            return
-        again = (_("send it again"), lambda: screen.spawn(screen.writing.send_again(message), "deed"))
-        keep = (_("keep the text as a draft"), lambda: screen.spawn(screen.writing.keep_as_draft(message), "deed"))
-        if message.outbox is not None and message.outbox.state is OutboxState.QUEUED:
-            self.offer(_("To leave later:"), {"d": keep})
-        else:
-            self.offer(_("Not sent:"), {"r": again, "d": keep})
-
     # Looking -------------------------------------------------------------------------------------------
 
     def _unfold(self) -> None:
@@ -334,7 +311,9 @@ class Commands:
         row = screen.parts.target()
         if row is None:
             return
-        text = f"#{row.ref}" if what == "ref" else clean_line(row.address)
+        # A command is a link for whoever has this store: it shows the conversation in any terminal, and tells a
+        # stranger nothing of the customer.
+        text = {"ref": f"#{row.ref}", "link": f"omni-tui show {row.ref}"}.get(what) or clean_line(row.address)
         screen.app.copy_to_clipboard(text)
         # Not every terminal takes it: showing the text lets one mark it by hand.
         screen.parts.say(_("Copied {text}").format(text=text))

@@ -123,11 +123,11 @@ def done(outcome: Outcome, detail: str) -> str:
 def undone(outcome: Outcome) -> str:
     """What undo took back."""
     count = len(outcome.changed)
-    if outcome.verb == "reply" and count:
+    if outcome.verb in ("reply", "forward", "compose") and count:
         return _("Called back, nothing was sent; the text is your draft again")
     if outcome.verb == "note" and count:
         return _("Note taken back; the text is your draft again")
-    if named := (*outcome.views, *outcome.snippets):
+    if named := (*outcome.views, *outcome.snippets, *outcome.customers):
         return _("Undone: {verb} {names}").format(verb=outcome.verb, names=", ".join(named))
     if not count:
         return _("Nothing could be taken back")
@@ -137,7 +137,7 @@ def undone(outcome: Outcome) -> str:
 
 def redone(outcome: Outcome) -> str:
     """What redo did again."""
-    if named := (*outcome.views, *outcome.snippets):
+    if named := (*outcome.views, *outcome.snippets, *outcome.customers):
         return _("Done again: {verb} {names}").format(verb=outcome.verb, names=", ".join(named))
     count = len(outcome.changed)
     n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")

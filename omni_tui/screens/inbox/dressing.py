@@ -56,9 +56,8 @@ class Dressing:
         else:
             rows = screen.parts.list
             screen.context.look.density = value
-            rows.resized()
+            rows.set_top(rows.top)
             rows.move_to(rows.cursor)
-            rows.refresh()
         screen.refresh(layout=True)
         file = screen.context.settings.file
         # Kept by hand: nothing writes into a file people keep notes in without being asked.

@@ -10,7 +10,8 @@ from omni_tui.model.message import Thread
 from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.chrome.header import thread_line, views_line
 from omni_tui.screens.chrome.hints import place_hints
-from omni_tui.screens.composer.widget import closed_line
+from omni_tui.screens.composer.heads import closed_line
+from omni_tui.screens.composer.widget import ADDRESSED
 from omni_tui.screens.draw.ink import BLANK
 from omni_tui.screens.inbox.deeds import ASKING, SIMPLE
 from omni_tui.screens.thread.head import head_lines
@@ -85,7 +86,7 @@ class Face:
         screen, parts = self._screen, self._screen.parts
         if parts.composer.is_open and parts.composer.area.has_focus:
             if screen.snipping.menu.is_open:
-                return [Hint("Enter", _("insert"), 1), Hint("Down Up", _("choose"), 3), Hint("Esc", _("leave ::"), 2)]
+                return [Hint("Enter", _("insert"), 1), Hint("Down Up", _("choose"), 3), Hint("Esc", _("leave it"), 2)]
             thread = parts.composer.thread
             return _writing_hints(parts.composer.mode, thread)
         if screen.search_bar.is_open and screen.search_bar.field.has_focus:
@@ -102,15 +103,17 @@ class Face:
 
 
 def _writing_hints(mode: DraftMode, thread: Thread | None) -> list[Hint]:
-    note = mode is DraftMode.NOTE
-    several_ways = thread is not None and len(thread.ways) > 1
-    several_people = thread is not None and bool(thread.reply.others)
+    note, addressed = mode is DraftMode.NOTE, mode in ADDRESSED
+    several_ways = not addressed and thread is not None and len(thread.ways) > 1
+    several_people = not addressed and thread is not None and bool(thread.reply.others)
     return [
         Hint("C-j", _("save note") if note else _("send"), 1),
-        Hint("C-t", _("back to reply") if note else _("note"), 3),
+        *([] if addressed else [Hint("C-t", _("back to reply") if note else _("note"), 3)]),
+        *([Hint("C-g", _("to whom"), 3), Hint("C-r", _("copies"), 4)] if addressed else []),
         *([Hint("C-n", _("other channel"), 3)] if several_ways and not note else []),
         *([Hint("C-r", _("all or sender"), 4)] if several_people and not note else []),
         *([] if note else [Hint("C-f", _("attach"), 5), Hint("C-l", _("send later"), 6)]),
+        *([Hint("@@", _("colleague"), 7)] if note else []),
         Hint("::", _("snippet"), 7),
         Hint("C-o", _("editor"), 4),
         Hint("Esc", _("keep draft"), 2),

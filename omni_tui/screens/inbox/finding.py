@@ -100,7 +100,7 @@ class Finding:
         lines = (BLANK, *fetching) if fetching else (_empty_view(view) if anything else _NOTHING_YET)
         if self.view is view and not self.search and lines != parts.list.empty:
             parts.list.empty = lines
-            parts.list.refresh()
+            parts.list.repaint()
 
     async def _explain_nothing(self, found: Query) -> None:
         lines: list[Line] = [BLANK, (Span(_("Nothing matches."), "text"),)]
@@ -122,7 +122,7 @@ class Finding:
             (Span(_("is: tag: from: channel: after:7d narrow it."), "muted"),),
         ]
         self._parts.list.empty = tuple(lines)
-        self._parts.list.refresh()
+        self._parts.list.repaint()
 
 
 _NOTHING_YET: tuple[Line, ...] = (
@@ -202,7 +202,8 @@ class Searching:
             self.close()
             screen.parts.list.focus()
             if screen.finding.search:
-                screen.spawn(screen.finding.show_view(screen.finding.view), "view")
+                # A turn: the next key is for the view's rows, not for those that were found.
+                screen.turns.take(screen.finding.show_view(screen.finding.view))
         screen.face.paint()
 
     def close(self) -> None:

@@ -85,7 +85,7 @@ class Joining:
         agent, ids = screen.context.agent, tuple(self._ids)
         outcome, ref = await parts.link.write(_store, agent, name, ids, message_id, answer)
         parts.list.marked.difference_update(outcome.changed)
-        parts.list.refresh()
+        parts.list.repaint()
         hints = (Hint("z", _("undo")),) if outcome.act_id else ()
         shown = outcome
         if name == "merge" and outcome.changed:

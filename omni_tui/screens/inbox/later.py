@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from omni_tui.model.enums import DraftMode
@@ -27,13 +29,20 @@ class Later:
         if screen.parts.composer.mode is DraftMode.NOTE:
             screen.parts.say(_("A note leaves for nowhere; C-t makes this a reply"))
             return
-        screen.parts.prompt.ask(Question(LATER, _("Send at"), screen.asking.times, start=self._answer))
+        chosen = screen.parts.composer.fields.at
+        start = self._answer
+        if not start and chosen > screen.context.now():
+            start = datetime.fromtimestamp(chosen / 1000, screen.context.zone()).strftime("%Y-%m-%d %H:%M")
+        screen.parts.prompt.ask(Question(LATER, _("Send at"), screen.asking.times, start=start))
 
     def answered(self, answer: str) -> None:
         """Queue the reply for that moment. Raises UsageError for what is no time to come."""
         screen = self._screen
         at = screen.asking.until(answer)
         self._answer = answer
+        composer = screen.parts.composer
+        composer.leaves(replace(composer.fields, at=at))
+        screen.writing.keep_soon()
         screen.parts.prompt.close()
         screen.reading.refocus()
         # Behind whatever was typed into the text before.

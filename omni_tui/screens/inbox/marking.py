@@ -17,7 +17,6 @@ def mark(screen: InboxScreen) -> None:
     if row is None:
         return
     parts.list.marked.symmetric_difference_update({row.id})
-    parts.list.repaint_rows((parts.list.cursor,))
     parts.list.move_by(1)
     screen.face.paint()
 
@@ -31,7 +30,7 @@ def mark_range(screen: InboxScreen) -> None:
     row = pages.get(start) if start >= 0 else None
     first = start if row is not None and row.id in parts.list.marked else at
     parts.list.marked.update(pages.ids(first, at))
-    parts.list.refresh()
+    parts.list.repaint()
     if first == at:
         parts.say(_("Selection begins here; move down and press v again"))
     screen.face.paint()

@@ -37,7 +37,7 @@ class Notices:
         self._changed: set[str] = set()
         self._everything = False
         # An engine that takes in a hundred messages a second is asked about once a second.
-        self._rounds = Rounds(self._look, 1.0)
+        self._rounds = Rounds(self._look, 1.0, screen.keys.busy_s)
         self._held: list[News] = []
         self._waits = False
 
@@ -54,7 +54,8 @@ class Notices:
         if self._settings.bell or self._settings.desktop != "off":
             self._changed |= event.ids
             self._everything = self._everything or event.everything
-            self._screen.spawn(self._rounds.ask(), "notices")
+            if self._rounds.ask():
+                self._screen.spawn(self._rounds.run(), "notices")
 
     def minute(self) -> None:
         """Time went by: somebody may wait too long now."""
@@ -83,7 +84,12 @@ class Notices:
         self._tell(await self._screen.parts.link.read(read))
 
     def _tell(self, news: Sequence[News]) -> None:
-        wanted = {"message": self._settings.message, "late": self._settings.late, "failed": self._settings.failed}
+        for each in news:
+            if each.kind == "mention":
+                # Somebody asked for oneself is worth a line even for who is looking.
+                self._screen.parts.say(f"#{each.row.ref}  {words((each,), private=False)}")
+        settings = self._settings
+        wanted = {"mention": True, "message": settings.message, "late": settings.late, "failed": settings.failed}
         self._held += [each for each in news if wanted[each.kind]]
         if not self._held or self._waits:
             return
@@ -123,9 +129,12 @@ def words(news: Sequence[News], *, private: bool) -> str:
             "message": ngettext("{count} new message", "{count} new messages", count),
             "late": ngettext("{count} customer waits too long", "{count} customers wait too long", count),
             "failed": ngettext("{count} reply did not leave", "{count} replies did not leave", count),
+            "mention": ngettext("{count} note names you", "{count} notes name you", count),
         }[first.kind].format(count=count)
     who = clean_line(first.row.customer) or clean_line(first.row.address)
     what = clean_line(first.row.subject) or clean_line(first.row.snippet)
+    if first.kind == "mention":
+        return _("{who} names you in a note: {what}").format(who=clean_line(first.by) or _("Somebody"), what=what)
     if first.kind == "message" and first.row.outbox is OutboxState.QUEUED:
         return _("{who} wrote before the answer left: {what}").format(who=who, what=what)
     return {

@@ -20,7 +20,7 @@ _HAVE_KEYS = {command.name.removeprefix("view_") for command in COMMANDS if comm
 def palette_items(screen: InboxScreen) -> list[Item]:
     """Actions first, then what the screen does with itself, macros and views."""
     keys = screen.key_map
-    groups = {"conversation": _("this conversation"), "view": _("this view")}
+    groups = {"conversation": _("this conversation"), "view": _("this view"), "customer": _("this customer")}
     found = [Item(a.name, a.title, groups[a.about], keys.first_key(a.name), a.help) for a in ACTIONS]
     found += [Item(c.name, c.title, _group(c.name), keys.first_key(c.name)) for c in COMMANDS if c.name not in _HIDDEN]
     found += screen.recording.items()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import TYPE_CHECKING
 
 from omni_tui.desk import claims, customers, inbox, journal, thread
@@ -43,8 +44,9 @@ class Reading:
             return
         self.read(True)
         self._screen.remove_class("-zoom-list")
-        parts.view.focus()
-        await parts.thread.open(row.id)
+        with self._screen.together() if parts.view.size.width else contextlib.nullcontext():
+            parts.view.focus(scroll_visible=False)
+            await parts.thread.open(row.id)
         if parts.thread.conversation_id == row.id and row.unread:
             self._screen.spawn(parts.link.write(thread.mark_seen, row.id), "seen")
 
@@ -114,8 +116,11 @@ class Reading:
             await self.open()
 
     def left(self) -> None:
-        """The open conversation left the list: go on with the one that took its place."""
+        """The open conversation left the list: go on with the one that took its place. One that is only shown beside
+        the list leaves the keys there."""
         parts = self._screen.parts
+        if self._screen.place == "list":
+            return
         if parts.list.current is not None:
             self._screen.turns.take(self.open())
         else:
@@ -146,7 +151,7 @@ class Reading:
         screen = self._screen
         self.read(False)
         screen.remove_class("-zoom-thread")
-        if screen.has_class("-normal") and screen.has_class("-panel"):
+        if not screen.has_class("-wide") and screen.has_class("-panel"):
             self.show_panel_pane(False)
         screen.parts.list.focus()
         screen.face.paint()
@@ -167,15 +172,16 @@ class Reading:
         else:
             parts.list.focus()
 
-    def next_pane(self) -> None:
-        """The keys go to the next pane in view."""
+    def next_pane(self, step: int = 1) -> None:
+        """The keys go to the next pane in view, or to the one before."""
         parts = self._screen.parts
         panes = [pane for pane in (parts.list, parts.view, parts.panel) if pane.display and pane.size.width]
         if parts.thread.opened is None and parts.view in panes:
             panes.remove(parts.view)
         at = next((n for n, pane in enumerate(panes) if pane.has_focus), -1)
-        panes[(at + 1) % len(panes)].focus()
-        self.read(not parts.list.has_focus)
+        pane = panes[(at + step) % len(panes)]
+        pane.focus()
+        self.read(pane is not parts.list)
 
     def zoom(self) -> None:
         """The pane that has the keys takes the whole screen."""

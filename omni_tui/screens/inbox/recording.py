@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omni_tui.desk import macros
+from omni_tui.desk.actions.keymap import MACRO
 from omni_tui.desk.macros import STEPS, Macro
 from omni_tui.model.errors import OmniError, UsageError
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.inbox.asking import Asking
 from omni_tui.screens.inbox.deeds import Deed
-from omni_tui.screens.keys.table import MACRO
 from omni_tui.screens.overlay.palette import Item
 from omni_tui.screens.overlay.prompt import Offer, Question
 from omni_tui.text.i18n import _, ngettext

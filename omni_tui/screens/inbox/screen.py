@@ -13,17 +13,20 @@ from textual.containers import Horizontal, Vertical
 from textual.reactive import Reactive
 from textual.widget import Widget
 
+from omni_tui.desk.actions.keymap import KeyMap, with_macros
 from omni_tui.model.errors import OmniError
 from omni_tui.screens.chrome.footer import Footer
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.chrome.search_bar import SearchBar
 from omni_tui.screens.composer.area import DraftArea
-from omni_tui.screens.composer.keeper import AFTER_LAST_KEY_S, DraftKeeper
+from omni_tui.screens.composer.keeper import DraftKeeper
 from omni_tui.screens.composer.widget import Composer
 from omni_tui.screens.context import Context
+from omni_tui.screens.customers.view import Customers
 from omni_tui.screens.draw.lines import Lines
 from omni_tui.screens.draw.whole_cells import WholeCells
 from omni_tui.screens.engine_child import EngineChild
+from omni_tui.screens.frames import PromptFrames
 from omni_tui.screens.inbox.asking import Asking
 from omni_tui.screens.inbox.attaching import Attaching
 from omni_tui.screens.inbox.commands import Commands
@@ -33,15 +36,19 @@ from omni_tui.screens.inbox.face import Face
 from omni_tui.screens.inbox.files import Files
 from omni_tui.screens.inbox.finding import Finding, Searching
 from omni_tui.screens.inbox.joining import Joining
+from omni_tui.screens.inbox.keeping import Keeping
 from omni_tui.screens.inbox.later import Later
+from omni_tui.screens.inbox.lettering import Lettering
 from omni_tui.screens.inbox.linking import Linking
 from omni_tui.screens.inbox.notices import Notices
 from omni_tui.screens.inbox.offered import palette_items
 from omni_tui.screens.inbox.parts import Parts
+from omni_tui.screens.inbox.pauses import Keys, Pauses
 from omni_tui.screens.inbox.reading import Reading
 from omni_tui.screens.inbox.recording import Recording
 from omni_tui.screens.inbox.rounds import Rounds
 from omni_tui.screens.inbox.snipping import Snipping
+from omni_tui.screens.inbox.starting import Starting
 from omni_tui.screens.inbox.status import CHECK_S, Status
 from omni_tui.screens.inbox.tour import Tour
 from omni_tui.screens.inbox.triage import Triage
@@ -49,9 +56,8 @@ from omni_tui.screens.inbox.turns import Turns
 from omni_tui.screens.inbox.typists import Typists
 from omni_tui.screens.inbox.verbs import Verbs
 from omni_tui.screens.inbox.viewing import Viewing
-from omni_tui.screens.inbox.writing import IN_A_FILE, Writing
+from omni_tui.screens.inbox.writing import Writing
 from omni_tui.screens.keys.first import KeysFirst
-from omni_tui.screens.keys.table import KeyMap, with_macros
 from omni_tui.screens.list.source import ListSource
 from omni_tui.screens.list.widget import ConversationList
 from omni_tui.screens.overlay.palette import Palette
@@ -65,11 +71,10 @@ from omni_tui.text.i18n import _
 
 _REST_S = 0.3
 _MINUTE_S = 60.0
-_AGAIN_S = 3.0
 _FIRST_PICTURE_S = 0.5  # how long the first picture waits for its rows at most
 
 
-class InboxScreen(KeysFirst, inherit_bindings=False):
+class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
     """Wires the parts together; what they do is in the modules beside this one."""
 
     CSS_PATH = "screen.tcss"
@@ -94,6 +99,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         self._compositor = WholeCells()
         self.context, self._keys, self._note = context, keys, note
         self._own_keys = keys
+        self.keys, self._pauses = Keys(), Pauses(self.set_timer)
         self.header = Lines(context, "side", id="header")
         self.search_bar = SearchBar(context, id="search")
         self.answer = Lines(context, "raised", id="answer")
@@ -115,7 +121,8 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
             prompt=Prompt(context, id="prompt"),
             spawn=self.spawn,
         )
-        self.keeper = DraftKeeper(link, context, rescue, self._draft_saved, self._keep_later)
+        self.keeping = Keeping(self)
+        self.keeper = DraftKeeper(link, context, rescue, self.keeping.saved, self.keeping.later)
         self.face = Face(self)
         self.finding = Finding(parts, lambda: self.status.channels, self.list_changed)
         self.status = Status(parts, engine, lambda: self.palette.is_open, lambda: self.viewing.changed())
@@ -123,6 +130,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         self.triage = Triage(parts, lambda: self.finding.view_id, lambda: self.reading.left())
         self.reading = Reading(self)
         self.writing = Writing(parts, self.keeper, self.reading.after_writing)
+        self.starting, self.lettering = Starting(self), Lettering(self)
         self.searching = Searching(self)
         self.query_menu, self.completing = QueryMenu(context, "raised", id="query-menu"), Completing(self)
         self.typists = Typists(self)
@@ -132,17 +140,16 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         self.joining, self.recording = Joining(self), Recording(self, self.asking)
         self.dressing, self.notices = Dressing(self), Notices(self, write)
         self.tour = Tour(self, tour_file)
+        self.customers = Customers(self)
         self.verbs = Verbs(self)
         self.commands = Commands(self)
         self.turns = Turns(self)
         self._first_picture = contextlib.ExitStack()
-        self._drafts_aside = False
         self._rounds = {
-            "rows": Rounds(parts.rows.refresh, 0.2),
-            "thread": Rounds(self.reading.refresh, 0.1),
-            "status": Rounds(self._refresh_status, 1.0),
+            "rows": Rounds(parts.rows.refresh, 0.2, self.keys.busy_s, parts.complain),
+            "thread": Rounds(self.reading.refresh, 0.1, failed=parts.complain),
+            "status": Rounds(self._refresh_status, 1.0, self.keys.busy_s, parts.complain),
         }
-        self._serial = {"rest": 0, "keep": 0, "pending": 0, "search": 0, "typing": 0}
 
     @property
     def key_map(self) -> KeyMap:
@@ -173,6 +180,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         yield self.query_menu
         yield self.snipping.menu
         yield self.palette
+        yield self.customers.chooser
         yield self.sheet
 
     def on_mount(self) -> None:
@@ -216,18 +224,13 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
 
     def ask(self, what: str) -> None:
         """Have ``rows``, ``thread`` or ``status`` read again, soon and not too often."""
-        self.spawn(self._rounds[what].ask(), what)
+        rounds = self._rounds[what]
+        if rounds.ask():
+            self.spawn(rounds.run(), what)
 
-    def after(self, what: str, seconds: float, then: Any) -> None:
+    def after(self, what: str, seconds: float, then: Callable[[], object]) -> None:
         """Call ``then`` once nothing of the kind ``what`` has happened for so long."""
-        self._serial[what] += 1
-        serial = self._serial[what]
-
-        def ring() -> None:
-            if self._serial[what] == serial:
-                then()
-
-        self.set_timer(seconds, ring)
+        self._pauses.after(what, seconds, then)
 
     # Keys ----------------------------------------------------------------------------------------------
 
@@ -239,6 +242,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
 
     def takes(self, event: events.Key | events.Paste) -> bool:
         """Commands are run here, and keys typed ahead wait; what is typed into a field is the field's."""
+        self.keys.pressed()
         return self.turns.takes(event)
 
     # What happens --------------------------------------------------------------------------------------
@@ -295,19 +299,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         event.stop()
         self.parts.footer.clear_toast()
         self.snipping.menu.close()
-        match event.verb:
-            case "send":
-                self.turns.take(self.writing.send())
-            case "toggle":
-                self.turns.take(self.writing.toggle(), into_field=True)
-            case "leave":
-                self.turns.take(self.writing.leave())
-            case "way":
-                self.writing.next_way()
-            case "all":
-                self.writing.toggle_all()
-            case "editor":
-                self.commands.editor()
+        self.starting.command(event.verb)
 
     @on(Prompt.Answered)
     def _answered(self, event: Prompt.Answered) -> None:
@@ -318,7 +310,8 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
     @on(Palette.Dismissed)
     @on(Sheet.Dismissed)
     def _dismissed(self) -> None:
-        self.reading.refocus()
+        if not self.customers.left_card():
+            self.reading.refocus()
 
     @on(Palette.Chosen)
     def _chosen(self, event: Palette.Chosen) -> None:
@@ -355,7 +348,7 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
             self.spawn(self.finding.explain_empty(), "empty")
         elif self.search_bar.is_open and self.finding.search:
             self.search_bar.found(self.parts.list.pages.total)
-        if self.reading.needs_look():
+        if self.reading.needs_look() and not self._pauses.waits("rest"):
             self.after("rest", 0.05, self.reading.rested)
 
     def list_changed(self) -> None:
@@ -375,26 +368,11 @@ class InboxScreen(KeysFirst, inherit_bindings=False):
         await self.status.refresh()
         await self.finding.explain_empty()
 
-    def _draft_saved(self) -> None:
-        self.parts.composer.saved(self.context.now())
-
-    def _keep_later(self) -> None:
-        self.after("keep", AFTER_LAST_KEY_S, lambda: self.spawn(self._keep(), "keep"))
-
-    async def _keep(self) -> None:
-        if await self.keeper.flush():
-            self._drafts_aside = False
-            return
-        if not self._drafts_aside:
-            self._drafts_aside = True
-            self.parts.complain(OmniError(IN_A_FILE))
-        self.after("keep", _AGAIN_S, lambda: self.spawn(self._keep(), "keep"))
-
     def _check(self) -> None:
         self.spawn(self.status.see_to_engine(), "engine")
         self.ask("status")
 
     def _minute(self) -> None:
         self.notices.minute()  # and waiting times grow: only what reads differently is painted
-        self.parts.list.repaint_aged()
+        self.parts.list.repaint()
         self.face.paint()

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Sequence
 
 from omni_tui.desk.actions import ACTIONS
+from omni_tui.desk.actions.keymap import KeyMap
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, column, ends
 from omni_tui.screens.inbox.deeds import ASKING, SIMPLE
-from omni_tui.screens.keys.table import KeyMap
 from omni_tui.screens.list.draw import lateness, name_of
 from omni_tui.screens.thread.head import subject_of
 from omni_tui.text.clean import clean_line

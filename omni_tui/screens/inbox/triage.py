@@ -98,7 +98,7 @@ class Triage:
             return
         left = [id for id in ids if id not in outcome.changed and id not in outcome.untouched]
         parts.list.marked.difference_update(id for id in ids if id not in left)
-        parts.list.refresh()
+        parts.list.repaint()
         detail = moment(deed.until, parts.context) if deed.until else " ".join(deed.values)
         undo_key = (Hint("z", _("undo")), Hint(".", _("repeat"))) if outcome.act_id else ()
         if left:
@@ -117,15 +117,13 @@ class Triage:
     def _paint(self, deed: Deed, ids: list[str], goes: bool) -> None:
         parts = self._parts
         agent, pages = parts.context.agent, parts.list.pages
-        before = parts.list.snapshot()
         opened = parts.thread.conversation_id in ids and not parts.list.has_focus
         if goes:
             pages.remove(ids)
-            parts.list.resized()
             parts.list.move_to(parts.list.cursor)
         else:
             pages.change(ids, lambda row: expected(deed, row, agent))
-        parts.list.repaint_changed(before)
+        parts.list.repaint()
         if opened and goes:
             self._left()
 

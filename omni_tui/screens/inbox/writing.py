@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
-from omni_tui.desk import drafts, held_files, replies
+from omni_tui.desk import composing, drafts, forwarding, held_files, new_drafts, replies
+from omni_tui.model.draft import NO_FIELDS, DraftFields
 from omni_tui.model.enums import Direction, DraftMode, OutboxState
 from omni_tui.model.errors import Conflict, OmniError, UsageError
 from omni_tui.model.message import AttachmentRow, MessageRow
@@ -30,10 +32,12 @@ class Writing:
         self._parts, self._keeper, self._back = parts, keeper, back
         self._seen = ""
         self._sending = False
+        self.reopened: Callable[[Outcome], Awaitable[None]] = _nothing
+        """Goes on with what was forwarded or began a conversation, when it is called back."""
         keeper.joined = self._joined
 
-    async def begin(self, mode: DraftMode) -> None:
-        """Write a reply or a note in the open thread, going on from the draft there is."""
+    async def begin(self, mode: DraftMode, *, to_all: bool = False) -> None:
+        """Write a reply, ``to_all`` on the mail, or a note in the open thread, going on from the draft there is."""
         parts, opened = self._parts, self._parts.thread.opened
         if opened is None:
             return
@@ -43,25 +47,33 @@ class Writing:
                 _("There is nobody to answer: no address of the customer is known."),
                 _("m writes a note for the team."),
             )
-        text, saved_at = await self._draft(thread.head.id, mode)
-        files = await self._files(thread.head.id, mode)
+        text, saved_at, fields = await self.draft(thread.head.id, mode)
+        files = await self.files(thread.head.id, mode)
         if parts.thread.conversation_id != thread.head.id:
             return
         self._seen = _id_of(self._newest_of_others(opened.messages))
-        parts.composer.open(thread, mode, text, saved_at, files)
+        parts.composer.open(thread, mode, text, saved_at, files, fields)
+        if to_all and not parts.composer.copies:
+            self.toggle_all()
 
-    async def _draft(self, conversation_id: str, mode: DraftMode) -> tuple[str, int | None]:
-        unsaved = self._keeper.unsaved_text(conversation_id, mode)
-        if unsaved is not None:
-            return unsaved, None
+    async def draft(self, conversation_id: str, mode: DraftMode) -> tuple[str, int | None, DraftFields]:
+        """What was begun: its text, since when it is safe (None: it is not yet), how it is to leave."""
         held = await self._parts.link.read(drafts.load, self._parts.context.agent, conversation_id, mode)
+        unsaved = self._keeper.unsaved_text(conversation_id, mode)
+        known = held.fields if held is not None else NO_FIELDS
+        if unsaved is not None:
+            return unsaved, None, self._keeper.unsaved_fields(conversation_id, mode) or known
         self._keeper.loaded(conversation_id, mode, held.body if held is not None else "")
-        return (held.body, held.updated_at) if held is not None else ("", None)
+        return (held.body, held.updated_at, known) if held is not None else ("", None, known)
 
-    async def _files(self, conversation_id: str, mode: DraftMode) -> tuple[AttachmentRow, ...]:
-        """What goes along with the draft; a note takes nothing along."""
+    async def files(self, conversation_id: str, mode: DraftMode) -> tuple[AttachmentRow, ...]:
+        """What goes along with the draft; a note takes nothing along, what is passed on the message's own files."""
         if mode is DraftMode.NOTE:
             return ()
+        if mode is DraftMode.NEW:
+            return await self._parts.link.read(new_drafts.files_of, conversation_id)
+        if mode is DraftMode.FORWARD:
+            return self._parts.composer.files
         return await self._parts.link.read(held_files.held, self._parts.context.agent, conversation_id)
 
     def typed(self) -> bool:
@@ -70,9 +82,15 @@ class Writing:
         if not composer.conversation_id or self._sending:
             return False
         fresh = not self._keeper.is_known(composer.conversation_id, composer.mode, composer.area.text)
-        self._keeper.note(composer.conversation_id, composer.mode, composer.area.text)
-        composer.saved(None)
+        self.keep_soon()
         return fresh
+
+    def keep_soon(self) -> None:
+        """What stands in the composer, and how it is to leave, is another than was kept."""
+        composer = self._parts.composer
+        fields = composer.fields if composer.mode is not DraftMode.NOTE else None
+        self._keeper.note(composer.conversation_id, composer.mode, composer.area.text, fields)
+        composer.saved(None)
 
     def next_way(self) -> None:
         """Answer by the next channel that reaches the customer."""
@@ -81,6 +99,8 @@ class Writing:
             return
         if not composer.next_way():
             self._parts.say(_("There is no other way to answer this customer"))
+        else:
+            self.keep_soon()
 
     def toggle_all(self) -> None:
         """Answer everybody who is on the mail, or the sender alone again."""
@@ -89,6 +109,8 @@ class Writing:
             return
         if not composer.toggle_all():
             self._parts.say(_("Nobody else is on the message that is answered"))
+        else:
+            self.keep_soon()
 
     def note_last_keys(self) -> None:
         """At the end: what stands in the composer counts, also if nobody was told yet that it changed."""
@@ -105,11 +127,20 @@ class Writing:
         self._parts.footer.toast(Toast(_("You wrote on in another window: both texts are in the draft"), (), "caution"))
 
     async def leave(self) -> None:
-        """Put the composer away; the text is kept."""
-        parts = self._parts
-        kept = bool(parts.composer.area.text.strip() or parts.composer.files)
-        parts.composer.close()
+        """Put the composer away; the text is kept. Of a mail to an address nothing is, without a word or file of one's
+        own: what is passed on is where it was."""
+        parts, composer = self._parts, self._parts.composer
+        conversation_id, mode = composer.conversation_id, composer.mode
+        own = composer.files if mode is not DraftMode.FORWARD else ()
+        kept = bool(composer.area.text.strip() or own)
+        empty = composer.addressed and not kept
+        composer.close()
         self._back()
+        if empty:
+            self._keeper.forget(conversation_id, mode)
+            await parts.link.write(drafts.discard, parts.context.agent, conversation_id, mode)
+            parts.say(_("Nothing was written, so nothing is kept"))
+            return
         if not await self._keeper.flush():
             parts.complain(OmniError(IN_A_FILE))
             self._keeper.later()
@@ -120,18 +151,19 @@ class Writing:
         """From reply to note or back; the text comes along unless the other has a draft of its own."""
         composer = self._parts.composer
         thread, text = composer.thread, composer.area.text
-        if thread is None:
+        if thread is None or composer.addressed:
+            self._parts.say(_("C-t changes between reply and note; this is neither"))
             return
         other = DraftMode.NOTE if composer.mode is DraftMode.REPLY else DraftMode.REPLY
         if other is DraftMode.REPLY and not thread.reply_to:
             raise UsageError(_("There is nobody to answer: no address of the customer is known."))
-        held, saved_at = await self._draft(thread.head.id, other)
-        files = await self._files(thread.head.id, other)
+        held, saved_at, fields = await self.draft(thread.head.id, other)
+        files = await self.files(thread.head.id, other)
         if held.strip():
-            composer.open(thread, other, held, saved_at, files)
+            composer.open(thread, other, held, saved_at, files, fields)
             return
         self._keeper.note(thread.head.id, composer.mode, "")
-        composer.open(thread, other, text, None, files)
+        composer.open(thread, other, text, None, files, fields)
         self._keeper.note(thread.head.id, other, text)
 
     async def send(self, at: int = 0) -> None:
@@ -142,37 +174,14 @@ class Writing:
         conversation_id, mode = composer.conversation_id, composer.mode
         if self._sending or not conversation_id:
             return
-        if not text and not composer.files:
+        if not text and not composer.files and mode is not DraftMode.FORWARD:
             raise UsageError(_("There is nothing to send yet."))
         # What is typed while the store takes its time would be neither sent nor kept.
         self._sending = composer.area.read_only = True
         try:
             if mode is DraftMode.REPLY and await self._crossed(LATER_KEY if at else SEND_KEY):
                 return
-            if mode is DraftMode.NOTE:
-                outcome = await parts.link.write(replies.note, parts.context.agent, conversation_id, text)
-                toast = Toast(_("Note saved"), (Hint("z", _("undo")),) if outcome.act_id else ())
-            else:
-                delay = parts.context.settings.inbox.undo_send_s * 1000
-                way = composer.thread.reply if composer.thread is not None else None
-                queued = await parts.link.write(
-                    replies.reply,
-                    parts.context.agent,
-                    conversation_id,
-                    text,
-                    delay_ms=delay,
-                    seen_to=[each.address for each in way.to] if way is not None else None,
-                    channel=way.channel if way is not None else "",
-                    held=[each.id for each in composer.files],
-                    cc=[each.address for each in composer.copies],
-                    at=at,
-                )
-                leaves = (
-                    moment(queued.leaves_at, parts.context)
-                    if at
-                    else hour(queued.leaves_at, parts.context.zone(), seconds=True)
-                )
-                toast = Toast(_("Reply leaves {clock}").format(clock=leaves), (Hint("z", _("call it back")),))
+            toast = await self._store(mode, conversation_id, text, at)
             self._keeper.forget(conversation_id, mode)
             if composer.conversation_id == conversation_id:
                 composer.close()
@@ -180,14 +189,64 @@ class Writing:
             parts.footer.toast(toast)
         except Conflict:
             # It may be about what goes along: what is there now is shown, to be sent with another look.
-            there = await self._files(conversation_id, mode)
+            there = await self.files(conversation_id, mode)
             if composer.conversation_id == conversation_id:
                 composer.show_files(there)
             raise
         finally:
             self._sending = composer.area.read_only = False
+        if mode is DraftMode.NEW:
+            await parts.rows.refresh()
+            await parts.thread.open(conversation_id)
         await parts.thread.refresh()
         parts.view.scroll_edge(end=True)
+
+    async def _store(self, mode: DraftMode, conversation_id: str, text: str, at: int) -> Toast:
+        """Put what is in the composer into the store as what it is; what to say of it."""
+        parts, composer = self._parts, self._parts.composer
+        agent, fields = parts.context.agent, replace(composer.fields, at=at)
+        delay = parts.context.settings.inbox.undo_send_s * 1000
+        if mode is DraftMode.NOTE:
+            outcome = await parts.link.write(replies.note, agent, conversation_id, text)
+            return Toast(_("Note saved"), (Hint("z", _("undo")),) if outcome.act_id else ())
+        if mode is DraftMode.FORWARD:
+            queued = await parts.link.write(
+                forwarding.forward,
+                agent,
+                fields.of,
+                [fields.to],
+                text,
+                cc=[fields.cc],
+                left_out=fields.left_out,
+                channel=fields.channel,
+                delay_ms=delay,
+                at=at,
+            )
+            said = _("Forward leaves {clock}")
+        elif mode is DraftMode.NEW:
+            shown = [each.id for each in composer.files]
+            queued = await parts.link.write(
+                composing.compose, agent, fields, text, draft_id=conversation_id, shown=shown, delay_ms=delay
+            )
+            said = _("Mail leaves {clock}")
+        else:
+            way = composer.thread.reply if composer.thread is not None else None
+            queued = await parts.link.write(
+                replies.reply,
+                agent,
+                conversation_id,
+                text,
+                delay_ms=delay,
+                seen_to=[each.address for each in way.to] if way is not None else None,
+                channel=way.channel if way is not None else "",
+                held=[each.id for each in composer.files],
+                cc=[each.address for each in composer.copies],
+                at=at,
+            )
+            said = _("Reply leaves {clock}")
+        exactly = hour(queued.leaves_at, parts.context.zone(), seconds=True)
+        leaves = moment(queued.leaves_at, parts.context) if at else exactly
+        return Toast(said.format(clock=leaves), (Hint("z", _("call it back")),))
 
     async def _crossed(self, key: str) -> bool:
         parts = self._parts
@@ -214,7 +273,11 @@ class Writing:
 
     async def after_undo(self, outcome: Outcome | None) -> None:
         """What was called back is written on, if its thread is open."""
-        if outcome is None or outcome.verb not in ("reply", "note") or not outcome.changed:
+        if outcome is None or not outcome.changed:
+            return
+        if outcome.verb in ("forward", "compose"):
+            await self.reopened(outcome)
+        if outcome.verb not in ("reply", "note"):
             return
         parts = self._parts
         await parts.thread.refresh()
@@ -237,12 +300,27 @@ class Writing:
         self._parts.say(_("Queued again"))
         await self._parts.thread.refresh()
 
+    async def send_now(self, message: MessageRow) -> None:
+        """Let a reply leave that waits for later, after the undo window."""
+        assert message.outbox is not None
+        delay = self._parts.context.settings.inbox.undo_send_s * 1000
+        found = await self._parts.link.write(
+            replies.send_now, self._parts.context.agent, message.outbox.id, delay_ms=delay
+        )
+        clock = hour(found.not_before, self._parts.context.zone(), seconds=True)
+        self._parts.say(_("Leaves {clock}").format(clock=clock), Hint("W", _("take it back")))
+        await self._parts.thread.refresh()
+
     async def keep_as_draft(self, message: MessageRow) -> None:
         """Give a failed or uncertain reply up; its text becomes the draft."""
         assert message.outbox is not None
         await self._parts.link.write(replies.give_up, self._parts.context.agent, message.outbox.id)
         await self._parts.thread.refresh()
         self._parts.say(_("Given up; the text is your draft"), Hint("r", _("go on writing")))
+
+
+async def _nothing(_outcome: Outcome) -> None:
+    """Until somebody sees to it."""
 
 
 def _id_of(message: MessageRow | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-Sequence = tuple[str, ...]
+from omni_tui.desk.actions.key_names import Sequence
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,6 +78,13 @@ def lateness(row: ConversationRow, settings: InboxSettings, now: int) -> Mark:
     return Mark()
 
 
+def times(row: ConversationRow, context: Context) -> Times:
+    """What a row shows of the time that went by."""
+    late = lateness(row, context.settings.inbox, context.now())
+    since = row.last_at if row.waiting_since is None else row.waiting_since
+    return late, Mark(context.age(since), late.ink)
+
+
 def lead_word(row: ConversationRow) -> Mark:
     """What stands before the subject: a reply that did not leave, or a draft."""
     if row.outbox is OutboxState.FAILED:
@@ -88,6 +95,9 @@ def lead_word(row: ConversationRow) -> Mark:
         return Mark(_("draft"), "caution" if row.own_draft else "muted")
     return Mark()
 
+
+Times = tuple[Mark, Mark]
+"""How late a row is, and the age it shows."""
 
 _PREVIEW_LEAST = 10
 
@@ -117,7 +127,7 @@ def row_lines(
 
 def two_lines(row: ConversationRow, size: int, context: Context, *, cursor: bool, marked: bool) -> tuple[Line, Line]:
     """The row for a narrow pane: who and when above, what below."""
-    late, wait = _times(row, context)
+    late, wait = times(row, context)
     head = [*_gutter(row, cursor=cursor, marked=marked), column(kind_word(row.kind), 6, "muted")]
     room = size - 8 - 11 - 1
     name, cut_off = at_word(name_of(row), min(24, room))
@@ -138,7 +148,7 @@ def two_lines(row: ConversationRow, size: int, context: Context, *, cursor: bool
 
 def one_line(row: ConversationRow, size: int, context: Context, *, cursor: bool, marked: bool) -> Line:
     """The row for a pane of the full width; in a narrower one without its owner."""
-    late, wait = _times(row, context)
+    late, wait = times(row, context)
     *gutter, urgent = _gutter(row, cursor=cursor, marked=marked)
     line = [*gutter, column(kind_word(row.kind), 4, "muted"), urgent]
     narrow = size < _ONE_LINE_FROM - 1
@@ -171,12 +181,6 @@ def _gutter(row: ConversationRow, *, cursor: bool, marked: bool) -> list[Span]:
         column(mark.letter, 2, mark.ink),
         Span(urgent.letter, urgent.ink) if urgent.letter else Span(" "),
     ]
-
-
-def _times(row: ConversationRow, context: Context) -> tuple[Mark, Mark]:
-    late = lateness(row, context.settings.inbox, context.now())
-    since = row.last_at if row.waiting_since is None else row.waiting_since
-    return late, Mark(context.age(since), late.ink)
 
 
 def _owner(row: ConversationRow, context: Context) -> Span:

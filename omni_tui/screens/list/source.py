@@ -107,12 +107,9 @@ class ListSource:
         widget = self._widget
         widget.pages.clear(window.count)
         self._take(window)
-        widget.resized()
-        widget.cursor = 0
-        widget.set_top(0)
+        widget.cursor = widget.top = 0
         at = widget.pages.index_of(select) if select else None
         widget.move_to(at or 0)
-        widget.refresh()
         self._loaded()
 
     async def load_wanted(self) -> None:
@@ -129,13 +126,14 @@ class ListSource:
         window = await self._link.ask("rows", read_window, self._context.agent, shown, wanted, widget.pages.total)
         if self._query is not shown:
             return
-        before = widget.snapshot()
-        grown = window.count.number != widget.pages.count
+        anchor = widget.current
         widget.pages.expect(window.count)
         self._take(window)
-        if grown:
-            widget.resized()
-        widget.repaint_changed(before)
+        # What came may be newer than what is here: the cursor stays on its row, not at its place.
+        at = widget.pages.index_of(anchor.id) if anchor is not None else None
+        if at is not None and widget.current != anchor:
+            widget.cursor = at
+        widget.repaint()
         self._loaded()
 
     async def next_unread(self) -> int | None:
@@ -172,7 +170,8 @@ class ListSource:
         if shown is None:
             return
         first, last = widget.in_view()
-        numbers = range(max(0, first - PAGE) // PAGE, (max(first, last) + PAGE) // PAGE + 1)
+        around = PAGE // 2
+        numbers = range(max(0, first - around) // PAGE, (max(first, last) + around) // PAGE + 1)
         window = await self._link.ask(
             "refresh", read_window, self._context.agent, shown, tuple((n, None) for n in numbers), None
         )
@@ -180,20 +179,18 @@ class ListSource:
             self._dirty = self._dirty or bool(self._held)
             return
         anchor = widget.current
-        before, top = widget.snapshot(), widget.top
-        grown = window.count.number != widget.pages.count
         widget.pages.clear(window.count)
         self._take(window)
-        if grown:
-            widget.resized()
         at = widget.pages.index_of(anchor.id) if anchor is not None else None
         moved = 0 if at is None else at - widget.cursor
         widget.cursor = max(0, min(widget.cursor + moved, window.count.number - 1))
-        if moved and top > 0:
-            widget.set_top(top + moved)
-        elif not widget.top <= widget.cursor < widget.top + widget.fits:
+        if widget.top > 0:
+            widget.set_top(widget.top + moved)
+        if not widget.top <= widget.cursor < widget.top + widget.fits:
             widget.set_top(widget.cursor - widget.fits // 2)
-        widget.repaint_changed(before)
+        widget.repaint()
+        # The view may have moved on meanwhile.
+        widget.want_rows()
         now = widget.current
         if (now.id if now else "") != (anchor.id if anchor else ""):
             widget.post_message(ConversationList.CursorMoved(now))

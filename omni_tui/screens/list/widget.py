@@ -5,24 +5,31 @@ from __future__ import annotations
 from typing import Any
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.draw.lines import QuietFocus
-from omni_tui.screens.list.draw import placeholder, row_height, row_lines
+from omni_tui.screens.list.draw import placeholder, row_height
+from omni_tui.screens.list.drawn import DrawnRows
 from omni_tui.screens.list.pages import PAGE, Pages
 
+_Look = tuple[Line, str]
+"""A line of the pane and the ground it stands on."""
 
-class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False):
-    """Paints rows of :class:`Pages`; moves a cursor; says when rows are missing or the cursor moved."""
+
+class ConversationList(QuietFocus, can_focus=True, inherit_bindings=False):
+    """Paints rows of :class:`Pages`; moves a cursor; says when rows are missing or the cursor moved.
+
+    It scrolls by itself: Textual's way lays the whole screen out anew whenever the number of rows changes, and paints
+    the whole pane whenever its first row has another place, though it may read the same.
+    """
 
     DEFAULT_CSS = """
-    ConversationList { overflow: hidden; scrollbar-size: 0 0; background: $omni-side; padding: 1 0 0 0; }
+    ConversationList { width: 1fr; height: 1fr; background: $omni-side; padding: 1 0 0 0; }
     """
 
     class CursorMoved(Message):
@@ -49,26 +56,29 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
         self._ctx = context
         self.pages = Pages()
         self.cursor = 0
+        self.top = 0
+        """The place of the first row in view."""
         self.marked: set[str] = set()
         self.empty: tuple[Line, ...] = ()
-        self._painted: dict[int, tuple[Line, ...]] = {}
+        self._drawn = DrawnRows(context)
+        self._painted: dict[int, _Look] = {}
 
     # What is where -------------------------------------------------------------------------------------
 
     @property
+    def _area(self) -> Size:
+        """The cells rows are painted in; out of sight, those of the last time in sight."""
+        return self.outer_size - self.styles.gutter.totals
+
+    @property
     def row_height(self) -> int:
         """Lines a row takes, by the width of the pane and the density."""
-        return row_height(self.size.width, self._ctx.look.density)
+        return row_height(self._area.width, self._ctx.look.density)
 
     @property
     def fits(self) -> int:
         """Whole rows in view, at least one."""
-        return max(1, self.scrollable_content_region.height // self.row_height)
-
-    @property
-    def top(self) -> int:
-        """The place of the first row in view."""
-        return int(self.scroll_offset.y) // self.row_height
+        return max(1, self._area.height // self.row_height)
 
     @property
     def current(self) -> ConversationRow | None:
@@ -81,16 +91,14 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
 
     # Moving --------------------------------------------------------------------------------------------
 
-    def move_to(self, index: int, *, follow: bool = True) -> None:
-        """Put the cursor at a place; only the two rows concerned are painted unless the view must move."""
+    def move_to(self, index: int) -> None:
+        """Put the cursor at a place, and the view to it where it is not in view."""
         index = max(0, min(index, self.pages.count - 1))
         old, self.cursor = self.cursor, index
-        top = self.top
-        if follow and not top <= index < top + self.fits:
+        if not self.top <= index < self.top + self.fits:
             self._jump(index, down=index > old)
-        else:
-            self.repaint_rows((old, index))
-        self._want_rows()
+        self.repaint()
+        self.want_rows()
         self.post_message(self.CursorMoved(self.current))
 
     def move_by(self, rows: int) -> None:
@@ -101,53 +109,14 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
         # Half a page at the edge: one repaint for many steps instead of one for each.
         half = max(1, self.fits // 2)
         far = not self.top - self.fits <= index < self.top + 2 * self.fits
-        top = index - half if far or down else index - half + 1
-        self.set_top(top)
+        self.set_top(index - half if far or down else index - half + 1)
 
     def set_top(self, top: int) -> None:
         """Show ``top`` as the first row, as far as the list allows."""
-        top = max(0, min(top, self.pages.count - self.fits))
-        before = self.scroll_offset.y
-        self.scroll_to(y=top * self.row_height, animate=False, force=True)
-        if self.scroll_offset.y == before:
-            self.refresh()
+        self.top = max(0, min(top, self.pages.count - self.fits))
 
-    # Content -------------------------------------------------------------------------------------------
-
-    def resized(self) -> None:
-        """Take over a new number of rows or a new size."""
-        height, region = self.row_height, self.scrollable_content_region
-        rest = region.height % height if self.pages.count * height > region.height else 0
-        self.virtual_size = Size(region.width, self.pages.count * height + rest)
-
-    def repaint_rows(self, indexes: tuple[int, ...] | list[int]) -> None:
-        """Paint the rows at these places again, if they are in view."""
-        height, (first, last) = self.row_height, self.in_view()
-        for index in dict.fromkeys(indexes):
-            if first <= index <= last:
-                self.refresh_lines(index * height, height)
-
-    def repaint_aged(self) -> None:
-        """Time went by: paint the rows in view that read differently than when they were painted."""
-        first, last = self.in_view()
-        self.repaint_rows([at for at in range(first, last + 1) if self._painted.get(at) != self._lines(at)])
-
-    def repaint_changed(self, before: dict[int, Any]) -> None:
-        """Paint the rows in view that differ from what :meth:`snapshot` saw."""
-        now = self.snapshot()
-        if now.get(-1) != before.get(-1):
-            self.refresh()
-            return
-        self.repaint_rows([index for index, look in now.items() if before.get(index) != look])
-
-    def snapshot(self) -> dict[int, Any]:
-        """What the rows in view look like, by place; -1 holds what concerns them all."""
-        first, last = self.in_view()
-        looks: dict[int, Any] = {index: self._lines(index) for index in range(first, last + 1)}
-        looks[-1] = (first, last, self.size)
-        return looks
-
-    def _want_rows(self) -> None:
+    def want_rows(self) -> None:
+        """Ask for the rows in view that are not here, and for those next to them."""
         first, last = self.in_view()
         # Half a page ahead, so that scrolling step by step never meets a row that is still on its way.
         if self.pages.missing(first - PAGE // 2, last + PAGE // 2) or self.pages.missing(self.cursor, self.cursor):
@@ -155,12 +124,31 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
 
     # Painting ------------------------------------------------------------------------------------------
 
-    def _lines(self, index: int) -> tuple[Line, ...]:
-        width = self.scrollable_content_region.width
+    def repaint(self) -> None:
+        """Paint the lines that read differently than when they were painted, whatever changed them."""
+        area, painted = self._area, self._painted
+        changed = [Region(0, y, area.width, 1) for y in range(area.height) if painted.get(y) != self._look(y, area)]
+        if changed:
+            self.refresh(*changed)
+
+    def _look(self, y: int, area: Size) -> _Look:
+        height = row_height(area.width, self._ctx.look.density)
+        place, part = divmod(y, height)
+        index = self.top + place
+        # Never half a row.
+        if index >= self.pages.count or (place + 1) * height > area.height:
+            line = self.empty[y] if self.pages.count == 0 and y < len(self.empty) else ()
+            return ((Span(" "), *line) if line else ()), "side"
+        lines = self._lines(index, area.width)
+        line = lines[part] if part < len(lines) else ()
+        # The blank line of a roomy list belongs to no row.
+        return line, self._ground(index) if line or self._ctx.look.density != "roomy" else "side"
+
+    def _lines(self, index: int, width: int) -> tuple[Line, ...]:
         row = self.pages.get(index)
         if row is None:
             return (placeholder(width, index), ())
-        return row_lines(row, width, self._ctx, cursor=index == self.cursor, marked=row.id in self.marked)
+        return self._drawn.lines(row, width, cursor=index == self.cursor, marked=row.id in self.marked)
 
     def _ground(self, index: int) -> str:
         if index == self.cursor:
@@ -169,34 +157,22 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
         return "blur" if row is not None and row.id in self.marked else "side"
 
     def render_line(self, y: int) -> Strip:
-        tones, size, height = self._ctx.tones, self.scrollable_content_region.width, self.row_height
-        index, part = divmod(int(self.scroll_offset.y) + y, height)
-        # Never half a row.
-        cut_off = part == 0 and y + height > self.scrollable_content_region.height
-        if index >= self.pages.count or cut_off or (part >= 1 and y == 0):
-            line = self.empty[y] if self.pages.count == 0 and y < len(self.empty) else ()
-            return tones.strip((Span(" "), *line) if line else (), "side", size, "|")
-        lines = self._lines(index)
-        if len(self._painted) > 4 * self.fits:
-            self._painted.clear()
-        self._painted[index] = lines
-        line = lines[part] if part < len(lines) else ()
-        # The blank line of a roomy list belongs to no row.
-        ground = self._ground(index) if line or self._ctx.look.density != "roomy" else "side"
-        return tones.strip(line, ground, size, "|")
+        area = self._area
+        self._painted[y] = line, ground = self._look(y, area)
+        return self._ctx.tones.strip(line, ground, area.width, "|")
 
     # Events --------------------------------------------------------------------------------------------
 
     def on_resize(self, event: events.Resize) -> None:
-        self.resized()
+        self.set_top(self.top)
         self.move_to(self.cursor)
         self.refresh()
 
     def focus_changed(self) -> None:
-        self.repaint_rows((self.cursor,))
+        self.repaint()
 
     def on_click(self, event: events.Click) -> None:
-        index = (int(self.scroll_offset.y) + event.y - self.styles.padding.top) // self.row_height
+        index = self.top + (event.y - self.styles.padding.top) // self.row_height
         if 0 <= index < self.pages.count:
             self.move_to(index)
             self.post_message(self.Activated())
@@ -204,11 +180,14 @@ class ConversationList(QuietFocus, ScrollView, can_focus=True, inherit_bindings=
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()
         event.prevent_default()
-        self.set_top(self.top + 3)
-        self._want_rows()
+        self._scroll(3)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         event.stop()
         event.prevent_default()
-        self.set_top(self.top - 3)
-        self._want_rows()
+        self._scroll(-3)
+
+    def _scroll(self, rows: int) -> None:
+        self.set_top(self.top + rows)
+        self.repaint()
+        self.want_rows()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from omni_tui.desk.actions import ACTIONS, COMMANDS
+from omni_tui.desk.actions.keymap import VIEW_COMMANDS, KeyMap, Place, places_of
 from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, column, shorten
-from omni_tui.screens.keys.table import VIEW_COMMANDS, KeyMap, Place, places_of
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 _MOVES = ("down", "up", "top", "bottom", "half_down", "half_up", "open", "back", "next", "previous", "pane")
+_PLACES = ("views", "customers", "knowledge", "report")
 _KEYS = 12
 
 
@@ -30,11 +31,12 @@ def help_lines(place: Place, keys: KeyMap, width: int) -> list[Line]:
 
 def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
     moves = [c for c in COMMANDS if c.name in _MOVES and place in places_of(c.scope)]
-    views = [c for c in COMMANDS if c.name == "views" or c.name.startswith("view_")]
+    views = [c for c in COMMANDS if c.name in _PLACES or c.name.startswith("view_")]
     others = [c for c in COMMANDS if keys.first_key(c.name) and place in places_of(c.scope)]
     rest = [c for c in others if c not in moves and c not in views]
     actions = [a for a in ACTIONS if place in places_of(a.scope) and a.about == "conversation"]
     on_views = [a for a in ACTIONS if place in places_of(a.scope) and a.about == "view"]
+    on_customers = [a for a in ACTIONS if place in places_of(a.scope) and a.about == "customer"]
     return [
         [_title(_("Act")), *(_entry(keys, a.name, a.title) for a in actions)],
         [_title(_("Move")), *(_entry(keys, c.name, c.title) for c in moves), _row("5j", _("five down"))],
@@ -44,6 +46,7 @@ def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
             _row(f"g1 .. g{len(VIEW_COMMANDS)}", _("views by number")),
         ],
         [_title(_("Views")), *(_entry(keys, a.name, a.title) for a in on_views)],
+        [_title(_("Customer")), *(_entry(keys, a.name, a.title) for a in on_customers)],
         [_title(_("Everything else")), *(_entry(keys, c.name, c.title) for c in rest)],
         [
             _title(_("While writing")),

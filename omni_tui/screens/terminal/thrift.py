@@ -17,6 +17,7 @@ _ONLY_MOVES = re.compile(rf"(?:{_MOVE})*")
 _BLANKS = re.compile(rf"(?:{_MOVE}| )*")
 _OVERRIDDEN_MOVE = re.compile(rf"(?:\n|{_MOVE})+(?={_MOVE})")
 _LEAVES_SCREEN = re.compile(r"\x1b\[\?1049[hl]|\x1bc|\x1b\[!p")
+_MANY_BLANKS = " " * 6
 _PARTS = re.compile(r"\x1b\[(\d+);(\d+)H|( {6,})|([^\x00-\x1f\x7f ]+| {1,5})|([\s\S])")
 
 _SYNC_START, _SYNC_END = "\x1b[?2026h", "\x1b[?2026l"
@@ -43,18 +44,27 @@ class _Look:
     def full(self) -> str:
         return ";".join(["0", *sorted(self.marks), *filter(None, (self.fore, self.back))])
 
-    def change_from(self, old: _Look) -> str:
-        """The shortest parameters that turn ``old`` into this."""
-        codes = sorted({_OFF[mark] for mark in old.marks - self.marks})
-        # 22 ends both bold and dim.
-        lost = {mark for mark in self.marks & old.marks if _OFF[mark] in codes}
-        codes += sorted((self.marks - old.marks) | lost)
-        if self.fore != old.fore:
-            codes.append(self.fore or "39")
-        if self.back != old.back:
-            codes.append(self.back or "49")
-        change, whole = ";".join(codes), self.full()
-        return whole if len(whole) < len(change) else change
+
+# A screen has a few dozen looks and thousands of changes between them: each is worked out once.
+@lru_cache(maxsize=4096)
+def _change(old: _Look, new: _Look) -> str:
+    """The shortest parameters that turn ``old`` into ``new``."""
+    codes = sorted({_OFF[mark] for mark in old.marks - new.marks})
+    # 22 ends both bold and dim.
+    lost = {mark for mark in new.marks & old.marks if _OFF[mark] in codes}
+    codes += sorted((new.marks - old.marks) | lost)
+    if new.fore != old.fore:
+        codes.append(new.fore or "39")
+    if new.back != old.back:
+        codes.append(new.back or "49")
+    change, whole = ";".join(codes), new.full()
+    return whole if len(whole) < len(change) else change
+
+
+@lru_cache(maxsize=4096)
+def _on_blanks(old: _Look, new: _Look) -> _Look:
+    """What has to be set for a plain space: only its ground can be seen."""
+    return replace(old, back=new.back, marks=old.marks - _SEEN_ON_BLANKS)
 
 
 @lru_cache(maxsize=256)
@@ -70,6 +80,7 @@ def _indexed(value: str) -> str:
     return f"{codes[0]};5;{16 + 36 * red + 6 * green + blue}"
 
 
+@lru_cache(maxsize=4096)
 def _read(look: _Look | None, parameters: str) -> _Look | None:
     """``look`` after an SGR sequence; None where the sequence is none we know."""
     codes = [code or "0" for code in parameters.split(";")]
@@ -167,15 +178,16 @@ class Thrift:
             self._actual = wanted
             return
         if _BLANKS.fullmatch(piece) and not wanted.marks & _SEEN_ON_BLANKS and "7" not in self._actual.marks:
-            # Of a plain space only the ground can be seen.
-            wanted = replace(self._actual, back=wanted.back, marks=self._actual.marks - _SEEN_ON_BLANKS)
+            wanted = _on_blanks(self._actual, wanted)
             if wanted == self._actual:
                 return
-        out.append(f"\x1b[{wanted.change_from(self._actual)}m")
+        out.append(f"\x1b[{_change(self._actual, wanted)}m")
         self._actual = wanted
 
     def _text(self, piece: str) -> str:
         """A piece between colours: shorter moves, and blanks erased."""
+        if piece.isprintable() and _MANY_BLANKS not in piece:
+            return piece
         out: list[str] = []
         found = list(_PARTS.finditer(piece))
         plain = self._actual is not None and not self._actual.marks & _SEEN_ON_BLANKS

@@ -126,7 +126,8 @@ def _head(message: MessageRow, width: int, context: Context) -> Line:
         who = clean_line(message.agent or "") or clean_line(message.author.name) or clean_line(message.author.address)
         left = [*gutter, Span(_("you") if context.is_me(message.agent) else who, "soft")]
         to = ", ".join(clean_line(p.address) or clean_line(p.name) for p in (*message.to, *message.cc))
-        left.append(Span("  " + _("to {who}").format(who=to) if to else "", "muted"))
+        said = _("forwarded to {who}") if message.forwards else _("to {who}")
+        left.append(Span("  " + said.format(who=to) if to else "", "muted"))
         if word := outgoing_word(message):
             left.append(Span(f"   {word}", "muted"))
     if message.edited_at is not None:
@@ -152,6 +153,8 @@ def _body(message: MessageRow, letters: Mapping[str, str], room: int, context: C
         lines += _wrapped(clean_line(message.notice), room, "caution")
         if message.has_source:
             lines.append((Span("H", "text bold"), Span(_(" shows the message as it came"), "muted")))
+    if message.aside and message.direction is Direction.INBOUND:
+        lines += _wrapped(_("answers what was forwarded to them; this is not the customer"), room, "caution")
     for sentence in warning_sentences(message.facts):
         lines += _wrapped(sentence, room, "caution")
     if message.deleted_at is not None:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from textual import events
-from textual.geometry import Size
+from textual.geometry import Region
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from omni_tui.screens.context import Context
@@ -21,12 +20,13 @@ from omni_tui.screens.thread.hits import HIT
 _ABOVE = 3
 
 
-class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False):
-    """Shows blocks. Says when its width changed or when its top was reached."""
+class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
+    """Shows blocks. Says when its width changed or when its top was reached.
 
-    DEFAULT_CSS = """
-    ThreadView { overflow: hidden; scrollbar-size: 0 0; background: $omni-base; }
+    It scrolls by itself: Textual's way lays the whole screen out anew for a thread of another length.
     """
+
+    DEFAULT_CSS = "ThreadView { width: 1fr; height: 1fr; background: $omni-base; }"
 
     class Resized(Message):
         """The blocks must be laid out for another width."""
@@ -42,6 +42,10 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
         self._ctx = context
         self._blocks: tuple[Block, ...] = ()
         self._starts: list[int] = []
+        self._length = 0
+        self.top = 0
+        """The number of the first line in view."""
+        self._painted: dict[int, tuple[Line, str]] = {}
         self._laid_for = 0
         self._at_end = False
         self._hits: list[int] = []
@@ -57,13 +61,12 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
         """Show other blocks. ``keep`` holds the line now on top where it is; otherwise go to where reading starts."""
         anchor = self._anchor() if keep else None
         at_end = keep and bool(self._blocks) and self._at_end
-        old = self._visible_lines()
         self._blocks, self._laid_for = tuple(blocks), width
         self._starts, total = [], 0
         for block in self._blocks:
             self._starts.append(total)
             total += len(block.lines)
-        self.virtual_size = Size(self.size.width, total)
+        self._length = total
         self._hits = [
             start + within
             for start, block in zip(self._starts, self._blocks, strict=True)
@@ -77,19 +80,17 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
             line = total
         else:
             line = self._line_of(*anchor)
-        self._go(line, painted=False)
-        if self._visible_lines() != old:
-            self.refresh()
+        self._go(line)
 
     def scroll_lines(self, lines: int) -> None:
         """Scroll by so many lines, negative upwards."""
-        self._go(int(self.scroll_offset.y) + lines)
-        if lines < 0 and self.scroll_offset.y == 0:
+        self._go(self.top + lines)
+        if lines < 0 and self.top == 0:
             self.post_message(self.TopReached())
 
     def scroll_edge(self, *, end: bool) -> None:
         """Scroll to the first or the last line."""
-        self._go(self.virtual_size.height if end else 0)
+        self._go(self._length if end else 0)
         if not end:
             self.post_message(self.TopReached())
 
@@ -103,11 +104,11 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
             self._go(line - _ABOVE)
         return bool(wanted)
 
-    def _go(self, line: int, *, painted: bool = True) -> None:
-        line = max(0, min(line, int(self.max_scroll_y)))
-        self._at_end = line >= int(self.max_scroll_y)
-        if line != int(self.scroll_offset.y) or not painted:
-            self.scroll_to(y=line, animate=False, force=True)
+    def _go(self, line: int) -> None:
+        last = max(0, self._length - self.outer_size.height)
+        self.top = max(0, min(line, last))
+        self._at_end = line >= last
+        self.repaint()
 
     # Where things are ----------------------------------------------------------------------------------
 
@@ -119,11 +120,11 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
         return (self._blocks[at], within) if within < len(self._blocks[at].lines) else None
 
     def _anchor(self) -> tuple[str, int] | None:
-        found = self._find(int(self.scroll_offset.y))
+        found = self._find(self.top)
         if found is not None and found[0].kind == "earlier" and len(self._blocks) > 1:
             # What was loaded goes in above: hold on to the first message.
             later = next((b for b in self._blocks if b.kind in ("message", "note", "event")), None)
-            return (later.key, int(self.scroll_offset.y) - self._line_of(later.key, 0)) if later else None
+            return (later.key, self.top - self._line_of(later.key, 0)) if later else None
         return (found[0].key, found[1]) if found is not None else None
 
     def _line_of(self, key: str, within: int) -> int:
@@ -143,10 +144,10 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
 
     def reading_key(self) -> str:
         """The id of the last message that begins in view, else of the one that fills it."""
-        top, bottom = int(self.scroll_offset.y), int(self.scroll_offset.y) + self.size.height
+        bottom = self.top + self.outer_size.height
         key = ""
         for start, block in zip(self._starts, self._blocks, strict=True):
-            if block.kind in ("message", "note") and (start <= top or start < bottom - 1):
+            if block.kind in ("message", "note") and (start <= self.top or start < bottom - 1):
                 key = block.key
         return key
 
@@ -155,7 +156,7 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
     def _line(self, y: int) -> tuple[Line, str]:
         if not self._blocks:
             return (self.empty[y] if y < len(self.empty) else ()), "base"
-        found = self._find(int(self.scroll_offset.y) + y)
+        found = self._find(self.top + y)
         if found is None:
             return (), "base"
         block, within = found
@@ -166,28 +167,30 @@ class ThreadView(QuietFocus, ScrollView, can_focus=True, inherit_bindings=False)
         ground = "base" if block.kind == "note" and last else block.ground
         return block.lines[within], ground
 
-    def _visible_lines(self) -> list[tuple[Line, str]]:
-        return [self._line(y) for y in range(self.size.height)]
+    def repaint(self) -> None:
+        """Paint the lines that read differently than when they were painted."""
+        width, height = self.outer_size
+        changed = [Region(0, y, width, 1) for y in range(height) if self._painted.get(y) != self._line(y)]
+        if changed:
+            self.refresh(*changed)
 
     def render_line(self, y: int) -> Strip:
-        line, ground = self._line(y)
-        return self._ctx.tones.strip(line, ground, self.size.width)
+        self._painted[y] = line, ground = self._line(y)
+        return self._ctx.tones.strip(line, ground, self.outer_size.width)
 
     def show_empty(self, lines: Sequence[Line]) -> None:
         """Show a few lines instead of a thread."""
         if not self._blocks and self.empty == tuple(lines):
             return
-        self._blocks, self._starts, self._hits = (), [], []
+        self._blocks, self._starts, self._hits, self._length = (), [], [], 0
         self.empty = tuple(lines)
-        self.virtual_size = Size(self.size.width, 0)
-        self.refresh()
+        self._go(0)
 
     def on_resize(self, event: events.Resize) -> None:
-        self.virtual_size = Size(self.size.width, self._starts[-1] + len(self._blocks[-1].lines) if self._blocks else 0)
         if self._laid_for != event.size.width:
             self.post_message(self.Resized())
         # When the composer opens below, the last message stays in view.
-        self._go(self.virtual_size.height if self._at_end else int(self.scroll_offset.y))
+        self._go(self._length if self._at_end else self.top)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         event.stop()

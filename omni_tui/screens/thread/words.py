@@ -52,6 +52,8 @@ def event_sentence(message: MessageRow, context: Context) -> str:
         "unlink": _("you unlinked this from {detail}"),
         "join": _("one customer with {detail} now"),
         "separate": _("you took this customer apart from the one they were joined with"),
+        "customer merge": _("you said this customer and another are one"),
+        "customer split": _("you said this customer is another than the one they were joined with"),
     }
     others = {
         "assign": _("{who} assigned this to {detail}"),
@@ -78,6 +80,8 @@ def event_sentence(message: MessageRow, context: Context) -> str:
         "unlink": _("{who} unlinked this from {detail}"),
         "join": _("one customer with {who} now, whose mail proved the address"),
         "separate": _("{who} took this customer apart from the one they were joined with"),
+        "customer merge": _("{who} said this customer and another are one"),
+        "customer split": _("{who} said this customer is another than the one they were joined with"),
     }
     if message.agent and message.verb in own:
         detail = _detail(message, detail, context)
@@ -107,7 +111,7 @@ def outgoing_word(message: MessageRow) -> str:
 
 
 _NEAR_MS = 15 * 60_000
-"""What leaves later than this was put off, not held for a moment: its day is told, and R calls it back."""
+"""What leaves later than this was put off, not held for a moment: its day is told, and W decides about it."""
 
 
 def outbox_lines(outbox: OutboxRow, context: Context, *, crossed: bool = False) -> list[tuple[Span, ...]]:
@@ -120,7 +124,7 @@ def outbox_lines(outbox: OutboxRow, context: Context, *, crossed: bool = False) 
         return [(Span(_("leaves as soon as the channel takes it"), "accent"),), *_tried(outbox, error)]
     if outbox.state is OutboxState.SENDING:
         return [(Span(_("sending"), "accent"),)]
-    choice = (Span("R", "text bold"), Span(" " + _("send it again, or keep the text as a draft"), "muted"))
+    choice = (Span("W", "text bold"), Span(" " + _("send it again, or keep the text as a draft"), "muted"))
     if outbox.state is OutboxState.FAILED:
         reason = _("not sent: {reason}").format(reason=error or _("no reason was given"))
         return [(Span(reason, "alarm"),), choice]
@@ -139,7 +143,7 @@ def put_off(outbox: OutboxRow, context: Context) -> bool:
 
 def _leaves(at: int, context: Context) -> str:
     if at - context.now() > _NEAR_MS:
-        return _("leaves {moment}, R calls it back").format(moment=moment(at, context))
+        return _("leaves {moment}, W sends it now or calls it back").format(moment=moment(at, context))
     return _("leaves {clock}, z calls it back").format(clock=hour(at, context.zone(), seconds=True))
 
 

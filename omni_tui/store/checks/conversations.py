@@ -11,8 +11,10 @@ _NEWEST = """messages n WHERE n.conversation_id = v.id AND n.direction IN ('inbo
  AND n.deleted_at IS NULL ORDER BY n.received_at DESC, n.id DESC LIMIT 1"""
 _WAITING = """(SELECT min(i.received_at) FROM messages i
  WHERE i.conversation_id = v.id AND i.direction = 'inbound' AND i.automatic = 0 AND i.deleted_at IS NULL
+   AND i.aside = ''
    AND i.received_at > COALESCE((SELECT max(o.received_at) FROM messages o
-     WHERE o.conversation_id = v.id AND o.direction = 'outbound' AND o.deleted_at IS NULL
+     WHERE o.conversation_id = v.id AND o.direction = 'outbound' AND o.automatic = 0 AND o.deleted_at IS NULL
+       AND o.aside = ''
        AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.message_id = o.id AND x.state = 'failed')), 0)) AS waiting"""
 _SHOWN = ("status", "bulk", "unread", "last_at", "last_direction", "snippet", "waiting_since")
 _HEARD = "EXISTS (SELECT 1 FROM messages i WHERE i.conversation_id = v.id AND i.direction = 'inbound')"

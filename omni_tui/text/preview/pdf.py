@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 from omni_tui.text.i18n import _, ngettext
 from omni_tui.text.preview.model import MAX_CHARS, MAX_LINES, Preview
 
 MAX_PAGES = 50
 _PAGE_END = "\f"
+_NAME = "file.pdf"
+_MOST = MAX_CHARS * 4
 
 
 def pdf_text(data: bytes) -> Preview:
@@ -18,17 +23,15 @@ def pdf_text(data: bytes) -> Preview:
     program = shutil.which("pdftotext")
     if program is None:
         return Preview("PDF", remark=_("To read it here, install poppler-utils (pdftotext)."))
-    # Its limits of time and memory are those of this process; "-" is standard input and output (pdftotext(1)).
-    command = [program, "-q", "-enc", "UTF-8", "-layout", "-l", str(MAX_PAGES), "-", "-"]
-    done = subprocess.run(command, input=data, capture_output=True, check=False)
-    if done.returncode < 0:
+    said, code = _told(program, data)
+    if code < 0:
         return Preview("PDF", remark=_("Reading it took too much time or memory."))
-    if done.returncode:
+    if code:
         # 1: cannot be opened, 3: permissions (pdftotext(1)). -q keeps its own words back.
-        locked = done.returncode == 3 or b"/Encrypt" in data
+        locked = code == 3 or b"/Encrypt" in data
         words = _("It is locked with a password.") if locked else _("It is damaged and cannot be read.")
         return Preview("PDF", remark=words)
-    text = done.stdout[: MAX_CHARS * 4].decode("utf-8", "replace")[:MAX_CHARS]
+    text = said.decode("utf-8", "replace")[:MAX_CHARS]
     pages = text.count(_PAGE_END)
     lines = _lines(text)
     facts = "PDF, " + ngettext("{count} page", "{count} pages", pages).format(count=pages)
@@ -37,6 +40,28 @@ def pdf_text(data: bytes) -> Preview:
     cut = pages >= MAX_PAGES or len(text) == MAX_CHARS or len(lines) > MAX_LINES
     remark = _("Only the beginning is shown;") if cut else ""
     return Preview(facts, tuple(lines[:MAX_LINES]), remark, prose=False)
+
+
+def _told(program: str, data: bytes) -> tuple[bytes, int]:
+    """What the program says, as much of it as is shown, and its exit code; the limits of this process are its own.
+
+    It works in a folder that is its home, too, and goes away with it.
+    """
+    with tempfile.TemporaryDirectory(prefix="pdf-", ignore_cleanup_errors=True) as folder:
+        (Path(folder) / _NAME).write_bytes(data)
+        kept = {name: os.environ[name] for name in ("PATH", "LD_LIBRARY_PATH") if name in os.environ}
+        # "-" is standard output (pdftotext(1)).
+        command = [program, "-q", "-enc", "UTF-8", "-layout", "-l", str(MAX_PAGES), _NAME, "-"]
+        with subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            cwd=folder, env=kept | {"HOME": folder, "TMPDIR": folder},
+        ) as process:  # fmt: skip
+            assert process.stdout is not None
+            said = process.stdout.read(_MOST)
+            if len(said) == _MOST:
+                process.kill()
+                return said, 0
+        return said, process.returncode
 
 
 def _lines(text: str) -> list[str]:

@@ -1,32 +1,25 @@
 """The process that looks into a file: what the file makes of it, it makes of nothing else.
 
-Asked once: one line of JSON (name, type, room, limits) and the file's bytes on standard input; one JSON document is
-the answer. It has no secret, no store and no connection.
+Asked once: one line of JSON (name, type, room) and the file's bytes on standard input; one JSON document is
+the answer. It has no secret, no store, no connection, and an empty folder to work in.
 """
 
 from __future__ import annotations
 
 import base64
-import contextlib
 import json
-import resource
 import sys
 from dataclasses import asdict
 from typing import Any
 
+from omni_tui.text.preview.confined import SECONDS, confine
 from omni_tui.text.preview.model import Picture, Preview, Room
 from omni_tui.text.preview.read import preview
 
-SECONDS = 5
-MEMORY = 512 * 1024 * 1024
-
 
 def main() -> None:
-    """Answer what is asked, within the processor time and memory there are for a file."""
-    with contextlib.suppress(ValueError, OSError):
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-        resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    """Answer what is asked, within what there is for a file."""
+    confine(SECONDS)
     asked: dict[str, Any] = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
     found = preview(data, asked["name"], asked["mime"], Room(asked["columns"], asked["rows"]))

@@ -4,6 +4,10 @@ SELECT id, name, kind, address FROM channels WHERE name = :name;
 -- name: channel
 SELECT id, name, kind, address, aliases, capabilities, removed_at FROM channels WHERE id = :id;
 
+-- name: every_channel
+-- Those that were removed, too.
+SELECT id, name, kind, address, aliases, capabilities, removed_at FROM channels ORDER BY name, id;
+
 -- name: insert_channel
 INSERT INTO channels (id, name, kind, address, aliases, capabilities, created_at)
 VALUES (:id, :name, :kind, :address, :aliases, :capabilities, :now);
@@ -59,3 +63,7 @@ SELECT f.locator FROM conversations v JOIN messages m ON m.conversation_id = v.i
 
 -- name: put_away
 DELETE FROM fetch_ledger WHERE channel_id = :channel_id AND stream = :stream AND locator = :locator;
+
+-- name: vanished
+DELETE FROM fetch_ledger WHERE channel_id = :channel_id AND stream = :stream AND locator BETWEEN :low AND :high
+   AND length(locator) = :length AND message_id IS NOT NULL;

@@ -4,6 +4,13 @@ INSERT INTO conversations (id, ref, customer_id, channel_id, subject, status, bu
 VALUES (:id, :ref, :customer_id, :channel_id, :subject, :status, :bulk, 0, :settled, :last_at,
   :last_direction, :related_id, :now, :now);
 
+-- name: insert_followed_conversation
+-- One in which nobody waits, as its messages have made it.
+INSERT INTO conversations (id, ref, customer_id, channel_id, subject, snippet, status, bulk, unread, settled, assignee_id,
+  last_at, last_direction, snoozed_until, resolved_at, priority, related_id, created_at, updated_at)
+VALUES (:id, :ref, :customer_id, :channel_id, :subject, :snippet, :status, :bulk, :unread, :settled, :assignee_id,
+  :last_at, :last_direction, :snoozed_until, :resolved_at, :priority, :related_id, :now, :now);
+
 -- name: conversation
 SELECT * FROM conversations WHERE id = :id;
 
@@ -39,9 +46,9 @@ UPDATE conversations SET status = :status, bulk = :bulk, unread = :unread, settl
   updated_at = :now,
   waiting_since = CASE WHEN :waits = 1 THEN (
     SELECT min(m.received_at) FROM messages m
-     WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.automatic = 0 AND m.deleted_at IS NULL
+     WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.automatic = 0 AND m.deleted_at IS NULL AND m.aside = ''
        AND m.received_at > COALESCE((SELECT max(o.received_at) FROM messages o
-         WHERE o.conversation_id = :id AND o.direction = 'outbound' AND o.automatic = 0 AND o.deleted_at IS NULL
+         WHERE o.conversation_id = :id AND o.direction = 'outbound' AND o.automatic = 0 AND o.deleted_at IS NULL AND o.aside = ''
            AND NOT EXISTS (SELECT 1 FROM outbox x WHERE x.message_id = o.id AND x.state = 'failed')), 0)) END
  WHERE id = :id;
 
@@ -78,12 +85,20 @@ SELECT 1 FROM participants p WHERE p.conversation_id = :conversation_id AND p.ad
    AND EXISTS (SELECT 1 FROM messages m JOIN identities i ON i.id = m.identity_id
      WHERE m.conversation_id = p.conversation_id AND i.value_norm = p.address);
 
--- name: neighbours
--- What a conversation named when it began, what named it, and what agents tied to it.
-SELECT v.related_id AS id FROM conversations v WHERE v.id = :id AND v.related_id IS NOT NULL
-UNION SELECT r.id FROM conversations r WHERE r.related_id = :id
-UNION SELECT k.b_id FROM conversation_links k WHERE k.a_id = :id
-UNION SELECT k.a_id FROM conversation_links k WHERE k.b_id = :id;
+-- name: related_numbers
+-- Of what a conversation, or a part of it, named when it began, what named it, and what agents tied to it: the numbers
+-- of what stands by itself.
+WITH RECURSIVE part (id, related_id) AS (
+  SELECT v.id, v.related_id FROM conversations v WHERE v.id = :id
+  UNION ALL SELECT v.id, v.related_id FROM part JOIN conversations v ON v.merged_into = part.id),
+near (id, ref, merged_into) AS (
+  SELECT v.id, v.ref, v.merged_into FROM (
+    SELECT part.related_id AS id FROM part WHERE part.related_id IS NOT NULL
+    UNION SELECT r.id FROM part JOIN conversations r ON r.related_id = part.id
+    UNION SELECT k.b_id FROM part JOIN conversation_links k ON k.a_id = part.id
+    UNION SELECT k.a_id FROM part JOIN conversation_links k ON k.b_id = part.id) n JOIN conversations v ON v.id = n.id
+  UNION ALL SELECT v.id, v.ref, v.merged_into FROM near JOIN conversations v ON v.id = near.merged_into)
+SELECT DISTINCT near.ref FROM near WHERE near.merged_into IS NULL AND near.id <> :id ORDER BY near.ref;
 
 -- name: is_linked
 SELECT 1 FROM conversation_links WHERE a_id = :a_id AND b_id = :b_id;
@@ -127,6 +142,7 @@ DELETE FROM conversation_tags WHERE conversation_id = :conversation_id AND tag_i
 SELECT t.name FROM tags t WHERE EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.tag_id = t.id) ORDER BY t.name;
 
 -- name: save_draft
+-- Of one that is there its fields stay.
 INSERT INTO drafts (conversation_id, agent_id, mode, body, updated_at)
 VALUES (:conversation_id, :agent_id, :mode, :body, :now)
 ON CONFLICT (conversation_id, agent_id, mode) DO UPDATE SET body = excluded.body, updated_at = excluded.updated_at;
@@ -135,13 +151,16 @@ ON CONFLICT (conversation_id, agent_id, mode) DO UPDATE SET body = excluded.body
 DELETE FROM drafts WHERE conversation_id = :conversation_id AND agent_id = :agent_id AND mode = :mode;
 
 -- name: draft
-SELECT conversation_id, mode, body, updated_at FROM drafts
+SELECT conversation_id, mode, body, fields, updated_at FROM drafts
  WHERE conversation_id = :conversation_id AND agent_id = :agent_id AND mode = :mode;
+
+-- name: set_draft_fields
+UPDATE drafts SET fields = :fields WHERE conversation_id = :conversation_id AND agent_id = :agent_id AND mode = :mode;
 
 -- name: drafts_of
 -- One that was merged with its conversation is part of the other's draft.
-SELECT d.conversation_id, d.mode, d.body, d.updated_at FROM drafts d JOIN conversations v ON v.id = d.conversation_id
+SELECT d.conversation_id, d.mode, d.body, d.fields, d.updated_at FROM drafts d JOIN conversations v ON v.id = d.conversation_id
  WHERE d.agent_id = :agent_id AND v.merged_into IS NULL ORDER BY d.updated_at DESC;
 
 -- name: drafts_in
-SELECT agent_id, mode, body, updated_at FROM drafts WHERE conversation_id = :id;
+SELECT agent_id, mode, body, fields, updated_at FROM drafts WHERE conversation_id = :id;

@@ -12,7 +12,7 @@ SELECT id, seq, verb FROM acts WHERE agent_id = :agent_id AND undone_at IS NULL 
 SELECT id, seq, verb FROM acts WHERE agent_id = :agent_id AND undone_at IS NOT NULL AND seq > :seq ORDER BY seq LIMIT 1;
 
 -- name: journal_of_act
-SELECT j.*, a.verb FROM journal j JOIN acts a ON a.id = j.act_id WHERE j.act_id = :act_id ORDER BY j.id;
+SELECT j.*, a.verb, a.undone_at FROM journal j JOIN acts a ON a.id = j.act_id WHERE j.act_id = :act_id ORDER BY j.id;
 
 -- name: mark_act
 UPDATE acts SET undone_at = :undone_at WHERE id = :id;

@@ -10,6 +10,12 @@ VALUES (:id, :conversation_id, :direction, :channel_id, :external_id, :identity_
 -- name: set_facts
 UPDATE messages SET facts = :facts WHERE id = :id;
 
+-- name: set_aside
+UPDATE messages SET aside = :aside WHERE id = :id;
+
+-- name: aside_of
+SELECT aside FROM messages WHERE id = :id;
+
 -- name: insert_message_key
 INSERT INTO message_keys (channel_id, reply_key, message_id, conversation_id, own)
 VALUES (:channel_id, :reply_key, :message_id, :conversation_id, :own)
@@ -40,11 +46,11 @@ SELECT source_sha FROM messages WHERE id = :id;
 SELECT * FROM messages WHERE id = :id;
 
 -- name: last_inbound
--- Among the messages of one kind of channel.
+-- Among the messages of one kind of channel, the customer's own.
 SELECT m.id, m.channel_id, m.automatic, m.from_address, m.from_name, m.parties, m.reply_keys, m.subject, m.body, m.received_at,
        m.sent_at, m.facts
   FROM messages m JOIN channels h ON h.id = m.channel_id
- WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL AND h.kind = :kind
+ WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL AND m.aside = '' AND h.kind = :kind
  ORDER BY m.automatic, m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: newest_seen_key
@@ -54,29 +60,30 @@ SELECT k.reply_key FROM messages m JOIN message_keys k ON k.message_id = m.id AN
 
 -- name: last_outbound
 -- Among the messages of one kind of channel.
-SELECT m.id, m.channel_id, m.from_address, m.parties, m.reply_keys, m.subject FROM messages m
+SELECT m.id, m.channel_id, m.from_address, m.parties, m.reply_keys, m.subject,
+       (SELECT o.state FROM outbox o WHERE o.message_id = m.id) AS outbox_state FROM messages m
   JOIN channels h ON h.id = m.channel_id
- WHERE m.conversation_id = :id AND m.direction = 'outbound' AND m.automatic = 0 AND m.deleted_at IS NULL AND h.kind = :kind
+ WHERE m.conversation_id = :id AND m.direction = 'outbound' AND m.automatic = 0 AND m.deleted_at IS NULL AND m.aside = '' AND h.kind = :kind
  ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: last_exchanged_before
 -- The customer's last message, else our own, else what a robot wrote.
 SELECT m.id, m.direction, m.from_address, m.from_name, m.parties, m.reply_keys, m.body, m.sent_at, m.received_at FROM messages m
- WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL
+ WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL AND m.aside = ''
    AND m.received_at <= :at AND m.id <> :message_id
  ORDER BY CASE WHEN m.direction = 'outbound' THEN 1 ELSE 2 * m.automatic END, m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: last_exchanged_by
 -- The same among the messages of one kind of channel.
 SELECT m.id, m.reply_keys FROM messages m JOIN channels h ON h.id = m.channel_id
- WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL
+ WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL AND m.aside = ''
    AND m.received_at <= :at AND m.id <> :message_id AND h.kind = :kind
  ORDER BY CASE WHEN m.direction = 'outbound' THEN 1 ELSE 2 * m.automatic END, m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: kinds_of_conversation
 -- The kinds of channels its messages went by, with the one used last of each.
 SELECT h.kind, h.id AS channel_id, max(m.received_at) AS at FROM messages m JOIN channels h ON h.id = m.channel_id
- WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL
+ WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL AND m.aside = ''
  GROUP BY h.kind, h.id ORDER BY at DESC, h.id;
 
 -- name: claimed_addresses
@@ -86,18 +93,40 @@ SELECT m.facts, m.received_at FROM messages m WHERE m.conversation_id = :id AND 
 
 -- name: last_visit
 -- The newest message that tells the page it was written on.
-SELECT m.facts FROM messages m WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL
+SELECT m.facts, m.received_at FROM messages m WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL
    AND m.facts LIKE '%"visit":%"page":%' ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
+
+-- name: last_keyed
+-- The newest message of a conversation that was written under a name.
+SELECT m.id, m.conversation_id, m.facts FROM message_keys k JOIN messages m ON m.id = k.message_id
+ WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key AND m.conversation_id = :id AND m.direction = 'inbound'
+   AND m.deleted_at IS NULL ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: last_language
 -- The newest that tells the visitor's language.
 SELECT m.facts FROM messages m WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL
    AND m.facts LIKE '%"visit":%"language":%' ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
 
+-- name: answered_since
+-- The conversations with an answer that left by another channel after a moment; ``first`` is an id made before any of them.
+SELECT DISTINCT o.conversation_id FROM outbox o WHERE o.id >= :first AND o.state = 'sent' AND o.updated_at > :since
+   AND o.channel_id <> :channel_id;
+
+-- name: answers_by_others
+-- Those of one conversation.
+SELECT m.id, m.body, m.parties, a.name AS agent, o.updated_at AS at FROM messages m JOIN outbox o ON o.message_id = m.id
+  LEFT JOIN agents a ON a.id = m.agent_id
+ WHERE m.conversation_id = :id AND m.direction = 'outbound' AND m.deleted_at IS NULL AND m.aside = '' AND o.state = 'sent'
+   AND o.updated_at > :since AND o.channel_id <> :channel_id ORDER BY o.updated_at, o.id;
+
+-- name: who_wrote
+-- Everybody whose message ever came into a conversation, by the channel they wrote on.
+SELECT DISTINCT m.channel_id, m.identity_id FROM messages m WHERE m.conversation_id = :id AND m.direction = 'inbound';
+
 -- name: first_identity
 -- Who began a conversation.
 SELECT i.kind, i.value FROM messages m JOIN identities i ON i.id = m.identity_id
- WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL
+ WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL AND m.aside = ''
  ORDER BY m.automatic, m.received_at, m.id LIMIT 1;
 
 -- name: delete_message
@@ -132,7 +161,7 @@ SELECT id, direction, deleted_at, received_at FROM messages WHERE conversation_i
 
 -- name: parties_in
 SELECT m.from_address, m.parties, h.kind, i.value_norm FROM messages m LEFT JOIN channels h ON h.id = m.channel_id
-  LEFT JOIN identities i ON i.id = m.identity_id WHERE m.conversation_id = :id AND m.direction <> 'note';
+  LEFT JOIN identities i ON i.id = m.identity_id WHERE m.conversation_id = :id AND m.direction <> 'note' AND m.aside = '';
 
 -- name: relocate_message
 UPDATE messages SET conversation_id = :into WHERE id = :id;
@@ -148,3 +177,11 @@ UPDATE search_docs SET conversation_id = :into WHERE kind = 'message' AND entity
 
 -- name: customer_of_message
 SELECT i.customer_id FROM messages m JOIN identities i ON i.id = m.identity_id WHERE m.id = :id;
+
+-- name: attachments_of
+SELECT id, name, mime, size, part FROM attachments WHERE message_id = :message_id ORDER BY position, id;
+
+-- name: forward_sent
+-- A message of ours that passed another one on, by its row in the outbox.
+SELECT m.id, m.conversation_id, m.parties, h.kind FROM outbox o JOIN messages m ON m.id = o.message_id
+  JOIN channels h ON h.id = m.channel_id WHERE o.id = :outbox_id AND m.aside <> '' AND m.deleted_at IS NULL;

@@ -32,27 +32,30 @@ UPDATE identities SET last_at = :at WHERE id = :id AND (last_at IS NULL OR last_
 SELECT r.id, r.name, r.notes FROM customers c JOIN customers r ON r.id = c.root_id WHERE c.id = :id;
 
 -- name: customer_identities
+-- Of everybody who is one with a customer.
 SELECT i.kind, i.value, i.last_at FROM identities i JOIN customers c ON c.id = i.customer_id
- WHERE c.root_id = :id ORDER BY COALESCE(i.last_at, 0) DESC, i.value;
+ WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) ORDER BY COALESCE(i.last_at, 0) DESC, i.value;
 
 -- name: customer_conversations
 SELECT v.id, v.ref, h.kind, v.subject, v.status, v.last_at FROM conversations v
   JOIN customers c ON c.id = v.customer_id JOIN channels h ON h.id = v.channel_id
- WHERE c.root_id = :id AND v.merged_into IS NULL ORDER BY v.last_at DESC, v.id DESC LIMIT :limit;
+ WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND v.merged_into IS NULL
+ ORDER BY v.last_at DESC, v.id DESC LIMIT :limit;
 
 -- name: customer_conversation_count
 SELECT count(*) FROM conversations v JOIN customers c ON c.id = v.customer_id
- WHERE c.root_id = :id AND v.merged_into IS NULL;
+ WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND v.merged_into IS NULL;
 
 -- name: customer_since
 -- A conversation's first message is the first of an index.
 SELECT min((SELECT m.received_at FROM messages m WHERE m.conversation_id = v.id ORDER BY m.received_at LIMIT 1))
-  FROM conversations v JOIN customers c ON c.id = v.customer_id WHERE c.root_id = :id;
+  FROM conversations v JOIN customers c ON c.id = v.customer_id
+ WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id);
 
 -- name: customer_tags
 SELECT DISTINCT t.name FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id
   JOIN conversations v ON v.id = ct.conversation_id JOIN customers c ON c.id = v.customer_id
- WHERE c.root_id = :id ORDER BY t.name;
+ WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) ORDER BY t.name;
 
 -- name: customers_matching
 SELECT DISTINCT c.root_id AS id FROM customers c LEFT JOIN identities i ON i.customer_id = c.id
@@ -66,7 +69,7 @@ SELECT * FROM identities WHERE id = :id;
 -- name: writer_of
 -- Who wrote last in a conversation; a robot only where no person did.
 SELECT i.id, i.kind, i.value, i.blocked_at FROM messages m JOIN identities i ON i.id = m.identity_id
- WHERE m.conversation_id = :id AND m.direction = 'inbound'
+ WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.aside = ''
  ORDER BY m.automatic, m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: set_blocked
@@ -88,6 +91,17 @@ SELECT k.message_id, k.conversation_id, m.received_at, c.root_id FROM message_ke
   JOIN customers c ON c.id = v.customer_id
  WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key ORDER BY m.received_at LIMIT :limit;
 
+-- name: claimed_by
+-- The addresses a customer named as their own.
+SELECT DISTINCT k.reply_key FROM customers c JOIN conversations v ON v.customer_id = c.id
+  JOIN messages m ON m.conversation_id = v.id JOIN message_keys k ON k.message_id = m.id
+ WHERE c.root_id = :root_id AND k.own = 0 AND k.reply_key LIKE :pattern;
+
+-- name: mailed_in
+-- The mail addresses from which something came into a conversation.
+SELECT DISTINCT i.value FROM messages m JOIN identities i ON i.id = m.identity_id
+ WHERE m.conversation_id = :id AND m.direction = 'inbound' AND i.kind = 'email' AND m.aside = '';
+
 -- name: forget_claims
 DELETE FROM message_keys WHERE own = 0 AND reply_key LIKE :pattern AND message_id IN (
   SELECT m.id FROM messages m JOIN conversations v ON v.id = m.conversation_id WHERE v.customer_id = :customer_id);
@@ -101,3 +115,24 @@ UPDATE customers SET root_id = :root_id, updated_at = :now WHERE id = :id;
 -- name: conversations_of_root
 SELECT v.id FROM conversations v JOIN customers c ON c.id = v.customer_id WHERE c.root_id = :root_id
  ORDER BY v.last_at DESC, v.id LIMIT :limit;
+
+-- name: customer_itself
+SELECT id, root_id, name, notes FROM customers WHERE id = :id;
+
+-- name: identities_of_root
+SELECT i.id, i.customer_id, i.kind, i.value_norm, i.value FROM identities i JOIN customers c ON c.id = i.customer_id
+ WHERE c.root_id = :root_id ORDER BY i.id;
+
+-- name: newest_conversation_of_customer
+SELECT id FROM conversations WHERE customer_id = :id AND merged_into IS NULL ORDER BY last_at DESC, id DESC LIMIT 1;
+
+-- name: set_customer_name
+UPDATE customers SET name = :value, updated_at = :now WHERE id = :id;
+
+-- name: set_customer_notes
+UPDATE customers SET notes = :value, updated_at = :now WHERE id = :id;
+
+-- name: mail_identities_like
+SELECT i.value, r.name FROM identities i JOIN customers c ON c.id = i.customer_id JOIN customers r ON r.id = c.root_id
+ WHERE i.kind = 'email' AND (i.value_norm LIKE :like ESCAPE '\' OR lower(r.name) LIKE :like ESCAPE '\')
+ ORDER BY COALESCE(i.last_at, 0) DESC, i.value LIMIT :limit;

@@ -1,14 +1,17 @@
-"""The key map: drawn from the registry, changed by the user's ``[screen.keys]``, checked for conflicts."""
+"""The key map: drawn from the registry, changed by the user's ``[screen.keys]``, checked for conflicts.
+
+Below the skins, since the inbox obeys it and ``doctor`` looks at it.
+"""
 
 from __future__ import annotations
 
 import difflib
+import string
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from omni_tui.desk.actions import ACTIONS, COMMANDS, Action, Command
-from omni_tui.screens.keys.machine import Sequence
-from omni_tui.screens.keys.names import shown, tokens
+from omni_tui.desk.actions.key_names import Sequence, is_ours, shown, tokens, unusable
 from omni_tui.text.i18n import _
 
 Place = str
@@ -54,6 +57,10 @@ def key_map(own: Mapping[str, str]) -> KeyMap:
             problems.append(_unknown(name))
         elif not sequence:
             problems.append(_("screen.keys.{name}: no key").format(name=name))
+        elif why := _unfit(name, sequence):
+            problems.append(
+                _("screen.keys.{name}: {keys} will not do, {why}").format(name=name, keys=shown(sequence), why=why)
+            )
         else:
             wanted[name] = (sequence,)
     bound: dict[Place, dict[tuple[str, ...], str]] = {place: {} for place in PLACES}
@@ -104,6 +111,20 @@ def with_macros(base: KeyMap, names: Iterable[str], own: Mapping[str, str]) -> K
 
 def _macro(name: str) -> bool:
     return name.startswith(OWN_MACRO) and entry(name) is None
+
+
+def free_letters(keys: KeyMap) -> tuple[str, ...]:
+    """Letters that mean nothing anywhere, and so can be given to any action."""
+    taken = {sequence[0] for place in PLACES for sequence in keys.bound[place]}
+    return tuple(letter for letter in string.ascii_letters if letter not in taken)
+
+
+def _unfit(name: str, sequence: Sequence) -> str:
+    found = entry(name)
+    own = () if found is None else tuple(tokens(keys) for keys in found.keys)
+    if is_ours(sequence) and sequence not in own:
+        return _("the program hears it first")
+    return unusable(sequence)
 
 
 def _holder(bound: Mapping[Place, Mapping[Sequence, str]], places: tuple[Place, ...], keys: Sequence) -> str | None:

@@ -1,0 +1,150 @@
+"""Passing a message on to somebody outside: it leaves with its files, and shows in the thread as ours.
+
+Whoever it goes to is nobody's customer by it. They do not take part in the conversation: an answer of theirs comes to
+it only by the signed name the forward left under (:mod:`omni_tui.desk.threading`), and is told from the customer's
+words, so that neither an answer to the customer nor how long the customer waits has anything to do with it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from omni_tui.desk import outgoing
+from omni_tui.desk.acts import Act
+from omni_tui.desk.addressing import mail_channel, typed
+from omni_tui.desk.conversation_state import conversation, follow_messages, save
+from omni_tui.desk.relocating import root
+from omni_tui.desk.senders import sender_for
+from omni_tui.model.address import Address
+from omni_tui.model.commands import PassedOn, SentFile
+from omni_tui.model.conversation import Agent
+from omni_tui.model.errors import NotFound, UsageError
+from omni_tui.model.ids import uuid7
+from omni_tui.model.outcome import Queued
+from omni_tui.store import Row, Store, Tx, blobs
+from omni_tui.store.messages import addresses, parties_json
+from omni_tui.text.clean import storable
+from omni_tui.text.i18n import _
+
+DIRECTIONS = ("inbound", "outbound")
+
+
+def forward(
+    store: Store,
+    agent: Agent,
+    message_id: str,
+    to: Sequence[str],
+    note: str = "",
+    *,
+    cc: Sequence[str] = (),
+    left_out: Collection[str] = (),
+    channel: str = "",
+    delay_ms: int = 0,
+    at: int = 0,
+) -> Queued:
+    """Queue a message, below what the agent writes as ``note``, for addresses as they are typed.
+
+    Its files go along but for those ``left_out`` (ids). It leaves as a reply does
+    (:func:`omni_tui.desk.replies.reply`). Raises UsageError for what is no message, or nobody to send it to; NotFound.
+    """
+    files = originals(store, message_id, left_out)
+    with store.write_durable() as tx:
+        message = _passable(tx, message_id)
+        conversation_id = root(tx, message["conversation_id"])
+        row = conversation(tx, conversation_id)
+        out = channel_for(tx, conversation_id, channel)
+        recipients = typed(tx, *to)
+        if not recipients:
+            raise UsageError(_("Nobody is named to send it to."), _("Such as: --to ana@shop.example"))
+        known = {each.address for each in recipients}
+        copies = tuple(each for each in typed(tx, *cc) if each.address not in known)
+        outgoing.carried(tx, out, [len(file.data) for file in files])
+        new_id, leaves_at = uuid7(), outgoing.moment(tx.now, delay_ms, at)
+        outgoing.write_down(
+            tx,
+            new_id,
+            conversation_id,
+            "outbound",
+            agent,
+            storable(note).strip("\n"),
+            channel_id=out["id"],
+            from_address=sender_for(tx, out, conversation_id),
+            subject=message["subject"] or row["subject"],
+            parties=parties_json(to=recipients, cc=copies),
+        )
+        tx.run("set_aside", id=new_id, aside=message_id)
+        outgoing.keep_files(
+            tx, new_id, [(file.name, file.mime, len(file.data), blobs.put(tx, file.data)) for file in files]
+        )
+        outbox_id = outgoing.queue(tx, new_id, conversation_id, out["id"], leaves_at)
+        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="forward")
+        act = Act(tx, "forward", agent)
+        act.record("message", new_id, conversation_id, "outbox", None, outbox_id)
+        follow_messages(tx, row)
+        save(tx, {**row, "settled": 1})
+    return Queued(conversation_id, new_id, outbox_id, leaves_at, act.id)
+
+
+def passable(store: Store, message_id: str) -> None:
+    """Raises UsageError for what is no message to pass on, NotFound for one that is gone."""
+    with store.read() as tx:
+        _passable(tx, message_id)
+
+
+def originals(store: Store, message_id: str, left_out: Collection[str] = ()) -> tuple[SentFile, ...]:
+    """The files of a message as it brought them, but for those ``left_out``. Read outside a write: it may take time."""
+    from omni_tui.text.mail import part_bytes  # the MIME parser is only worth its import here
+
+    found: list[SentFile] = []
+    with store.read() as tx:
+        message = tx.one("message", id=message_id)
+        raw = blobs.get(tx, message["source_sha"]) if message is not None and message["source_sha"] else b""
+        for row in tx.all("attachments_of", message_id=message_id):
+            if row["id"] in left_out:
+                continue
+            sent = tx.value("outgoing_file", attachment_id=row["id"])
+            if sent is not None:
+                data = blobs.get(tx, sent)
+            elif raw:
+                try:
+                    data = part_bytes(raw, row["part"])[2]
+                except KeyError as error:
+                    raise NotFound(
+                        _("The file {name} cannot be read from its message.").format(name=row["name"])
+                    ) from error
+            else:
+                raise NotFound(
+                    _("The file {name} is not here.").format(name=row["name"]), _("Leave it out, and send the rest.")
+                )
+            found.append(SentFile(row["name"], row["mime"], data))
+    return tuple(found)
+
+
+def passed_on(tx: Tx, message_id: str) -> PassedOn:
+    """A message as it is repeated in a forward. Raises NotFound where its author took it back meanwhile."""
+    message = _passable(tx, message_id)
+    return PassedOn(
+        Address(message["from_address"], message["from_name"]),
+        addresses(message["parties"], "to"),
+        addresses(message["parties"], "cc"),
+        message["sent_at"] or message["received_at"],
+        message["subject"],
+        message["body"],
+    )
+
+
+def channel_for(tx: Tx, conversation_id: str, name: str = "") -> Row:
+    """The channel a forward leaves by: mail, if it can be the customer's own."""
+    used = [each["channel_id"] for each in tx.all("kinds_of_conversation", id=conversation_id)]
+    return mail_channel(tx, name, used)
+
+
+def _passable(tx: Tx, message_id: str) -> Row:
+    message = tx.one("message", id=message_id)
+    if message is None or message["deleted_at"] is not None:
+        raise NotFound(_("That message is gone."))
+    if message["direction"] not in DIRECTIONS:
+        raise UsageError(
+            _("A note stays in the team and cannot be forwarded."), _("Choose a message of the customer or of yours.")
+        )
+    return message

@@ -1,0 +1,67 @@
+"""A TCP proxy that exchanges words, so that a real server seems to be able to do less than it can."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import threading
+from types import TracebackType
+
+
+class RewritingProxy:
+    """Forwards to ``target`` on the loopback. Each word of ``said`` and ``asked`` becomes another of the same length.
+
+    What servers say is changed ``times`` times (default: always). The attribute ``asked`` holds what clients said. A
+    context manager. A word that is cut by the end of a packet passes as it is: good for what stands in short lines.
+    """
+
+    def __init__(
+        self,
+        target: int,
+        *,
+        said: dict[bytes, bytes] | None = None,
+        asked: dict[bytes, bytes] | None = None,
+        times: int = 1_000_000,
+    ) -> None:
+        self._target = target
+        self._said, self._asked = said or {}, asked or {}
+        assert all(len(old) == len(new) for old, new in (*self._said.items(), *self._asked.items()))
+        self._left = times
+        self.asked = b""
+        self._server = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._server.getsockname()[1]
+
+    def __enter__(self) -> RewritingProxy:
+        threading.Thread(target=self._accept, name="rewriting", daemon=True).start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        with contextlib.suppress(OSError):
+            self._server.shutdown(socket.SHUT_RDWR)
+        self._server.close()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                client, _address = self._server.accept()
+                server = socket.create_connection(("127.0.0.1", self._target))
+                for ends in ((client, server, True), (server, client, False)):
+                    threading.Thread(target=self._pass, args=ends, name="rewriting", daemon=True).start()
+
+    def _pass(self, source: socket.socket, drain: socket.socket, asking: bool) -> None:
+        with contextlib.suppress(OSError):
+            while piece := source.recv(65536):
+                if asking:
+                    self.asked += piece
+                for old, new in (self._asked if asking else self._said).items():
+                    left = len(piece) if asking else self._left
+                    if not asking:
+                        self._left -= min(left, piece.count(old))
+                    piece = piece.replace(old, new, left)
+                drain.sendall(piece)
+        for each in (source, drain):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+        source.close()
