@@ -6,6 +6,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
+# Tests wait for servers as often as they compute: one more of them than cores at a time.
+WORKERS ?= $(shell expr $$(nproc) + 1)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all crash check bench bench-1m pictures catalogue lock install uninstall packages clean
@@ -23,11 +25,11 @@ demo: $(READY)  ## the inbox on a demo shop
 	@$(BIN)/omni-tui demo $(ARGS)
 
 test: $(READY) packages check  ## linters, types, floors and the tests
-	$(BIN)/pytest -n auto --dist loadgroup -m "not long" $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup -m "not long" $(ARGS)
 
 test-all: $(READY) check  ## the same with the long tests
 	@sh scripts/packages.sh test-all
-	$(BIN)/pytest -n auto --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(ARGS)
 
 crash: $(READY) packages  ## kill -9 in the middle of fetching and sending, twenty times each
 	$(BIN)/pytest -n 1 tests/crash $(ARGS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import repeat
 from typing import TYPE_CHECKING
 
 from omni_tui.desk.report import report
@@ -17,7 +18,8 @@ from omni_tui.text.i18n import _
 if TYPE_CHECKING:
     from omni_tui.screens.inbox.screen import InboxScreen
 
-_NAME, _NUMBER = 18, 9
+_NAME = 12
+_NUMBERS = (10, 10, 10, 12, 10, 10)
 _MARGIN = 6
 
 
@@ -35,7 +37,7 @@ def open_knowledge(screen: InboxScreen) -> None:
 
 
 def report_lines(report: Report, context: Context) -> list[Line]:
-    """The tables of a report; 72 cells wide."""
+    """The tables of a report; 74 cells wide, as a sheet is in a terminal of 80."""
     lines = [*_table("", (report.whole,), context)]
     for title, tallies in (
         (_("Day"), report.days),
@@ -50,13 +52,11 @@ def report_lines(report: Report, context: Context) -> list[Line]:
 
 def _table(title: str, tallies: Sequence[Tally], context: Context) -> list[Line]:
     heads = (_("arrived"), _("answered"), _("resolved"), _("1st answer"), _("9 of 10"), _("waiting"))
-    lines: list[Line] = [
-        (column(title, _NAME, "faint bold"), *(column_right(head, _NUMBER + 1, "faint") for head in heads))
-    ]
+    lines: list[Line] = [(column(title, _NAME, "faint bold"), *map(column_right, heads, _NUMBERS, repeat("faint")))]
     for each in tallies:
         counts = [f"{count:,}" for count in (each.arrived, each.answered, each.resolved)]
         spans = ["-" if ms is None else span(ms) for ms in (each.median_ms, each.p90_ms)]
         cells = (*counts, *spans, f"{each.waiting:,}" if title not in (_("Day"),) else "")
         name = clean_line(each.name) if each.name else _("in all")
-        lines.append((column(name, _NAME, "text"), *(column_right(cell, _NUMBER + 1, "soft") for cell in cells)))
+        lines.append((column(name, _NAME, "text"), *map(column_right, cells, _NUMBERS, repeat("soft"))))
     return lines

@@ -16,7 +16,7 @@ from support.cli import run
 from support.shop import Shop
 
 from omni_tui import __version__
-from omni_tui.cli.verbs import listing
+from omni_tui.cli import listing
 from omni_tui.config.load import load_settings
 from omni_tui.config.settings import Settings
 

@@ -18,11 +18,11 @@ OTHER_KEYS = {"5j", "g1", "g9", "F2"}
 
 def plain(key: str) -> str:
     """A declared key as the README writes it."""
-    names = {"escape": "Esc", "enter": "Enter", "tab": "Tab"}
-    if len(key) == 1:
-        return key
+    names = {"escape": "Esc", "enter": "Enter", "tab": "Tab", "shift+tab": "S-Tab"}
+    if len(key) == 1 or key in names:
+        return names.get(key, key)
     held, plus, letter = key.partition("+")
-    return f"{held.capitalize()}-{letter.upper()}" if plus else names.get(key, key.replace(" ", ""))
+    return f"{held.capitalize()}-{letter.upper()}" if plus else key.replace(" ", "")
 
 
 def test_the_keys_are_those_of_the_actions() -> None:

@@ -66,7 +66,7 @@ def _cell(lines: list[str], text: str, at_end: bool) -> int:
 
 def test_what_the_program_says_is_chinese(drawn: tuple[int, Drawn]) -> None:
     _columns, screens = drawn
-    assert "收件箱 6" in screens["list"][0]
+    assert "收件箱 7" in screens["list"][0]
     assert any("1月5日 星期一" in line for line in screens["thread"])
     assert any("通过邮件回复 lena@posteo.example" in line for line in screens["left"])
     assert any("明天9点   明天 09:00" in line for line in screens["snooze"])

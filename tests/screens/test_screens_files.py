@@ -117,6 +117,8 @@ async def test_the_key_is_in_the_help(shop: Shop) -> None:
     async with inbox(shop) as screen:
         await opened(screen)
         await screen.press("question_mark")
+        await screen.shows("Keys of the thread")
+        await screen.press(*["j"] * 40)
         await screen.shows("Look at an attachment")
 
 

@@ -224,6 +224,22 @@ async def test_the_panel_shows_the_customer_and_the_journal(shop: Shop) -> None:
         await screen.shows("ana take")
 
 
+async def test_where_there_is_little_room_the_panel_lies_over_the_thread_until_escape(shop: Shop) -> None:
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("enter", "grave_accent")
+        await screen.shows("Reach")
+        await screen.press("escape")
+        await screen.until(lambda: "Reach" not in screen.text() and "Still no movement." in screen.text())
+        await screen.press("grave_accent")
+        await screen.shows("Reach")
+        await screen.press("escape", "escape")
+        await screen.shows("陈思远")
+        await screen.press("j", "enter")
+        # The whole width is used again, whatever it was when the list hid the thread.
+        await screen.until(lambda: any("chen@example.cn" in line and ":" in line[70:] for line in screen.lines()))
+
+
 async def test_an_empty_view_says_so(shop: Shop) -> None:
     async with inbox(shop) as screen:
         await screen.shows("Lena Hoffmann")

@@ -48,7 +48,7 @@ KEY_MAP = {
         "pane_back": "shift+tab",
         "customers": "gc",
         "knowledge": "gk",
-        "report": "gr",
+        "week_report": "gr",
         "copy_ref": "yy",
         "copy_link": "yl",
         "copy_address": "ye",

@@ -38,7 +38,7 @@ async def _line(screen: Inbox, text: str) -> None:
 
 async def test_what_a_verb_prints_is_on_a_sheet(shop: Shop) -> None:
     async with inbox(shop) as screen:
-        await _line(screen, "customer lena")
+        await _line(screen, "customer show lena")
         await screen.until(lambda: screen.screen.sheet.is_open)
         await screen.shows("email: lena@posteo.example")
         await screen.press("escape")

@@ -42,6 +42,10 @@ STEPS: tuple[tuple[str, Sequence[str]], ...] = (
     ("source", ("H",)),
     ("customer", ("escape", "escape", "grave_accent")),
     ("nothing found", ("escape", "slash", *"nobody", "enter")),
+    ("customers", ("escape", "g", "c")),
+    ("report", ("escape", "g", "r")),
+    ("forward", ("escape", "escape", "g", "i", "enter", "f")),
+    ("write first", ("escape", "escape", "escape", "c")),
 )
 
 

@@ -338,7 +338,7 @@ HANDLERS: dict[str, Callable[[Session, str], None]] = {
     "panel": _customer,
     "customer": _customer,
     "customers": _customers,
-    "report": _report,
+    "week_report": _report,
     "views": lambda session, _rest: listing.show_views(session),
     "sort": lambda session, _rest: listing.sort_otherwise(session),
     "view_next": lambda session, _rest: _view_by(session, 1),

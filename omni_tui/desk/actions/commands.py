@@ -50,7 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("customers", _("Customers"), ("g c",), "anywhere"),
     Command("customer", _("This customer"), ("C c",), "both"),
     Command("knowledge", _("Knowledge"), ("g k",), "anywhere"),
-    Command("report", _("Report of the week"), ("g r",), "anywhere"),
+    Command("week_report", _("Report of the week"), ("g r",), "anywhere"),
     Command("view_next", _("Next view"), ("]",), "anywhere"),
     Command("view_previous", _("Previous view"), ("[",), "anywhere"),
     Command("copy_ref", _("Copy the number"), ("y y",), "both"),

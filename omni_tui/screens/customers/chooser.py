@@ -23,7 +23,7 @@ from omni_tui.text.i18n import _
 
 _MARGIN = 3
 _KEYS = frozenset({"Enter", "Esc", "Tab", "Down", "Up", "C-n", "C-p", "PgDn", "PgUp", "Home", "End"})
-_AROUND = 6
+_AROUND = 7
 """Lines around the rows: title, field, blank lines, keys."""
 
 

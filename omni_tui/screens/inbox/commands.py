@@ -82,7 +82,7 @@ class Commands:
             "customers": screen.customers.open,
             "customer": screen.customers.of_conversation,
             "knowledge": lambda: open_knowledge(screen),
-            "report": lambda: screen.turns.take(open_report(screen)),
+            "week_report": lambda: screen.turns.take(open_report(screen)),
             "palette": screen.palette.open,
             "command_line": self._command_line,
             "theme": screen.dressing.choose("theme"),

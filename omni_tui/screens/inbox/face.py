@@ -84,6 +84,8 @@ class Face:
 
     def _hints(self) -> list[Hint]:
         screen, parts = self._screen, self._screen.parts
+        if screen.sheet.is_open or screen.palette.is_open or screen.customers.chooser.is_open:
+            return []  # what lies over the inbox names its own keys, and those of the inbox do nothing there
         if parts.composer.is_open and parts.composer.area.has_focus:
             if screen.snipping.menu.is_open:
                 return [Hint("Enter", _("insert"), 1), Hint("Down Up", _("choose"), 3), Hint("Esc", _("leave it"), 2)]

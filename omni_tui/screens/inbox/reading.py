@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from omni_tui.desk import claims, customers, inbox, journal, thread
@@ -47,8 +48,23 @@ class Reading:
         with self._screen.together() if parts.view.size.width else contextlib.nullcontext():
             parts.view.focus(scroll_visible=False)
             await parts.thread.open(row.id)
-        if parts.thread.conversation_id == row.id and row.unread:
-            self._screen.spawn(parts.link.write(thread.mark_seen, row.id), "seen")
+            if parts.thread.conversation_id == row.id and row.unread:
+                self._screen.spawn(self._seen(row.id, self._paint_seen(row.id)), "seen")
+
+    def _paint_seen(self, conversation_id: str) -> contextlib.ExitStack:
+        """Show the row as read already; until what is handed out is closed, the store's own word for it waits."""
+        held, parts = contextlib.ExitStack(), self._screen.parts
+        held.enter_context(parts.rows.hold())
+        parts.list.pages.change([conversation_id], lambda row: replace(row, unread=False))
+        parts.list.repaint()
+        return held
+
+    async def _seen(self, conversation_id: str, held: contextlib.ExitStack) -> None:
+        try:
+            with held:
+                await self._screen.parts.link.write(thread.mark_seen, conversation_id)
+        finally:
+            self._screen.ask("rows")  # what came meanwhile was not looked at
 
     @property
     def _choosing(self) -> bool:

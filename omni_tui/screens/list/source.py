@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -93,6 +94,8 @@ class ListSource:
     def __init__(self, link: StoreLink, context: Context, widget: ConversationList, loaded: Callable[[], None]) -> None:
         self._link, self._context, self._widget, self._loaded = link, context, widget, loaded
         self._query: Shown | None = None
+        self._coming: asyncio.Task[None] | None = None
+        self._coming_for: list[int] = []
         self._held = 0
         self._dirty = False
         self._busy = False
@@ -113,14 +116,29 @@ class ListSource:
         self._loaded()
 
     async def load_wanted(self) -> None:
-        """Bring the pages in view that are missing."""
-        widget, shown = self._widget, self._query
-        if shown is None:
-            return
+        """Bring the pages in view that are missing; done when they are here, whoever asked for them first."""
+        while numbers := self._missing():
+            if self._coming is None or self._coming.done() or numbers != self._coming_for:
+                self._coming_for = numbers
+                self._coming = asyncio.create_task(self._load(numbers))
+            coming = self._coming
+            await asyncio.wait({coming})
+            # Ended by a newer question: what that one brings is waited for.
+            if not coming.cancelled():
+                coming.result()
+                return
+
+    def _missing(self) -> list[int]:
+        widget = self._widget
+        if self._query is None:
+            return []
         first, last = widget.in_view()
         numbers = widget.pages.missing(first - PAGE // 2, last + PAGE // 2)
-        numbers += [n for n in widget.pages.missing(widget.cursor, widget.cursor) if n not in numbers]
-        if not numbers:
+        return numbers + [n for n in widget.pages.missing(widget.cursor, widget.cursor) if n not in numbers]
+
+    async def _load(self, numbers: list[int]) -> None:
+        widget, shown = self._widget, self._query
+        if shown is None:
             return
         wanted = tuple((n, self._key_before(n)) for n in numbers)
         window = await self._link.ask("rows", read_window, self._context.agent, shown, wanted, widget.pages.total)

@@ -9,7 +9,7 @@ from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 _MOVES = ("down", "up", "top", "bottom", "half_down", "half_up", "open", "back", "next", "previous", "pane")
-_PLACES = ("views", "customers", "knowledge", "report")
+_PLACES = ("views", "customers", "knowledge", "week_report")
 _KEYS = 12
 
 

@@ -123,6 +123,8 @@ class ThreadSource:
                 self._wanted = opened.thread.head.id
                 self._mark_new = opened.thread.head.unread
                 self._take(opened, keep=False)
+                # The pane may have got its width while this was on its way.
+                await self.relayout()
         finally:
             if self._arrival is asyncio.current_task():
                 self._arrival = None
