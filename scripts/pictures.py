@@ -8,6 +8,7 @@ day to day only dates differ.
 from __future__ import annotations
 
 import asyncio
+import html
 import os
 import re
 import sys
@@ -25,6 +26,7 @@ from omni_tui.demo.place import Place
 from omni_tui.demo.run import Stage, staged
 from omni_tui.screens.app import OmniApp
 from omni_tui.store import open_store
+from omni_tui.text.cells import width
 from omni_tui.text.i18n import language
 
 PICTURES = Path(__file__).parents[1] / "docs" / "pictures"
@@ -37,6 +39,9 @@ _FONT_FACES = re.compile(r"\s*@font-face\s*\{.*?\}", re.DOTALL)
 _SPACE, _CELL = "&#160;", 12.2
 """A space as it is exported, and how wide one cell is."""
 _INDENTED = re.compile(rf'x="([\d.]+)"([^>]*?)textLength="([\d.]+)"([^>]*>)((?:{_SPACE})+)(?=[^<&]|&(?!#160))')
+
+_LENGTH = re.compile(r'textLength="[\d.]+"([^>]*>)([^<]*)<')
+"""How wide a text is drawn, and the text."""
 
 _ANSWER = "Hello,\n\nit is on its way now: the tracking number\nis in the next mail."
 
@@ -116,7 +121,13 @@ def _for_everybody(svg: str) -> str:
     svg = _FONT_FACES.sub("", svg).replace("Fira Code, monospace", "ui-monospace, Menlo, Consolas, monospace")
     if "http" in svg.replace("http://www.w3.org/2000/svg", "").replace("https://www.textualize.io", ""):
         raise ValueError("the picture refers to another host")
-    return _INDENTED.sub(_moved, svg)
+    return _INDENTED.sub(_moved, _LENGTH.sub(_measured, svg))
+
+
+def _measured(found: re.Match[str]) -> str:
+    """Text as wide as its cells: Rich counts letters, and would press two cells of Chinese into one."""
+    rest, text = found.groups()
+    return f'textLength="{_CELL * width(html.unescape(text)):g}"{rest}{text}<'
 
 
 def _moved(found: re.Match[str]) -> str:

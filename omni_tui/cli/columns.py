@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import sys
 from collections.abc import Sequence
 from itertools import repeat, zip_longest
@@ -24,7 +23,7 @@ def print_columns(
     ``grep`` and ``head`` see rows alone and whole. ``marks`` tell for each row what stands out in its last column.
     """
     terminal = sys.stdout.isatty() and bool(rows)
-    room = shutil.get_terminal_size().columns if terminal else None
+    room = _terminal_width() if terminal else None
     lines = _lines([header, *rows] if terminal else rows, widest=widest, room=room)
     if terminal:
         tell(lines.pop(0)[1])
@@ -33,6 +32,12 @@ def print_columns(
             tell_marked(line, _in_line(line, last, row[-1], marked))
         else:
             tell(line)
+
+
+def _terminal_width() -> int:
+    import shutil  # and with it everything that packs archives
+
+    return shutil.get_terminal_size().columns
 
 
 def aligned(rows: Sequence[Sequence[str]], *, widest: int = 28, room: int | None = None) -> list[str]:

@@ -3,31 +3,28 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from support.catalogue import load
-from support.screens_drawn import draw
 
 from omni_tui.text.cells import width
 from omni_tui.text.i18n import LOCALE_DIR
 
 TOLD = set(load().read_po((LOCALE_DIR / "zh_CN" / "LC_MESSAGES" / "omni_tui.po").read_text(encoding="utf-8")).values())
+PICTURES = Path(__file__).parent / "__snapshots__" / "test_screens_drawn"
+"""That the program draws these is for ``test_screens_drawn``."""
 SIZES = [(80, 24), (120, 40)]
-pytestmark = pytest.mark.xdist_group("chinese")  # drawn once for all of them
 Drawn = dict[str, list[str]]
 
 
 @pytest.fixture(scope="module", params=SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-def drawn(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[int, Drawn]:
+def drawn(request: pytest.FixtureRequest) -> tuple[int, Drawn]:
     """How wide the terminal is, and what each step showed in it."""
-    size = request.param
-    return size[0], draw(tmp_path_factory.mktemp("shop"), size, "zh_CN")
-
-
-def test_no_line_is_longer_or_shorter_than_the_terminal(drawn: tuple[int, Drawn]) -> None:
-    columns, screens = drawn
-    for name, lines in screens.items():
-        assert {width(line) for line in lines} == {columns}, name
+    columns, rows = request.param
+    text = (PICTURES / f"test_every_screen[{columns}x{rows}-zh_CN].txt").read_text(encoding="utf-8")
+    parts = re.split(r"^==== (.+?) =+\n", text, flags=re.MULTILINE)[1:]
+    return columns, {name: lines.split("\n")[:rows] for name, lines in zip(parts[::2], parts[1::2], strict=True)}
 
 
 def test_keys_stand_with_whole_words(drawn: tuple[int, Drawn]) -> None:

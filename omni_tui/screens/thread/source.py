@@ -97,6 +97,7 @@ class ThreadSource:
         self._mark_new = False
         self._wanted = ""
         self._arrival: asyncio.Task[None] | None = None
+        self._laying: asyncio.Task[None] | None = None
 
     @property
     def conversation_id(self) -> str:
@@ -158,10 +159,15 @@ class ThreadSource:
             self._take(more, keep=True)
 
     async def relayout(self) -> None:
-        """Lay the messages out for the width and folding there are now."""
+        """Lay the messages out for the width and folding there are now; done when they are, whoever asked first."""
+        if self._laying is None or self._laying.done():
+            self._laying = asyncio.create_task(self._lay_out())
+        await asyncio.shield(self._laying)
+
+    async def _lay_out(self) -> None:
         # A message may come in meanwhile, laid out as things were when it was asked for.
         while (opened := self.opened) is not None and self._view.size.width and opened.layout != self._layout():
-            again = await self._link.ask("layout", lay_out_again, opened, self._layout())
+            again = await self._link.read(lay_out_again, opened, self._layout())
             if self.opened is opened:
                 self._take(again, keep=True)
 
