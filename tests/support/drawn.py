@@ -12,17 +12,22 @@ import sys
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from omni_tui.model.address import Address
 from omni_tui.screens.app import OmniApp
+from omni_tui.screens.inbox.screen import InboxScreen
 from support.inbox import GUARD_S, settings_for
 from support.shop import DAY, MINUTE, Shop
 
 NOW = int(datetime(2026, 1, 5, 12, 0, tzinfo=UTC).timestamp() * 1000)
-STILL = 4
-"""How many looks must show the same before a screen counts as complete."""
+STILL = 6
+"""How many looks must show the same, with nothing under way, before a screen counts as complete."""
+ALWAYS = {"default", "status"}
+"""Work that never ends, or comes again every few seconds: following the store, counts and engine."""
 
 STEPS: tuple[tuple[str, Sequence[str]], ...] = (
     ("list", ()),
@@ -72,6 +77,14 @@ def shop_in(folder: Path) -> Shop:
     return shop
 
 
+def _under_way(screen: Screen[Any]) -> bool:
+    """Whether something is still to come: work beside the screen, a pause that is waited for, a key's turn."""
+    assert isinstance(screen, InboxScreen)
+    working = {worker.group for worker in screen.app.workers if not worker.is_finished} - ALWAYS
+    waiting = screen._pauses._due.keys() - {"pending"}  # where a sequence of keys is shown, it waits for the next
+    return bool(working or waiting or screen.turns._running or not screen.status.counts)
+
+
 async def _still(pilot: Pilot[str]) -> list[str]:
     """The lines of the screen once nothing moves any more."""
     seen: list[str] = []
@@ -80,7 +93,7 @@ async def _still(pilot: Pilot[str]) -> list[str]:
         await pilot.pause(0.05)
         waited += 0.05
         now = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
-        same = same + 1 if now == seen and any(line.strip() for line in now) else 0
+        same = same + 1 if now == seen and not _under_way(pilot.app.screen) else 0
         seen = now
         assert waited < GUARD_S, "\n".join(now)
     return seen
