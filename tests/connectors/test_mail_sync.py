@@ -118,6 +118,8 @@ async def test_an_empty_mailbox_and_the_first_mail_in_it(dovecot: Dovecot, shop:
     waiting = asyncio.create_task(channel.poll("INBOX", taken.cursor, 20))
     await asyncio.to_thread(dovecot.deliver, shop, mail(1))
     batch = taken.take(await asyncio.wait_for(waiting, 30))
+    while not batch.events:  # a server may say something before the mail can be read
+        batch = taken.take(await asyncio.wait_for(channel.poll("INBOX", taken.cursor, 20), 30))
     assert subjects(taken) == ["mail 1"] and not batch.history
     again = await channel.poll("INBOX", taken.cursor, 0)
     assert again.events == () and again.next_cursor == taken.cursor

@@ -24,7 +24,8 @@ from omni_tui.model.errors import Conflict, OmniError, UsageError
 from omni_tui.store import Store, open_store
 from omni_tui.text.mail.subject import base_subject
 
-HANG_S = 30.0
+HANG_S = 60.0
+"""Beyond the 40 s for which what cleans up behind a killed inbox waits for its engine to end."""
 
 
 def until(reached: Callable[[], bool], what: str) -> None:
