@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import logging
+import sys
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -62,16 +63,30 @@ class IngestReport:
         return IngestReport(self.new + other.new, self.duplicate + other.duplicate, self.failed + other.failed)
 
 
+class Pace:
+    """How many events are asked ahead together: where only some of them could then be taken in, fewer the next time.
+
+    Else what is asked ahead for a hundred slow ones would be asked for all of them again with every few that go in.
+    """
+
+    def __init__(self) -> None:
+        self.most = sys.maxsize
+
+    def follow(self, asked: int, taken: int) -> None:
+        """Of so many that were asked ahead, so many were taken in before time was up."""
+        self.most = max(1, taken) if taken < asked else self.most * 2
+
+
 def ingest(store: Store, channel_id: str, stream: str, batch: Batch, rules: IngestRules, epoch: int) -> IngestReport:
     """Take in ``batch`` and move the stream's cursor behind it.
 
     Raises LeaseLost, with nothing stored, when ``epoch`` is no longer the engine's.
     """
-    report, taken = IngestReport(), 0
+    report, taken, pace = IngestReport(), 0, Pace()
     while True:
         with store.write() as tx:
             tx.fence(epoch)
-            part, taken = _take_events(tx, channel_id, stream, batch, rules, taken, tx.is_long)
+            part, taken = _take_events(tx, channel_id, stream, batch, rules, taken, tx.is_long, pace)
             report = report.plus(part)
             # A part that is there without its cursor is known again.
             if taken == len(batch.events):
@@ -82,7 +97,7 @@ def ingest(store: Store, channel_id: str, stream: str, batch: Batch, rules: Inge
 
 def take_in(tx: Writer, channel_id: str, stream: str, batch: Batch, rules: IngestRules) -> IngestReport:
     """The same inside a transaction; whoever is no engine needs no lease, for what is there is known again."""
-    report, _taken = _take_events(tx, channel_id, stream, batch, rules, 0, _never)
+    report, _taken = _take_events(tx, channel_id, stream, batch, rules, 0, _never, Pace())
     _move_cursor(tx, channel_id, stream, batch)
     return report
 
@@ -100,14 +115,16 @@ def _take_events(
     rules: IngestRules,
     first: int,
     is_long: Callable[[float], bool],
+    pace: Pace,
 ) -> tuple[IngestReport, int]:
     """Take in events from number ``first`` until others have waited long enough; the number of the next."""
     channel = tx.one("channel", id=channel_id)
     assert channel is not None
     report, taken = IngestReport(), first
     while taken < len(batch.events):
-        some = batch.events[taken : taken + tx.at_once]
+        some = batch.events[taken : taken + min(tx.at_once, pace.most)]
         part, number = _take_some(tx, channel, stream, some, rules, batch, is_long)
+        pace.follow(len(some), number)
         report, taken = report.plus(part), taken + number
         # What is asked ahead for messages that are then left for the next part is asked in vain.
         if is_long(0.5):

@@ -19,7 +19,7 @@ from omni_tui.store.session import Session, WriteSession
 from omni_tui.store.statements import all_statements
 from omni_tui.text.i18n import _
 
-SCHEMA = 11
+SCHEMA = 12
 """The schema number this program knows."""
 
 

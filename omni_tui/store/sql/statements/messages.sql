@@ -22,8 +22,16 @@ VALUES (:channel_id, :reply_key, :message_id, :conversation_id, :own)
 ON CONFLICT (channel_id, reply_key, message_id) DO NOTHING;
 
 -- name: keyed_conversations
-SELECT k.conversation_id, k.own, v.last_at FROM message_keys k JOIN conversations v ON v.id = k.conversation_id
- WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key ORDER BY k.own DESC, v.last_at DESC LIMIT 8;
+-- The conversation of the message that has the name, and those of the last messages that mention it: in a chat all do.
+SELECT k.conversation_id, k.own, v.last_at FROM (
+    SELECT conversation_id, own FROM (
+      SELECT conversation_id, own FROM message_keys
+       WHERE channel_id = :channel_id AND reply_key = :reply_key AND own = 1 LIMIT 8) o
+    UNION
+    SELECT conversation_id, own FROM (
+      SELECT conversation_id, own FROM message_keys
+       WHERE channel_id = :channel_id AND reply_key = :reply_key ORDER BY message_id DESC LIMIT 32) l) k
+  JOIN conversations v ON v.id = k.conversation_id ORDER BY k.own DESC, v.last_at DESC LIMIT 8;
 
 -- name: message_by_key
 SELECT m.id, m.conversation_id, m.direction FROM message_keys k JOIN messages m ON m.id = k.message_id
