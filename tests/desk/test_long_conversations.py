@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from support.shop import Shop
 
-from omni_tui.desk import ingest
+from omni_tui.desk import ingest, thread
 from omni_tui.model.address import Address
 from omni_tui.model.events import Received
-from omni_tui.store import sqlite
+from omni_tui.store import sqlite as store_sqlite
 
 FORM = "form:eva"
 STEPS = 10
@@ -30,14 +31,14 @@ def _words(shop: Shop, count: int) -> list[Received]:
     return [Received(shop.mail(eva, f"word {n}", subject="", key="", reply_keys=(FORM,))) for n in range(count)]
 
 
-def _steps(shop: Shop, act: Callable[[], object]) -> int:
-    """Steps of SQLite's machine that ``act`` takes in a write."""
+def _steps(shop: Shop, act: Callable[[], object], connection: sqlite3.Connection | None = None) -> int:
+    """Steps of SQLite's machine that ``act`` takes, on the connection that writes unless another is named."""
     taken = [0]
 
     def count() -> None:
         taken[0] += STEPS
 
-    connection = shop.store._local.write
+    connection = connection or shop.store._local.write
     connection.set_progress_handler(count, STEPS)
     act()
     connection.set_progress_handler(None, 0)
@@ -51,6 +52,22 @@ def test_the_next_message_of_a_long_chat_costs_what_the_first_did(file: Shop) ->
     long = _steps(file, lambda: file.take(*_words(file, 1)))
     assert len(file.rows()) == 1, "it is one conversation"
     assert long < 3 * short, f"{short} steps among 20 messages, {long} among 1,500"
+
+
+def test_opening_a_long_chat_sorts_none_of_it(file: Shop) -> None:
+    """A page of it is read, and who may be answered where: neither looks at all that was ever written."""
+    (eva, ben) = (Received(file.mail(f"{name}@post.example", reply_keys=(f"form:{name}",))) for name in ("eva", "ben"))
+    file.take(eva, ben, *_words(file, 2500))
+    with file.store.read():
+        pass  # the connection is there
+
+    def opened(name: str) -> int:
+        (row,) = file.rows(f"from:{name}@post.example")
+        return _steps(file, lambda: thread.open_thread(file.store, file.agent, row.id), file.store._local.read)
+
+    short, long = opened("ben"), opened("eva")
+    # The earlier ones are counted, and the channels of the last thousand told apart; nothing is sorted.
+    assert long < short + 2500 * 30, f"{short} steps for one message, {long} for 2,500"
 
 
 def test_who_has_a_name_is_found_behind_all_who_mention_it(file: Shop) -> None:
@@ -75,7 +92,7 @@ def test_what_is_asked_ahead_follows_what_goes_in(file: Shop, monkeypatch: pytes
         read_ahead(tx, channel, events, rules)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ingest, "read_ahead", counted)
-    monkeypatch.setattr(sqlite, "LONG_S", 0)
+    monkeypatch.setattr(store_sqlite, "LONG_S", 0)
     words = _words(file, 80)
     assert file.take(*words).new == 80
     assert asked[0] == 80

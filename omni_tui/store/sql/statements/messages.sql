@@ -54,12 +54,16 @@ SELECT source_sha FROM messages WHERE id = :id;
 SELECT * FROM messages WHERE id = :id;
 
 -- name: last_inbound
--- Among the messages of one kind of channel, the customer's own.
-SELECT m.id, m.channel_id, m.automatic, m.from_address, m.from_name, m.parties, m.reply_keys, m.subject, m.body, m.received_at,
-       m.sent_at, m.facts
-  FROM messages m JOIN channels h ON h.id = m.channel_id
- WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL AND m.aside = '' AND h.kind = :kind
- ORDER BY m.automatic, m.received_at DESC, m.id DESC LIMIT 1;
+-- Among the messages of one kind of channel, the customer's own; what a robot of theirs wrote only if there is nothing else.
+SELECT l.id, l.channel_id, l.automatic, l.from_address, l.from_name, l.parties, l.reply_keys, l.subject, l.body, l.received_at,
+       l.sent_at, l.facts
+  FROM messages l WHERE l.id = COALESCE(
+    (SELECT m.id FROM messages m
+      WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.automatic = 0 AND m.deleted_at IS NULL AND m.aside = ''
+        AND m.channel_id IN (SELECT h.id FROM channels h WHERE h.kind = :kind) ORDER BY m.received_at DESC, m.id DESC LIMIT 1),
+    (SELECT m.id FROM messages m
+      WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.automatic <> 0 AND m.deleted_at IS NULL AND m.aside = ''
+        AND m.channel_id IN (SELECT h.id FROM channels h WHERE h.kind = :kind) ORDER BY m.received_at DESC, m.id DESC LIMIT 1));
 
 -- name: newest_seen_key
 SELECT k.reply_key FROM messages m JOIN message_keys k ON k.message_id = m.id AND k.own = 1
@@ -70,8 +74,8 @@ SELECT k.reply_key FROM messages m JOIN message_keys k ON k.message_id = m.id AN
 -- Among the messages of one kind of channel.
 SELECT m.id, m.channel_id, m.from_address, m.parties, m.reply_keys, m.subject,
        (SELECT o.state FROM outbox o WHERE o.message_id = m.id) AS outbox_state FROM messages m
-  JOIN channels h ON h.id = m.channel_id
- WHERE m.conversation_id = :id AND m.direction = 'outbound' AND m.automatic = 0 AND m.deleted_at IS NULL AND m.aside = '' AND h.kind = :kind
+ WHERE m.conversation_id = :id AND m.direction = 'outbound' AND m.automatic = 0 AND m.deleted_at IS NULL AND m.aside = ''
+   AND m.channel_id IN (SELECT h.id FROM channels h WHERE h.kind = :kind)
  ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: last_exchanged_before
@@ -89,10 +93,12 @@ SELECT m.id, m.reply_keys FROM messages m JOIN channels h ON h.id = m.channel_id
  ORDER BY CASE WHEN m.direction = 'outbound' THEN 1 ELSE 2 * m.automatic END, m.received_at DESC, m.id DESC LIMIT 1;
 
 -- name: kinds_of_conversation
--- The kinds of channels its messages went by, with the one used last of each.
-SELECT h.kind, h.id AS channel_id, max(m.received_at) AS at FROM messages m JOIN channels h ON h.id = m.channel_id
- WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL AND m.aside = ''
- GROUP BY h.kind, h.id ORDER BY at DESC, h.id;
+-- The kinds of channels its last thousand messages went by, with the one used last of each.
+SELECT h.kind, h.id AS channel_id, max(l.received_at) AS at FROM (
+    SELECT m.channel_id, m.received_at FROM messages m
+     WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.deleted_at IS NULL AND m.aside = ''
+     ORDER BY m.received_at DESC, m.id DESC LIMIT 1000) l JOIN channels h ON h.id = l.channel_id
+GROUP BY h.kind, h.id ORDER BY at DESC, h.id;
 
 -- name: claimed_addresses
 -- What the customer named as their own address, the newest first.
@@ -133,9 +139,13 @@ SELECT DISTINCT m.channel_id, m.identity_id FROM messages m WHERE m.conversation
 
 -- name: first_identity
 -- Who began a conversation.
-SELECT i.kind, i.value FROM messages m JOIN identities i ON i.id = m.identity_id
- WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.deleted_at IS NULL AND m.aside = ''
- ORDER BY m.automatic, m.received_at, m.id LIMIT 1;
+SELECT i.kind, i.value FROM messages f JOIN identities i ON i.id = f.identity_id WHERE f.id = COALESCE(
+    (SELECT m.id FROM messages m
+      WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.automatic = 0 AND m.deleted_at IS NULL AND m.aside = ''
+        AND m.identity_id IS NOT NULL ORDER BY m.received_at, m.id LIMIT 1),
+    (SELECT m.id FROM messages m
+      WHERE m.conversation_id = :id AND m.direction = 'inbound' AND m.automatic <> 0 AND m.deleted_at IS NULL AND m.aside = ''
+        AND m.identity_id IS NOT NULL ORDER BY m.received_at, m.id LIMIT 1));
 
 -- name: delete_message
 UPDATE messages SET deleted_at = :now WHERE id = :id AND deleted_at IS NULL;
