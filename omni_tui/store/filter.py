@@ -41,7 +41,18 @@ _TAGGED = (
     " WHERE ct.tag_id = (SELECT id FROM tags WHERE name = {name})"
 )
 _UNSENT = "SELECT DISTINCT o.conversation_id AS id FROM outbox o WHERE o.state IN ('failed', 'uncertain')"
-_DRAFTED = "SELECT DISTINCT d.conversation_id AS id FROM drafts d WHERE d.agent_id = :me"
+_HAVING = {
+    "attachment": "SELECT DISTINCT m.conversation_id AS id FROM attachments a CROSS JOIN messages m"
+    " WHERE m.id = a.message_id",
+    "note": "SELECT DISTINCT m.conversation_id AS id FROM messages m"
+    " WHERE m.direction = 'note' AND m.deleted_at IS NULL",
+    "draft": "SELECT DISTINCT d.conversation_id AS id FROM drafts d WHERE d.agent_id = :me",
+}
+_OF_PRIORITY = "SELECT p.id FROM conversations p WHERE p.priority <> 2 AND p.priority = {rank}"
+_BY_CHANNEL = {
+    "channel": "SELECT c.id FROM channels h CROSS JOIN conversations c WHERE c.channel_id = h.id AND h.name = {name}",
+    "kind": "SELECT c.id FROM channels h CROSS JOIN conversations c WHERE c.channel_id = h.id AND h.kind = {name}",
+}
 _MENTIONED = (
     "SELECT DISTINCT m.conversation_id AS id FROM mentions n JOIN messages m ON m.id = n.message_id"
     " WHERE m.deleted_at IS NULL AND n.agent_id = {agent}"
@@ -278,8 +289,12 @@ def _sets(query: Query, built: Where) -> tuple[str, ...]:
             return (" UNION ".join(_MENTIONED.format(agent=_agent(value, built.bind)) for value in values),)
         case Field(key="is", values=("failed",)):
             return (_UNSENT,)
-        case Field(key="has", values=("draft",)):
-            return (_DRAFTED,)
+        case Field(key="has", values=(what,)):
+            return (_HAVING[what],)
+        case Field(key="priority", values=values) if Priority.NORMAL.value not in values:
+            return (" UNION ".join(_OF_PRIORITY.format(rank=_RANKS[value]) for value in values),)
+        case Field(key="channel" | "kind", values=values):
+            return (" UNION ".join(_BY_CHANNEL[query.key].format(name=built.bind(value)) for value in values),)
         case _:
             return ()
 
