@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import secrets
 import ssl
 import time
@@ -11,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
+from urllib.request import getproxies, proxy_bypass
 
 import httpx
 
@@ -121,7 +123,17 @@ def _clock_off_s(answer: httpx.Response) -> int:
 
 
 async def why(url: str) -> tuple[str, str]:
-    """Why ``url`` cannot be reached, as a sentence and what to do: name, connection, certificate, or what is spoken."""
+    """Why ``url`` does not answer, as a sentence and what to do: name, connection, certificate, or what is spoken."""
+    silent = _("{host} was reached but did not answer in time.").format(host=host_of(url))
+    return await hindrance(url, listens=_RELAY_RUNS, speaks=_RELAY_TLS) or (silent, relayed.WHERE)
+
+
+async def hindrance(url: str, *, listens: str = "", speaks: str = "") -> tuple[str, str] | None:
+    """What keeps from reaching ``url``, and what to do; None where a connection can be made.
+
+    ``listens`` and ``speaks`` are what to do where nothing listens, and where it speaks no TLS. Nothing is asked of
+    whoever answers.
+    """
     address = httpx.URL(url)
     host, tls = address.host, address.scheme == "https"
     port = address.port or (443 if tls else 80)
@@ -139,8 +151,8 @@ async def why(url: str) -> tuple[str, str]:
         text = _("{host} does not answer on port {port}.").format(**where)
         return text, _("A firewall may drop it, or the host is down.")
     except OSError as error:
-        text = _("{host} cannot be reached on port {port}: {reason}").format(**where, reason=error.strerror or error)
-        return text, _("Check that its proxy and the relay run: omni-tui relay status on its host.")
+        text = _("{host} cannot be reached on port {port}: {reason}").format(**where, reason=_reason(error))
+        return text, listens or _("Check the address, and that its server runs.")
     if tls:
         try:
             await _connected(host, port, httpx.create_ssl_context())
@@ -149,8 +161,20 @@ async def why(url: str) -> tuple[str, str]:
             return text, _("Renew it there, or check that the name in it is this one.")
         except (OSError, TimeoutError):
             text = _("{host} does not speak TLS on port {port}.").format(**where)
-            return text, _("Put a proxy with TLS before the relay, or set certificate in relay.toml.")
-    return _("{host} was reached but did not answer in time.").format(**where), relayed.WHERE
+            return text, speaks or _("Check the address: a plain one begins with http://.")
+    return None
+
+
+def is_proxied(url: str) -> bool:
+    """Whether this host reaches ``url`` by a proxy of its environment: a connection of one's own then says nothing."""
+    address = httpx.URL(url)
+    named = getproxies()
+    return bool(named.get(address.scheme) or named.get("all")) and not proxy_bypass(address.host)
+
+
+def _reason(error: OSError) -> str:
+    """The system's own words: asyncio puts others before them, and the address once more."""
+    return os.strerror(error.errno) if error.errno and error.errno > 0 else error.strerror or str(error)
 
 
 async def _connected(host: str, port: int, tls: ssl.SSLContext | None) -> None:
@@ -159,4 +183,6 @@ async def _connected(host: str, port: int, tls: ssl.SSLContext | None) -> None:
     writer.transport.abort()
 
 
+_RELAY_RUNS = _("Check that its proxy and the relay run: omni-tui relay status on its host.")
+_RELAY_TLS = _("Put a proxy with TLS before the relay, or set certificate in relay.toml.")
 _PROXY = _("Its proxy must pass every path on to the relay unchanged: docs/relay.md")

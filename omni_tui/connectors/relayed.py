@@ -184,6 +184,8 @@ def host_of(url: str) -> str:
 
 
 def _unknown(place: Relayed) -> str:
+    if place.table == "chats":
+        return _("The relay knows no chat {name}.").format(name=place.source)
     return _("The relay knows no source {name}.").format(name=place.source)
 
 

@@ -63,7 +63,7 @@ def run(keep: Path | None, seed: int = 7, traffic: bool = True, *, open_inbox: O
 def start_note(page: str = "") -> str:
     """What to press first, in one line, and where to write as a customer."""
     if page:
-        return _("A demo shop. Chat as a customer at {page} · Enter opens, r replies, C-j sends.").format(page=page)
+        return _("A demo shop. To chat as a customer: {page}").format(page=page)
     return _("A demo shop, nothing here is real: Enter opens, r replies, C-j sends; the customer answers in seconds.")
 
 

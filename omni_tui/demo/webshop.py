@@ -48,7 +48,9 @@ def main(arguments: list[str]) -> int:
     with socket.socket(fileno=handle) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         server = ServerSettings(public_url=address)
-        chat = ChatSettings(origins=(address,), title="Chat with us", per_minute=120)
+        # Who types the address may well name this host otherwise.
+        named = address.replace("127.0.0.1", "localhost")
+        chat = ChatSettings(origins=(address, named), title="Chat with us", per_minute=120)
         app = application(RelaySettings(folder, server, {}, {CHAT: chat}))
         app.router.routes += [Route("/", _page), Route("/shop.css", _style)]
         threading.Thread(target=_end_with_stdin, daemon=True).start()

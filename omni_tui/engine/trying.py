@@ -8,12 +8,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from omni_tui.config.settings import Settings
+from omni_tui.connectors.relayed import host_of
 from omni_tui.connectors.webhook import mapping
+from omni_tui.connectors.webhook.answering import answer_of
 from omni_tui.connectors.webhook.arriving import message_of
 from omni_tui.connectors.webhook.settings import WebhookSettings
 from omni_tui.connectors.webhook.tracing import TracedField, traced
 from omni_tui.engine.probe import configured_channel
-from omni_tui.model.errors import UsageError
+from omni_tui.model.commands import Send
+from omni_tui.model.errors import Permanent, UsageError
+from omni_tui.model.events import RemoteMessage
 from omni_tui.text.i18n import _
 
 FORM = "application/x-www-form-urlencoded"
@@ -31,6 +35,16 @@ class TriedMessage:
     text: str
     thread: str
     sent_at: int | None
+    files: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class TriedAnswer:
+    """What an answer to it would post. Of address and headers no more than holds no secret: the host, and names."""
+
+    host: str
+    headers: tuple[str, ...]
+    body: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +56,9 @@ class Trial:
     message: TriedMessage | None
     fields: tuple[TracedField, ...]
     problem: str = ""
+    answer: TriedAnswer | None = None
+    """None where the channel cannot be answered, or ``answer_problem`` says why this message could not."""
+    answer_problem: str = ""
 
 
 def try_payload(settings: Settings, name: str, body: bytes, content_type: str, overrides: Mapping[str, str]) -> Trial:
@@ -78,12 +95,33 @@ def try_payload(settings: Settings, name: str, body: bytes, content_type: str, o
         text=found.text,
         thread=found.reply_keys[0].removeprefix(prefix) if found.reply_keys else "",
         sent_at=found.sent_at,
+        files=tuple(one.name for one in found.attachments),
     )
     # A picture without words is a message; that the text is missing is no problem then.
     quiet = tuple(
         replace(one, problem="", near="") if one.name == "text" and not one.found_at else one for one in fields
     )
-    return Trial(name, kind, message, quiet)
+    answer, why_not = _answered(name, own, found)
+    return Trial(name, kind, message, quiet, answer=answer, answer_problem=why_not)
+
+
+def _answered(name: str, own: WebhookSettings, message: RemoteMessage) -> tuple[TriedAnswer | None, str]:
+    if not own.reply_url:
+        return None, ""
+    send = Send(
+        key="try",
+        ref=1042,
+        to=(message.author,),
+        subject=message.subject,
+        text=_("[what you answer]"),
+        created_at=0,
+        reply_keys=message.reply_keys,
+    )
+    try:
+        made = answer_of(name, own, send)
+    except Permanent as error:
+        return None, f"{error.message} {error.hint}"
+    return TriedAnswer(host_of(own.reply_url), tuple(made.headers), made.body), ""
 
 
 def _guessed(body: bytes) -> str:

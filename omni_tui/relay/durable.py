@@ -26,6 +26,9 @@ class DurableQueue(Protocol):
     def after(self, source: str, seq: int, *, limit: int, most_bytes: int = 4 << 20) -> list[Queued]:
         """The events of a source behind ``seq``, oldest first; as many as fit, at least one."""
 
+    def last(self) -> int:
+        """The last number given; 0 before there was one."""
+
     def number(self, source: str, event_id: str) -> int | None:
         """The number of an event that is still there."""
 

@@ -31,32 +31,40 @@ class Figures:
             if seconds <= limit:
                 self._took[limit] += 1
 
-    def text(self, depth: Depth, now: int) -> str:
-        """All of it; ``now`` in epoch milliseconds."""
-        lines = ["# TYPE omni_relay_requests_total counter"]
+    def text(self, depth: Depth, now: int, *, listening: int, most_bytes: int, free_bytes: int) -> str:
+        """All of it; ``now`` in epoch milliseconds. ``listening`` are open chats, ``most_bytes`` is ``keep_mb``, and
+        ``free_bytes`` are left on the disk."""
+        lines = _headed("requests_total", "counter", "Webhooks since the start, by source and what became of them.")
         lines += [
             f'omni_relay_requests_total{{source="{source}",outcome="{outcome}"}} {count}'
             for (source, outcome), count in sorted(self._requests.items())
         ]
-        lines.append("# TYPE omni_relay_ack_seconds histogram")
+        lines += _headed("ack_seconds", "histogram", "From a request to its event on the disk.")
         lines += [f'omni_relay_ack_seconds_bucket{{le="{limit}"}} {self._took[limit]}' for limit in _BUCKETS_S]
         lines += [
             f'omni_relay_ack_seconds_bucket{{le="+Inf"}} {self._taken}',
             f"omni_relay_ack_seconds_sum {self._took_s:.6f}",
             f"omni_relay_ack_seconds_count {self._taken}",
-            "# TYPE omni_relay_waiting gauge",
-            f"omni_relay_waiting {depth.waiting}",
-            "# TYPE omni_relay_waiting_bytes gauge",
-            f"omni_relay_waiting_bytes {depth.waiting_bytes}",
-            "# TYPE omni_relay_kept_bytes gauge",
-            f"omni_relay_kept_bytes {depth.kept_bytes}",
-            # What an alarm hangs on: nobody fetches.
-            "# TYPE omni_relay_oldest_waiting_seconds gauge",
-            f"omni_relay_oldest_waiting_seconds {_age_s(depth, now):.3f}",
-            "# TYPE omni_relay_source_waiting gauge",
-            *(f'omni_relay_source_waiting{{source="{one.name}"}} {one.waiting}' for one in depth.sources),
         ]
+        gauges: tuple[tuple[str, str, float], ...] = (
+            ("waiting", "Events no engine has fetched yet.", depth.waiting),
+            ("waiting_bytes", "Their bodies.", depth.waiting_bytes),
+            ("kept_bytes", "Bodies kept, fetched ones too.", depth.kept_bytes),
+            ("kept_limit_bytes", "What keep_mb allows of them.", most_bytes),
+            ("disk_free_bytes", "Left on the relay's disk; below 64 MB nothing is taken in.", free_bytes),
+            ("oldest_waiting_seconds", "Since when nobody fetches: what an alarm hangs on.", _age_s(depth, now)),
+            ("chat_listening", "Open pages of the chats that listen.", listening),
+        )
+        for name, meaning, value in gauges:
+            shown = f"{value:.3f}" if isinstance(value, float) else str(value)
+            lines += [*_headed(name, "gauge", meaning), f"omni_relay_{name} {shown}"]
+        lines += _headed("source_waiting", "gauge", "Events no engine has fetched yet, by source.")
+        lines += [f'omni_relay_source_waiting{{source="{one.name}"}} {one.waiting}' for one in depth.sources]
         return "\n".join(lines) + "\n"
+
+
+def _headed(name: str, kind: str, meaning: str) -> list[str]:
+    return [f"# HELP omni_relay_{name} {meaning}", f"# TYPE omni_relay_{name} {kind}"]
 
 
 def _age_s(depth: Depth, now: int) -> float:

@@ -12,7 +12,7 @@ from omni_tui.model.errors import ConfigError, NotFound
 from omni_tui.relay.durable import open_queue
 from omni_tui.relay.events import Depth, Queued
 from omni_tui.relay.queue import depth_of, newest_of, since_of
-from omni_tui.relay.settings import load
+from omni_tui.relay.settings import check_there, load
 from omni_tui.text.i18n import _
 
 
@@ -46,6 +46,7 @@ class _FileView:
 @contextlib.contextmanager
 def peek(folder: Path) -> Generator[View, None, None]:
     """The queue of the relay in ``folder``. Raises :class:`NotFound` when there is none, ``StoreAway``."""
+    check_there(folder)
     if _shared(folder):
         with contextlib.closing(open_queue(load(folder))) as queue:
             yield queue

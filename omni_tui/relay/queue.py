@@ -198,6 +198,10 @@ class Queue:
         cursor.close()
         return found
 
+    def last(self) -> int:
+        """The last number given; 0 before there was one."""
+        return last_of(self._db)
+
     def number(self, source: str, event_id: str) -> int | None:
         """The number of an event that is still there."""
         row = self._db.execute(
@@ -219,7 +223,7 @@ class Queue:
     def acknowledge(self, source: str, seq: int, now: int) -> None:
         """An engine has everything of a source up to ``seq`` in its store. Going back is not possible."""
         row = self._db.execute("SELECT fetched FROM sources WHERE name = ?", (source,)).fetchone()
-        seq = min(seq, self._last())
+        seq = min(seq, self.last())
         if row is None or seq <= row[0]:
             return
         with self._soon(), self._write():
@@ -271,9 +275,6 @@ class Queue:
         """The bytes kept, after ``size`` more."""
         grown = self._db.execute("UPDATE queue SET bytes = bytes + ? RETURNING bytes", (size,)).fetchall()
         return int(grown[0][0])
-
-    def _last(self) -> int:
-        return last_of(self._db)
 
 
 def last_of(db: sqlite3.Connection) -> int:

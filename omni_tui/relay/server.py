@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from functools import partial
@@ -32,6 +33,7 @@ from omni_tui.relay.figures import Figures
 from omni_tui.relay.intake import Away, Intake, Overrun
 from omni_tui.relay.probing import MOST_BYTES, probe_of
 from omni_tui.relay.rates import Rates, network
+from omni_tui.relay.refusals import Refusals
 from omni_tui.relay.settings import RelaySettings
 from omni_tui.relay.tokens import Tokens
 from omni_tui.relay.verify import SCHEMES, Answered, Hook, Refused, verify
@@ -69,9 +71,9 @@ class Relay:
         self._tokens = Tokens(settings.folder / "tokens.json")
         self._by_source = Rates(settings.server.rate_per_minute)
         self._by_address = Rates(settings.server.rate_per_address)
-        self._figures = Figures()
+        self._figures, self._refusals = Figures(), Refusals()
         self._intake: Intake | None = None
-        self._hub = Hub(settings, self._figures, self._address, lambda event: self._queue().put(event))
+        self._hub = Hub(settings, self._figures, self._refusals, self._address, lambda event: self._queue().put(event))
 
     def chat_routes(self) -> list[Route]:
         """The live chats' addresses: those of the shop's pages, and those of the engine."""
@@ -157,7 +159,10 @@ class Relay:
         verdict = verify(scheme, hook, source.keys)
         if isinstance(verdict, Refused):
             self._figures.count("refused", name)
-            return PlainTextResponse("refused\n", 401 if request.method == "POST" else 403)
+            if request.method != "POST":
+                return PlainTextResponse("webhooks are posted here\n", 403)
+            self._refusals.note(name, verdict.reason, self._address(request))
+            return PlainTextResponse("refused\n", 401)
         if isinstance(verdict, Answered):
             self._figures.count("answered", name)
             return Response(verdict.body, 200, media_type=verdict.content_type)
@@ -236,7 +241,7 @@ class Relay:
             return PlainTextResponse("no such source\n", 404)
         if request.query_params.get("queue", queue.id) != queue.id:
             after = stored = 0
-        found = await queue.call(partial(_fetched, source=source, stored=stored, after=after, limit=limit))
+        after, found = await queue.call(partial(_fetched, source=source, stored=stored, after=after, limit=limit))
         while not found and not queue.over and (left := until - time.monotonic()) > 0:
             await queue.wait(min(left, _LOOK_S))
             found = await queue.call(lambda opened: opened.after(source, after, limit=limit))
@@ -282,7 +287,14 @@ class Relay:
             return _unauthorised()
         depth = await self._queue().call(_depth)
         return PlainTextResponse(
-            self._figures.text(depth, time.time_ns() // 1_000_000), media_type="text/plain; version=0.0.4"
+            self._figures.text(
+                depth,
+                time.time_ns() // 1_000_000,
+                listening=self._hub.rooms.listeners(),
+                most_bytes=self._settings.server.keep_mb << 20,
+                free_bytes=shutil.disk_usage(self._settings.folder).free,
+            ),
+            media_type="text/plain; version=0.0.4",
         )
 
     def _allowed(self, request: Request, scope: str) -> bool:
@@ -303,11 +315,14 @@ class Relay:
             await asyncio.sleep(_TIDY_S)
 
 
-def _fetched(opened: DurableQueue, *, source: str, stored: int, after: int, limit: int) -> list[Queued]:
-    """What is behind ``after``, once it is noted that an engine has what is up to ``stored``."""
+def _fetched(opened: DurableQueue, *, source: str, stored: int, after: int, limit: int) -> tuple[int, list[Queued]]:
+    """Where to go on, and what is behind it, once it is noted that an engine has what is up to ``stored``."""
+    if after > 0 and after > opened.last():
+        # An older state of this queue was put back: what has these numbers now, that engine never saw.
+        after = stored = 0
     if stored > 0:
         opened.acknowledge(source, stored, time.time_ns() // 1_000_000)
-    return opened.after(source, after, limit=limit)
+    return after, opened.after(source, after, limit=limit)
 
 
 def _depth(opened: DurableQueue) -> Depth:

@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal
 
 from omni_tui.config.limits import Range
 from omni_tui.config.table import read_table, unknown
-from omni_tui.model.errors import ConfigError, ConfigProblem
+from omni_tui.model.errors import ConfigError, ConfigProblem, NotFound
 from omni_tui.relay.chat.settings import ChatSettings
+from omni_tui.relay.verify.keys import wrong_with
 from omni_tui.text.i18n import _
 
 _TABLES = ("server", "sources", "chats")
@@ -21,9 +22,13 @@ SOURCE_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 
 SchemeName = Literal[
     "standard",
+    "svix",
     "omni",
     "bearer",
+    "address",
+    "hmac",
     "meta",
+    "github",
     "slack",
     "twilio",
     "line",
@@ -40,6 +45,7 @@ SchemeName = Literal[
     "crisp",
     "intercom",
     "tawk",
+    "zendesk",
     "hubspot",
 ]
 
@@ -102,8 +108,9 @@ def load(folder: Path) -> RelaySettings:
         else:
             source, more = read_table(Source, raw, str(file), where)
             problems += more
-            if source is not None and not any(source.keys):
-                problems.append(ConfigProblem(str(file), f"{where}.keys", _("holds no key: nothing could be trusted")))
+            wrong = _wrong_keys(source)
+            if wrong:
+                problems.append(ConfigProblem(str(file), f"{where}.keys", wrong))
             elif source is not None:
                 sources[name] = source
     chats: dict[str, ChatSettings] = {}
@@ -124,6 +131,23 @@ def load(folder: Path) -> RelaySettings:
     if problems or server is None:
         raise ConfigError(tuple(problems), _("docs/relay.md explains every key."))
     return RelaySettings(folder, server, sources, chats)
+
+
+def _wrong_keys(source: Source | None) -> str:
+    if source is None:
+        return ""
+    if not any(source.keys):
+        return _("holds no key: nothing could be trusted")
+    return next(filter(None, (wrong_with(source.scheme, key) for key in source.keys if key)), "")
+
+
+def check_there(folder: Path) -> None:
+    """Raise :class:`NotFound` unless a relay was set up in ``folder``."""
+    if not (folder / "relay.toml").exists():
+        raise NotFound(
+            _("There is no relay in {folder}.").format(folder=folder),
+            _("Name its directory, or make one: omni-tui relay init"),
+        )
 
 
 def _part(table: Mapping[str, Any], name: str, file: Path, problems: list[ConfigProblem]) -> Mapping[str, Any]:

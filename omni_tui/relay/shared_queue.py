@@ -175,6 +175,9 @@ class SharedQueue:
         )
         return [Queued(*row) for row in rows]
 
+    def last(self) -> int:
+        return int(self._asked("SELECT last FROM relay_queue")[0][0])
+
     def number(self, source: str, event_id: str) -> int | None:
         rows = self._asked("SELECT max(seq) FROM relay_events WHERE source = %s AND event_id = %s", (source, event_id))
         return None if rows[0][0] is None else int(rows[0][0])

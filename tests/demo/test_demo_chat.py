@@ -26,6 +26,8 @@ def test_the_shops_page_and_its_chat(tmp_path: Path) -> None:
         page.headers["Origin"] = stage.page.rstrip("/")
         made = page.post("/chat/shop/session", json={"name": "陈思远"}).json()
         page.headers["Authorization"] = f"Bearer {made['token']}"
+        named = stage.page.rstrip("/").replace("127.0.0.1", "localhost")
+        assert page.get("/chat/shop/hello", headers={"Origin": named}).status_code == 200
         sent = page.post("/chat/shop/messages", json={"id": "m" * 16, "text": "帐篷杆断了", "page": stage.page})
         assert sent.status_code == 200
         store = open_store(stage.place.store, create=False)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from support.axe import violations
 from support.browser import chromium, sync_api
 from support.chat import Agent, Shop, chatting, hang_up
 from support.relay import Relay
@@ -66,8 +67,12 @@ def test_what_the_form_says_comes_before_the_message_it_introduces(
         expect(page.locator(".hello")).to_contain_text("Nobody is here right now")
         write(page, "Is anybody there?")
         expect(page.locator(".visitor")).to_have_count(0)
-        expect(page.get_by_label("Your e-mail address")).to_be_focused()
-        page.get_by_label("Your e-mail address").fill("ana@posteo.example")
+        address = page.get_by_label("Your e-mail address")
+        expect(address).to_be_focused()
+        expect(page.locator(".trouble")).to_have_text("Please enter your e-mail address, so that we can answer you.")
+        expect(address).to_have_accessible_description("Please enter your e-mail address, so that we can answer you.")
+        assert violations(page) == []
+        address.fill("ana@posteo.example")
         lost: list[str] = []
 
         def lose(route: sync_api.Route) -> None:
@@ -75,8 +80,14 @@ def test_what_the_form_says_comes_before_the_message_it_introduces(
             route.abort()
 
         page.route("**/session", lose, times=2)
-        page.get_by_role("button", name="Send").click()
+        page.clock.install()
+        with page.expect_event("requestfailed"):
+            page.get_by_role("button", name="Send").click()
+        with page.expect_event("requestfailed"):
+            page.clock.fast_forward(2_000)
+        page.clock.fast_forward(3_000)
         sent(page)
+        expect(page.locator(".trouble")).to_have_text("")
         (event,) = Agent(relay).all_events()
         assert (event["text"], event["email"], event["offline"]) == ("Is anybody there?", "ana@posteo.example", True)
         assert len(lost) == 2

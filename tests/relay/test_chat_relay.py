@@ -239,6 +239,8 @@ def test_only_the_shops_own_pages_may_speak(relay: Relay) -> None:
     allowed = visitor.http.request("OPTIONS", "messages", headers={"Origin": ORIGIN})
     assert allowed.headers["access-control-allow-origin"] == ORIGIN
     assert "access-control-allow-credentials" not in allowed.headers
+    told = [line for line in (relay.folder / "stderr.log").read_text("utf-8").splitlines() if "refused" in line]
+    assert told == ["refused help from the page https://evil.example: not among the origins of this chat"]
 
 
 def test_no_visitor_reads_another(relay: Relay) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import secrets
 from collections.abc import Iterator
@@ -10,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from support.axe import violations
 from support.browser import chromium, sync_api
 from support.chat import Agent, Shop, chatting, hang_up, user_hash
 from support.relay import Relay
@@ -193,7 +193,13 @@ def test_an_answer_lost_on_its_way_doubles_nothing(
 
     page.route("**/messages", lose)
     page.route(re.compile("/(stream|poll)"), lambda route: route.abort())
-    say(page, "sent three times")
+    page.clock.install()
+    messages = {"predicate": lambda request: request.url.endswith("/messages")}
+    with page.expect_event("requestfailed", **messages):
+        say(page, "sent three times")
+    with page.expect_event("requestfailed", **messages):
+        page.clock.fast_forward(2_000)
+    page.clock.fast_forward(3_000)
     assert len(heard(page, agent, 1)) == 1
     assert len(lost) == 2
     expect(page.locator(".words")).to_have_text(["sent three times"])
@@ -214,8 +220,11 @@ def test_what_was_not_sent_yet_survives_a_reload(
 
 def test_a_proxy_that_holds_streams_back(context: BrowserContext, shop: Shop, relay: Relay, agent: Agent) -> None:
     page = visit(context, shop)
+    page.clock.install()
     page.route("**/stream", lambda route: None)  # never answered
-    say(page, "hello")
+    with page.expect_request("**/stream"):
+        say(page, "hello")
+    page.clock.fast_forward(9_000)
     (event,) = heard(page, agent, 1)
     agent.answer(event["visitor"], "by long-poll")
     expect(page.locator(".agent .words")).to_have_text("by long-poll")
@@ -285,7 +294,6 @@ def test_by_keyboard_alone(context: BrowserContext, shop: Shop) -> None:
 
 @pytest.mark.parametrize("lang", ["en", "zh", "de"])
 def test_nothing_is_in_the_way_of_a_screen_reader(context: BrowserContext, shop: Shop, agent: Agent, lang: str) -> None:
-    base = pytest.importorskip("axe_playwright_python.base")
     shop.lang = lang
     page = visit(context, shop)
     page.locator(".launch").click()
@@ -294,19 +302,7 @@ def test_nothing_is_in_the_way_of_a_screen_reader(context: BrowserContext, shop:
     event = heard(page, agent, 1)[0]
     agent.answer(event["visitor"], "Look: https://shop.example/tents")
     expect(page.locator(".agent a")).to_be_visible()
-    session = context.new_cdp_session(page)
-    session.send("Page.setBypassCSP", {"enabled": True})
-    session.send("Runtime.evaluate", {"expression": Path(base.AXE_FILE_PATH).read_text("utf-8")})
-    told = session.send(
-        "Runtime.evaluate",
-        {"expression": "axe.run().then(found => JSON.stringify(found.violations))", "awaitPromise": True},
-    )
-    violations = [
-        (one["id"], [node["html"] for node in one["nodes"]])
-        for one in json.loads(told["result"]["value"])
-        if any("omni-chat" in str(node["target"]) for node in one["nodes"])
-    ]
-    assert violations == []
+    assert violations(page) == []
 
 
 def test_signing_in_and_out_changes_the_chat(context: BrowserContext, shop: Shop, relay: Relay, agent: Agent) -> None:

@@ -12,12 +12,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from support.chat import PNG
 from support.relay import HANG_S, Relay, Sender, event, signed
 from support.shops import EngineProcess
 
 from omni_tui.connectors.webhook import mapping
-from omni_tui.connectors.webhook.account import filled
 from omni_tui.connectors.webhook.settings import DEFAULT_MAP
+from omni_tui.connectors.webhook.templates import filled
 from omni_tui.desk import agents, inbox, replies
 from omni_tui.desk import thread as threads
 from omni_tui.desk.query import parse
@@ -47,7 +48,7 @@ class Shopside:
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self._server.server_port}/answers"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()
@@ -72,12 +73,12 @@ def write_config(folder: Path, relay: Relay, shopside: Shopside) -> Path:
     return config
 
 
-def post(relay: Relay, body: bytes) -> None:
+def post(relay: Relay, body: bytes, kind: str = "application/json") -> None:
     import asyncio
 
     async def once() -> int:
         sender = Sender(relay)
-        status = await sender.post("/in/shop", body, signed(body))
+        status = await sender.post("/in/shop", body, {**signed(body), "Content-Type": kind})
         sender.close()
         return status
 
@@ -138,6 +139,27 @@ def test_from_the_form_to_the_inbox_and_back(tmp_path: Path, shopside: Shopside)
             assert again["id"] != body["id"]
             while inbox.rows(store, agent, [row.id])[0].outbox is OutboxState.QUEUED:
                 time.sleep(0.05)
+        store.close()
+
+
+def test_a_photo_in_a_form_is_a_file_of_the_message(tmp_path: Path, shopside: Shopside) -> None:
+    parts = {"sender.email": b"lena@posteo.example", "message.text": "断了".encode(), "order": b"1042"}
+    body = b"".join(
+        f'--X1\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'.encode() + value + b"\r\n"
+        for name, value in parts.items()
+    )
+    body += b'--X1\r\nContent-Disposition: form-data; name="photo"; filename="a b.png"\r\nContent-Type: image/png\r\n'
+    body += b"\r\n" + PNG + b"\r\n--X1--\r\n"
+    with Relay(tmp_path / "relay") as relay:
+        config = write_config(tmp_path, relay, shopside)
+        store = open_store(tmp_path / "s" / "omni.db")
+        with EngineProcess(config, store.path):
+            post(relay, body, "multipart/form-data; boundary=X1")
+            (row,) = rows_until(store, 1)
+            (message,) = threads.open_thread(store, agents.who(store, "ana"), row.id).messages
+            (file,) = message.attachments
+            assert (message.text, file.name, file.mime) == ("断了", "a b.png", "image/png")
+            assert threads.attachment(store, file.id) == ("a b.png", "image/png", PNG)
         store.close()
 
 

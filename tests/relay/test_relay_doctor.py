@@ -146,7 +146,7 @@ def proxy(relay: Relay, port: int, passes: tuple[str, ...]) -> Iterator[None]:
 
     server = ThreadingHTTPServer(("127.0.0.1", port), Handler)
     server.daemon_threads = True
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
     try:
         yield
     finally:

@@ -8,6 +8,7 @@ import contextlib
 import itertools
 import json
 import random
+import re
 import socket
 import subprocess
 import sys
@@ -74,8 +75,9 @@ def test_each_source_is_fetched_by_itself(relay: Relay) -> None:
 
 def test_a_number_of_another_queue_means_nothing(relay: Relay) -> None:
     send(relay, event("e1"))
-    assert relay.pull(after=7) == []
-    assert len(relay.pull(after=7, queue="an older one")) == 1
+    assert relay.pull(after=1) == []
+    assert len(relay.pull(after=1, queue="an older one")) == 1
+    assert len(relay.pull(after=7)) == 1, "this queue, but it has given no such number yet"
 
 
 def test_waiting_ends_when_something_arrives(relay: Relay) -> None:
@@ -105,6 +107,22 @@ def test_whoever_proves_nothing_is_refused_and_nothing_is_kept(relay: Relay) -> 
     assert relay.pull() == []
     asked = CLIENT.get(f"{relay.url}/in/fb?hub.mode=subscribe&hub.challenge=42&hub.verify_token=word")
     assert (asked.status_code, asked.text) == (200, "42")
+    assert CLIENT.head(f"{relay.url}/in/shop").status_code == 200
+    assert CLIENT.get(f"{relay.url}/in/shop").text == "webhooks are posted here\n"
+
+
+def test_the_log_says_once_why_a_source_was_refused(relay: Relay) -> None:
+    for _time in range(5):
+        headers = {**signed(b"{}", "another"), "X-Forwarded-For": "203.0.113.9\x1b[2J"}
+        assert CLIENT.post(f"{relay.url}/in/shop", content=b"{}", headers=headers).status_code == 401
+    assert CLIENT.post(f"{relay.url}/in/wx?timestamp=1", content=b"{}").status_code == 401
+    log = (relay.folder / "stderr.log").read_text("utf-8")
+    told = [line for line in log.splitlines() if line.startswith("refused")]
+    assert [line.split(" from ")[0] for line in told] == ["refused shop", "refused wx"]
+    assert told[0].endswith(": no key fits")
+    assert "203.0.113.9" in told[0]
+    assert "\x1b" not in log
+    assert KEY not in log
 
 
 def test_a_body_beyond_the_limit_is_refused_before_it_is_read(tmp_path: Path) -> None:
@@ -158,6 +176,11 @@ def test_health_and_figures(relay: Relay) -> None:
     assert "omni_relay_waiting 1" in figures
     assert 'omni_relay_source_waiting{source="shop"} 1' in figures
     assert "omni_relay_oldest_waiting_seconds 0." in figures
+    assert f"omni_relay_kept_limit_bytes {2048 << 20}\n" in figures
+    assert int(figures.partition("\nomni_relay_disk_free_bytes ")[2].partition("\n")[0]) > 0
+    names = re.findall(r"^([a-z_]+)(?:\{[^}]*\})? [0-9.]+$", figures, re.MULTILINE)
+    told = re.findall(r"^# HELP ([a-z_]+) .+\n# TYPE \1 (?:counter|gauge|histogram)$", figures, re.MULTILINE)
+    assert {re.sub("_(bucket|sum|count)$", "", name) for name in names} == set(told)
     # What the outside claims to be behind our own proxy is not this host.
     assert CLIENT.get(f"{relay.url}/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
 

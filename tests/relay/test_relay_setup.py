@@ -136,3 +136,32 @@ def test_a_database_that_lets_nobody_make_tables_is_told(tmp_path: Path, empty_d
     assert served.returncode == 1
     assert "permission denied" in served.stderr
     assert "Traceback" not in served.stderr
+
+
+def test_where_no_relay_is_the_verbs_say_so(tmp_path: Path) -> None:
+    nothing = str(tmp_path / "nothing")
+    for words in (
+        ["token", "engine", "--dir", nothing],
+        ["token", "--dir", nothing],
+        ["status", nothing],
+        ["tail", nothing],
+    ):
+        ran = omni("relay", *words)
+        assert (ran.returncode, "There is no relay in" in ran.stderr) == (3, True), ran.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_init_prints_is_what_the_engine_s_side_types(tmp_path: Path) -> None:
+    folder, port = tmp_path / "relay", free_port()
+    made = omni("relay", "init", str(folder), "--url", f"http://127.0.0.1:{port}/", "--port", str(port))
+    (token,) = re.findall(r"omr_\S+", made.stdout)
+    (line,) = [line.strip() for line in made.stderr.splitlines() if "channel add" in line]
+    with Relay.at(folder):
+        config = tmp_path / "config.toml"
+        command = [sys.executable, "-m", "omni_tui", "--config", str(config), *line.split()[1:]]
+        ran = subprocess.run(
+            command, input=token, capture_output=True, text=True, check=False, env=process_environment(), timeout=HANG_S
+        )
+        assert ran.returncode == 0, ran.stderr
+        assert tomllib.loads(config.read_text("utf-8"))["channels"]["hello"]["relay"] == f"http://127.0.0.1:{port}"
+        assert omni("relay", "status", str(folder)).stderr.startswith("Nothing has come yet")

@@ -73,6 +73,7 @@ def test_what_fits_is_shown_as_it_would_be_stored(config: Path, sample: str) -> 
         "text": "帐篷杆断了\x1b[31m\nhttps://shop.example/a.png",
         "thread": "",
         "sent_at": 1795334400000,
+        "files": [],
     }
     assert {each["name"]: each["found_at"] for each in trial["fields"]}["sender"] == "fields.mail"
     assert trial["content_type"] == "application/json"
@@ -106,6 +107,23 @@ def test_a_browser_s_form_with_files(config: Path) -> None:
     assert trial["message"]["text"] == "你好\n--X2 is no boundary"
     assert trial["message"]["subject"] == "tents\npoles"
     assert trial["message"]["external_id"] == "a.png"
+    assert trial["message"]["files"] == ["a.png"]
+
+
+def test_an_answer_is_shown_as_it_would_be_posted(config: Path, sample: str) -> None:
+    text = config.read_text("utf-8").replace(
+        'source = "hello"\n',
+        'source = "hello"\nreply_url = "https://shop.example/api/s3cret"\nreply_headers = { "X-Key" = "s3cret" }\n',
+    )
+    config.write_text(text, "utf-8")
+    ran = run("--config", str(config), "channel", "try", "form", sample, "--map", "sender=fields.mail")
+    assert "-- an answer would be posted to shop.example" in ran.out
+    assert '{"to": "lena@posteo.example", "thread": "", "text": "[what you answer]"' in ran.out
+    assert "s3cret" not in ran.out + ran.err
+    text = text.replace("api/s3cret", "threads/{{thread}}")
+    config.write_text(text, "utf-8")
+    ran = run("--config", str(config), "channel", "try", "form", sample, "--map", "sender=fields.mail")
+    assert "needs a value that this conversation does not have" in ran.err
 
 
 @given(

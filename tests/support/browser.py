@@ -29,10 +29,10 @@ _FLAGS = [
 
 
 @contextlib.contextmanager
-def chromium() -> Iterator[Browser]:
-    """A running browser."""
+def chromium(*without: str) -> Iterator[Browser]:
+    """A running browser, ``without`` some of the arguments Playwright gives it."""
     flags = [*_FLAGS, "--no-sandbox"] if os.geteuid() == 0 else _FLAGS
     with sync_api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, ignore_default_args=[*without])
         yield running
         running.close()

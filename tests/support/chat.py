@@ -28,7 +28,8 @@ CSP = (
 )
 _PAGE = """\
 <!doctype html>
-<html lang="{lang}"><head><meta charset="utf-8"><title>{title}</title></head>
+<html lang="{lang}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">{head}
+<title>{title}</title></head>
 <body><h1>Tents</h1><p>A shop.</p><script src="{relay}/chat/help.js" async {more}></script></body></html>
 """
 
@@ -40,15 +41,23 @@ class Shop:
         self.relay = ""
         self.more = ""
         self.lang = "en"
+        self.head = ""
+        self.csp = CSP
         self.violations: list[str] = []
         outer = self
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
-                page = _PAGE.format(relay=outer.relay, more=outer.more, lang=outer.lang, title=f"Page {self.path[1:]}")
+                page = _PAGE.format(
+                    relay=outer.relay,
+                    more=outer.more,
+                    lang=outer.lang,
+                    head=outer.head,
+                    title=f"Page {self.path[1:]}",
+                )
                 self.send_response(200)
                 self.send_header("Content-Type", "text/html; charset=utf-8")
-                self.send_header("Content-Security-Policy", CSP.format(relay=outer.relay))
+                self.send_header("Content-Security-Policy", outer.csp.format(relay=outer.relay))
                 self.end_headers()
                 self.wfile.write(page.encode())
 
@@ -63,7 +72,7 @@ class Shop:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_port}"
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     def close(self) -> None:
         self._server.shutdown()

@@ -77,6 +77,7 @@ def _print(trial: Trial) -> None:
             (_("sent"), exact(message.sent_at) if message.sent_at is not None else ""),
             (_("thread"), message.thread),
             (_("id"), message.external_id),
+            (_("files"), ", ".join(message.files)),
         ):
             if value:
                 output.tell(f"{title}: {clean_line(value)}")
@@ -95,5 +96,11 @@ def _print(trial: Trial) -> None:
             output.say(f"{each.name}: {clean_line(each.problem)}")
             if each.near:
                 output.say(_("Did you mean {near}?").format(near=clean_line(each.near)))
+    if trial.answer is not None:
+        output.tell(f"-- {_('an answer would be posted to {host}').format(host=trial.answer.host)}")
+        for line in clean(trial.answer.body).split("\n"):
+            output.tell((INDENT + line).rstrip())
+    if trial.answer_problem:
+        output.say(clean_line(trial.answer_problem))
     if message is None:
         output.say(_("It would arrive with its source and this notice, without a customer."))

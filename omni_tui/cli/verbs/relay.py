@@ -1,8 +1,9 @@
-"""``relay init|serve|token|status|tail``: the small public half, on a host of its own."""
+"""``relay init|serve|token|status|tail|backup``: the small public half, on a host of its own."""
 
 from __future__ import annotations
 
 import time
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -31,6 +32,10 @@ def _folder(given: Path | None) -> Path:
     return given.expanduser().absolute() if given else paths.data_dir() / "relay"
 
 
+ADD = "omni-tui channel add hello --kind webhook --set relay={relay} --set source=hello --password-stdin"
+"""What a machine with the inbox is told, for the source every new relay has."""
+
+
 @verb(
     _("Set a relay up: keys, configuration, a systemd unit, and lines for Caddy and nginx."),
     "omni-tui relay init --url https://relay.example.org",
@@ -52,6 +57,7 @@ def init(
     if call.dry_run:
         output.say(_("Would set up a relay in {folder}.").format(folder=place))
         return
+    url = url.rstrip("/")
     files = setup.write(place, url, port, list(SCHEMES))
     token = Tokens(place / "tokens.json").issue("engine", SCOPES, time.time_ns() // 1_000_000)
     if call.json:
@@ -61,7 +67,10 @@ def init(
         output.tell(str(file))
     output.tell()
     output.tell(_("The engine's token, shown this once: {token}").format(token=token))
-    output.say(_("Next: name your sources in relay.toml, then omni-tui relay serve {folder}").format(folder=place))
+    output.say(_("Next, here: omni-tui relay serve {folder}, or the service; docs/relay.md").format(folder=place))
+    output.say(_("Next, where the inbox is, with that token as its password:"))
+    relay = url or "https://relay.example.org"
+    output.say("  " + ADD.format(relay=relay))
 
 
 @verb(_("Take webhooks in until stopped: for a service."), "omni-tui relay serve", "omni-tui relay serve /srv/relay")
@@ -74,15 +83,10 @@ def serve(ctx: typer.Context, folder: Folder = None) -> None:
     except ImportError as error:
         text = _("The relay needs {name}, which is not installed.").format(name=error.name)
         raise UsageError(text, _("Install omni-tui with its extra: omni-tui[relay]")) from error
-    host = settings.server.listen
-    count = len(settings.sources)
-    words = ngettext(
-        "The relay listens on {host} port {port}, for {count} source.",
-        "The relay listens on {host} port {port}, for {count} sources.",
-        count,
-    )
+    host, words = settings.server.listen, _("The relay listens on {host} port {port}, for {names}.")
+    names = ", ".join((*settings.sources, *settings.chats)) or _("nothing yet: relay.toml names no source and no chat")
     try:
-        run(settings, lambda port: output.say(words.format(host=host, port=port, count=count)))
+        run(settings, lambda port: output.say(words.format(host=host, port=port, names=names)))
     except OSError as error:
         raise StoreError(
             _("The relay cannot listen on {host} port {port}: {reason}").format(
@@ -115,10 +119,12 @@ def token(
     ] = False,
     revoke: Annotated[bool, typer.Option("--revoke", help=_("Take every token of this name away."))] = False,
 ) -> None:
+    from omni_tui.relay.settings import check_there
     from omni_tui.relay.tokens import SCOPES, Tokens
 
-    call, now = Call.of(ctx), time.time_ns() // 1_000_000
-    kept = Tokens(_folder(folder) / "tokens.json")
+    call, now, place = Call.of(ctx), time.time_ns() // 1_000_000, _folder(folder)
+    check_there(place)
+    kept = Tokens(place / "tokens.json")
     if not name:
         _list_tokens(call, kept)
         return
@@ -157,7 +163,7 @@ def _list_tokens(call: Call, kept: Tokens) -> None:
     )
 
 
-@verb(_("How full the relay's queue is, and when it was last fetched."), "omni-tui relay status")
+@verb(_("How full the relay's queue is, and up to where each source was fetched."), "omni-tui relay status")
 def status(ctx: typer.Context, folder: Folder = None) -> None:
     from omni_tui.cli.clock import shown
     from omni_tui.relay.peek import peek
@@ -169,10 +175,46 @@ def status(ctx: typer.Context, folder: Folder = None) -> None:
         return
     output.tell(_("waiting   {count}, {kb} kB").format(count=found.waiting, kb=found.waiting_bytes // 1024))
     output.tell(_("oldest    {when}").format(when=shown(found.oldest_at) if found.oldest_at else "-"))
+    output.tell(_("kept      {kb} kB").format(kb=found.kept_bytes // 1024))
+    if not found.sources:
+        output.say(_("Nothing has come yet. What was refused is told in the service's log."))
+        return
     print_columns(
         (_("SOURCE"), _("WAITING"), _("FETCHED")),
         [(one.name, f"{one.waiting:,}", f"{one.fetched_seq} / {found.last_seq}") for one in found.sources],
     )
+
+
+@verb(
+    _("Copy a relay's directory while it runs. Put back, an engine reads it from the beginning and doubles nothing."),
+    "omni-tui relay backup",
+    "omni-tui relay backup ~/backups/relay-monday --dir ~/relay",
+    writes=True,
+)
+def backup(
+    ctx: typer.Context,
+    target: Annotated[
+        Path | None,
+        typer.Argument(metavar="[TARGET]", help=_("A new directory; without it beside the relay's, dated.")),
+    ] = None,
+    folder: Annotated[Path | None, typer.Option("--dir", metavar="DIR", help=_("The relay's directory."))] = None,
+) -> None:
+    from omni_tui.relay.backup import backup as copy
+
+    call, place = Call.of(ctx), _folder(folder)
+    dated = place.with_name(f"{place.name}-{datetime.now().astimezone():%Y-%m-%d-%H%M%S}")
+    made = target.expanduser().absolute() if target else dated
+    if call.dry_run:
+        output.say(_("Would copy {folder} to {target}.").format(folder=place, target=made))
+        return
+    files = copy(place, made)
+    if not any(file.name == "queue.db" for file in files):
+        output.say(_("There is no queue in this directory. One in PostgreSQL is backed up with its database."))
+    if call.json:
+        output.document("relay_backup", path=made, files=files)
+        return
+    for file in files:
+        output.tell(str(file))
 
 
 @verb(

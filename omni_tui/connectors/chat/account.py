@@ -115,7 +115,7 @@ class ChatConnector:
         whose = reading.whose(self._name, send.reply_keys, send.to)
         if not whose:
             raise Permanent(
-                _("The chat of this visitor is not known."), _("Answer on another channel, for example by mail.")
+                _("The chat of this visitor is not known."), _("Reply on another channel, for example by mail.")
             )
         told = {
             **whose,
@@ -133,15 +133,15 @@ class ChatConnector:
             return Receipt(f"agent:{answer.json()['id']}")
         if code == 404:
             raise Permanent(
-                _("The relay no longer has the chat of this visitor: nobody would see the answer."),
-                _("Answer on another channel, for example by mail."),
+                _("The relay no longer has the chat of this visitor: nobody would see the reply."),
+                _("Reply on another channel, for example by mail."),
             )
         relayed.refuse(self._place, code)
         if code in (408, 429, 507, 503):
             raise Retry(_("The relay answered {code}.").format(code=code), relayed.WHERE)
         if code >= 500:
             raise Unknown(_("The relay answered {code}.").format(code=code), relayed.WHERE)
-        raise Permanent(_("The relay refused the answer ({code}).").format(code=code))
+        raise Permanent(_("The relay refused the reply ({code}).").format(code=code))
 
     async def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:
         """Nothing is left on the relay at first."""

@@ -8,10 +8,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 
+from omni_tui.connectors.enclosed import EnclosedFile, enclose
 from omni_tui.model.address import Address
 from omni_tui.model.events import (
     Delivered,
@@ -19,15 +18,12 @@ from omni_tui.model.events import (
     Notice,
     Read,
     Received,
-    RemoteAttachment,
     RemoteMessage,
     Typing,
     Visited,
 )
 from omni_tui.model.facts import Facts, SenderWarning, Visit
-from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
-from omni_tui.text.mail import parse
 
 _LONGEST_TITLE = 80
 _MOST_TYPING = 200
@@ -122,7 +118,8 @@ def _message(
     visitor, user, name = _text(told, "visitor"), _text(told, "user"), _text(told, "name")
     lost = [_("[file no longer there: {name}]").format(name=one.name) for one in files if one.data is None]
     text = "\n".join(filter(None, (_text(told, "text"), *lost)))
-    raw, attachments = _source(text, [one for one in files if one.data is not None]) if files else (body, ())
+    there = [EnclosedFile(one.name, one.mime, one.data) for one in files if one.data is not None]
+    raw, attachments = enclose(text, there) if files else (body, ())
     email, page, title = _text(told, "email"), _text(told, "page"), _text(told, "title")
     visit = Visit(page, title, _text(told, "language"), bool(told.get("offline")))
     return Received(
@@ -146,19 +143,6 @@ def _message(
             raw=raw,
         )
     )
-
-
-def _source(text: str, files: Sequence[ChatFile]) -> tuple[bytes, tuple[RemoteAttachment, ...]]:
-    """A message with files as a mail keeps them: that is how files are read from a source everywhere."""
-    made = EmailMessage(SMTP)
-    made["MIME-Version"] = "1.0"
-    made.set_content(text)
-    for one in files:
-        main, _slash, sub = one.mime.partition("/")
-        name = storable_line(one.name)
-        made.add_attachment(one.data or b"", maintype=main, subtype=sub or "octet-stream", filename=name)
-    raw = made.as_bytes()
-    return raw, tuple(RemoteAttachment(part.name, part.mime, part.size, part.part) for part in parse(raw).attachments)
 
 
 def _text(told: Mapping[str, Any], name: str) -> str:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
-import re
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
@@ -13,7 +10,9 @@ import httpx
 
 from omni_tui.connectors import relayed
 from omni_tui.connectors.base import Check, Preview
+from omni_tui.connectors.relay_way import hindrance, is_proxied
 from omni_tui.connectors.webhook import mapping
+from omni_tui.connectors.webhook.answering import answer_of, retry_after_s
 from omni_tui.connectors.webhook.arriving import message_of
 from omni_tui.connectors.webhook.settings import WebhookSettings
 from omni_tui.model.commands import Command, Receipt, Send
@@ -22,7 +21,6 @@ from omni_tui.model.events import Batch, Event, Received
 from omni_tui.text.i18n import _
 
 STREAM = "events"
-_PLACE = re.compile(r"\{\{(\w+)\}\}")
 
 
 class WebhookConnector:
@@ -60,40 +58,36 @@ class WebhookConnector:
         settings = self._settings
         if not settings.reply_url:
             raise Permanent(
-                _("Channel {name} cannot be answered.").format(name=self._name),
-                _("Set reply_url in its table, or answer on another channel."),
+                _("Channel {name} takes no replies.").format(name=self._name),
+                _("Set reply_url in its table, or reply on another channel."),
             )
-        prefix = f"{self._name}:"
-        thread = next((key for key in command.reply_keys if key.startswith(prefix)), "")
-        values = {
-            "sender": command.to[0].address.removeprefix(prefix) if command.to else "",
-            "name": command.to[0].name if command.to else "",
-            "thread": thread.removeprefix(prefix),
-            "subject": command.subject,
-            "text": command.text,
-            "id": hashlib.sha256(command.key.encode()).hexdigest()[:32],
-            "ref": str(command.ref),
-        }
-        body = filled(settings.reply_body, values)
-        headers = {"Content-Type": "application/json", "Idempotency-Key": values["id"], **settings.reply_headers}
+        post = answer_of(self._name, settings, command)
         try:
-            answer = await self._client.post(settings.reply_url, content=body.encode(), headers=headers)
+            answer = await self._client.post(post.url, content=post.body.encode(), headers=dict(post.headers))
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             raise Retry(_("{host} cannot be reached.").format(host=relayed.host_of(settings.reply_url))) from error
-        except (httpx.HTTPError, httpx.InvalidURL) as error:
-            raise Unknown(
-                _("{host} did not answer: the reply may have arrived.").format(host=relayed.host_of(settings.reply_url))
+        except httpx.InvalidURL as error:
+            raise Permanent(
+                _("The address in reply_url cannot be called: {reason}").format(reason=error), _refusal(404)
             ) from error
+        except httpx.HTTPError as error:
+            text = _("{host} did not answer: the reply may have arrived.")
+            raise self._unsure(text.format(host=relayed.host_of(settings.reply_url))) from error
         return self._receipt(answer)
+
+    def _unsure(self, text: str) -> Retry | Unknown:
+        """What may have arrived is sent again only where the other side is said to take it once."""
+        return Retry(text) if self._settings.reply_once else Unknown(text)
 
     def _receipt(self, answer: httpx.Response) -> Receipt:
         code, host = answer.status_code, relayed.host_of(self._settings.reply_url)
-        if code == 429 or code == 503:
-            raise Retry(_("{host} asks to come later ({code}).").format(host=host, code=code))
+        if code in (408, 425, 429, 503):
+            delay = retry_after_s(answer.headers.get("Retry-After", ""), time.time())
+            raise Retry(_("{host} asks to come later ({code}).").format(host=host, code=code), delay_s=delay)
         if code >= 500:
-            raise Unknown(_("{host} failed ({code}): the reply may have arrived.").format(host=host, code=code))
+            raise self._unsure(_("{host} failed ({code}): the reply may have arrived.").format(host=host, code=code))
         if not 200 <= code < 300:
-            raise Permanent(_("{host} refused the reply ({code}).").format(host=host, code=code))
+            raise Permanent(_("{host} refused the reply ({code}).").format(host=host, code=code), _refusal(code))
         try:
             found = mapping.find(answer.json(), self._settings.reply_id)
         except (ValueError, RecursionError):
@@ -110,7 +104,10 @@ class WebhookConnector:
         if any(one.error for one in found):
             return found
         url = self._settings.reply_url
-        return (*found, Check(_("answers"), detail=relayed.host_of(url) if url else _("none")))
+        if not url:
+            return (*found, Check(_("answers"), detail=_("none: set reply_url")))
+        error, hint = (None if is_proxied(url) else await hindrance(url)) or ("", "")
+        return (*found, Check(_("answers"), error, hint, relayed.host_of(url)))
 
     async def preview(self, open_days: int) -> Preview:
         return await relayed.preview(self._client, self._place, self._secret())
@@ -119,6 +116,11 @@ class WebhookConnector:
         await self._client.aclose()
 
 
-def filled(template: str, values: dict[str, str]) -> str:
-    """The template with each ``{{name}}`` as a JSON text: what a customer wrote cannot break out of it."""
-    return _PLACE.sub(lambda found: json.dumps(values.get(found[1], ""), ensure_ascii=False), template)
+def _refusal(code: int) -> str:
+    if 300 <= code < 400:
+        return _("It leads elsewhere: put that address into reply_url.")
+    if code in (401, 403):
+        return _("Check reply_headers of this channel: they prove who answers.")
+    if code in (404, 405, 410):
+        return _("Check reply_url of this channel.")
+    return _("omni-tui channel try shows what is sent; compare it with what is expected there.")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 
+from omni_tui.connectors.enclosed import enclose
 from omni_tui.connectors.webhook import mapping
+from omni_tui.connectors.webhook.forms import files_of
 from omni_tui.model.address import Address
 from omni_tui.model.events import RemoteMessage
 
@@ -22,8 +25,10 @@ def message_of(
     """The message in ``body``; one that does not fit ``paths`` keeps its source and says what is missing."""
     # Named by the sender's own id, so that what comes again is known whichever queue it comes from.
     named = event_id or locator
+    files = files_of(body, content_type)
     try:
-        found = mapping.mapped(mapping.read(body, content_type), paths)
+        payload = mapping.read(body, content_type)
+        found = mapping.mapped(payload, paths, files=len(files))
     except mapping.Unmapped as error:
         return RemoteMessage(
             external_id=named,
@@ -34,6 +39,8 @@ def message_of(
             unreadable=str(error),
             raw=body,
         )
+    # All that the form says stays in the source, also what the map does not name.
+    raw, attachments = enclose(json.dumps(payload, ensure_ascii=False, indent=1), files) if files else (body, ())
     thread = f"{channel}:{found.thread}" if found.thread else ""
     return RemoteMessage(
         external_id=found.id or named,
@@ -46,5 +53,6 @@ def message_of(
         subject=found.subject,
         key=f"{channel}:{found.id or named}",
         reply_keys=(thread,) if thread else (),
-        raw=body,
+        attachments=attachments,
+        raw=raw,
     )

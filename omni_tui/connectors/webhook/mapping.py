@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from omni_tui.connectors.webhook.forms import fields_of, is_form
+from omni_tui.connectors.webhook.paths import BadPath, found_at, steps_of
 from omni_tui.text.i18n import _
 
 _LONGEST = 200_000
@@ -47,13 +48,14 @@ def read(body: bytes, content_type: str) -> Any:
         raise Unmapped(_("It is neither JSON nor a form.")) from error
 
 
-def mapped(payload: Any, paths: Mapping[str, str]) -> Mapped:
-    """The message in ``payload``. Raises :class:`Unmapped` when nobody wrote it or it says nothing."""
+def mapped(payload: Any, paths: Mapping[str, str], *, files: int = 0) -> Mapped:
+    """The message in ``payload``, which has so many files. Raises :class:`Unmapped` when nobody wrote it or it says
+    nothing."""
     text, links = as_text(find(payload, paths["text"])), links_of(find(payload, paths["attachments"]))
     sender = as_text(find(payload, paths["sender"]))
     if not sender:
         raise Unmapped(_("There is no sender at {path}.").format(path=paths["sender"]))
-    if not text and not links:
+    if not text and not links and not files:
         raise Unmapped(_("There is no text at {path}.").format(path=paths["text"]))
     return Mapped(
         id=as_text(find(payload, paths["id"])),
@@ -79,15 +81,10 @@ def find(payload: Any, places: str) -> Any:
 def _at(payload: Any, path: str) -> Any:
     if isinstance(payload, dict) and path in payload:
         return payload[path]  # a form's own field may have dots in its name
-    found = payload
-    for step in path.split("."):
-        if isinstance(found, dict):
-            found = found.get(step)
-        elif isinstance(found, list) and step.isascii() and step.isdigit() and int(step) < len(found):
-            found = found[int(step)]
-        else:
-            return None
-    return found
+    try:
+        return found_at(payload, steps_of(path)) if path else None
+    except BadPath:
+        return None
 
 
 def as_text(value: Any) -> str:

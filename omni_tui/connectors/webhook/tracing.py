@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from omni_tui.connectors.webhook import mapping
+from omni_tui.connectors.webhook.paths import BadPath, found_at, steps_of
 from omni_tui.text.i18n import _
 
 _MOST_NAMES = 12
@@ -60,14 +61,14 @@ def _wrong(name: str, place: str, value: Any, shown: str) -> str:
 
 def _missing(payload: Any, place: str) -> str:
     """How far the path leads, and what there is where it ends."""
-    steps = place.split(".")
+    try:
+        steps = steps_of(place)
+    except BadPath as error:
+        return f"{error}."
     reached, here = 0, payload
-    for step in steps:
-        after = mapping.find(here, step)
-        if after is None:
-            break
+    while reached < len(steps) and (after := found_at(payload, steps[: reached + 1])) is not None:
         here, reached = after, reached + 1
-    where = ".".join(steps[:reached])
+    where = ".".join(map(str, steps[:reached])).replace(".[", "[")
     names = _names(here)
     if not where:
         text = _("There is nothing at {place}; the payload has {names}.")

@@ -47,6 +47,10 @@ class Gate:
         origin = self._origin(request, chat)
         if origin is None:
             self._hub.figures.count("foreign", name)
+            asked = request.headers.get("origin", "")[:200]
+            self._hub.refusals.note(
+                name, "not among the origins of this chat", f"the page {asked}" if asked else "no page"
+            )
             return JSONResponse({"error": "this page may not speak to the chat"}, 403, {"Vary": "Origin"})
         if request.method == "OPTIONS":
             response = Response(status_code=204)

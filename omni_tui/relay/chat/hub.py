@@ -15,6 +15,7 @@ from omni_tui.relay.chat.store import ChatStore, Session
 from omni_tui.relay.events import Arrived
 from omni_tui.relay.figures import Figures
 from omni_tui.relay.rates import Rates
+from omni_tui.relay.refusals import Refusals
 from omni_tui.relay.settings import RelaySettings
 
 T = TypeVar("T")
@@ -32,10 +33,11 @@ class Hub:
         self,
         settings: RelaySettings,
         figures: Figures,
+        refusals: Refusals,
         address: Callable[[Request], str],
         put: Callable[[Arrived], Awaitable[None]],
     ) -> None:
-        self.settings, self.figures, self.address, self.put = settings, figures, address, put
+        self.settings, self.figures, self.refusals, self.address, self.put = settings, figures, refusals, address, put
         self.rooms = Rooms()
         self.by_session = Rates(_LIGHT_PER_MINUTE)
         self.by_address = Rates(_ADDRESS_PER_MINUTE)

@@ -19,7 +19,7 @@ from starlette.responses import PlainTextResponse, Response
 from omni_tui.relay.chat.settings import ChatSettings
 
 _MAX_AGE_S = 300
-PARTS = ("keeping", "sending", "hearing", "whereabouts", "drawing", "writing", "opening")
+PARTS = ("keeping", "sending", "hearing", "whereabouts", "drawing", "speaking", "writing", "opening")
 _BEGIN = """\
 (() => {
 'use strict';

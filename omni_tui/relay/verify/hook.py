@@ -26,7 +26,8 @@ class Hook:
     headers: Mapping[str, str]
     body: bytes
     at_s: float
-    path_secret: str = field(default="", repr=False)
+    off_s: list[float] = field(default_factory=list, compare=False, repr=False)
+    """How far the signed times that were looked at lie outside of what is accepted: for the operator's log."""
 
     @cached_property
     def query(self) -> Mapping[str, str]:
@@ -67,7 +68,14 @@ class Hook:
         """Whether a signed time (in seconds, or so many parts of one) is close enough to ours."""
         if not (stamp.isascii() and stamp.isdigit() and len(stamp) < 20):
             return False
-        return abs(self.at_s - int(stamp) / per_second) <= WINDOW_S
+        return self.is_near(int(stamp) / per_second)
+
+    def is_near(self, at_s: float) -> bool:
+        """Whether a signed time (epoch seconds) is close enough to ours."""
+        off = abs(self.at_s - at_s)
+        if off > WINDOW_S:
+            self.off_s.append(off)
+        return off <= WINDOW_S
 
     def digest(self) -> str:
         """What identifies a body whose sender gives it no id: redelivered, it is the same."""

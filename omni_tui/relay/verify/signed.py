@@ -6,28 +6,42 @@ Each takes one key and tells whether the request was signed with it; several key
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import re
-from urllib.parse import urlsplit, urlunsplit
+from datetime import datetime
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from omni_tui.relay.verify.hook import Hook, from_base64, hmac_b64, hmac_hex, same
 
 _PAIR = re.compile(r"\s*(\w+)=([^,\s]+)\s*")
+_HUBSPOT = re.compile(r"%(?:3A|2F|3F|40|21|24|27|28|29|2A|2C|3B)", re.IGNORECASE)
+"""What HubSpot's manual lists: ``: / ? @ ! $ ' ( ) * , ;``."""
+_ZENDESK_TIME = "x-zendesk-webhook-signature-timestamp"
 
 
 def standard(hook: Hook, key: str) -> bool:
     """Standard Webhooks 1.0: ``v1,<b64>`` over ``id.timestamp.body``; the key is base64 behind ``whsec_``."""
-    id, stamp = hook.header("webhook-id"), hook.header("webhook-timestamp")
+    return _standard(hook, key, "webhook")
+
+
+def svix(hook: Hook, key: str) -> bool:
+    """The same under Svix's own header names (docs.svix.com, "verifying payloads manually")."""
+    return _standard(hook, key, "svix")
+
+
+def _standard(hook: Hook, key: str, prefix: str) -> bool:
+    id, stamp = hook.header(f"{prefix}-id"), hook.header(f"{prefix}-timestamp")
     secret = from_base64(key.removeprefix("whsec_"))
     if not secret or not id or not hook.is_recent(stamp):
         return False
     expected = hmac_b64(secret, f"{id}.{stamp}.".encode() + hook.body)
-    given = [part.partition(",") for part in hook.header("webhook-signature").split()]
+    given = [part.partition(",") for part in hook.header(f"{prefix}-signature").split()]
     return any(same(value, expected) for version, _, value in given if version == "v1")
 
 
 def meta(hook: Hook, key: str) -> bool:
-    """WhatsApp, Messenger, Instagram: ``X-Hub-Signature-256: sha256=<hex>`` with the app secret."""
+    """WhatsApp, Messenger, Instagram, and GitHub: ``X-Hub-Signature-256: sha256=<hex>`` with the app's secret."""
     return same(hook.header("x-hub-signature-256"), f"sha256={hmac_hex(key, hook.body)}")
 
 
@@ -74,9 +88,22 @@ def tiktok(hook: Hook, key: str) -> bool:
     return _stamped(hook, key, hook.header("tiktok-signature"), "s")
 
 
+def omni_time(hook: Hook) -> str:
+    """The time that our own signature covers, in seconds; empty where there is none."""
+    return _stamp(_pairs(hook.header("x-omni-signature")))
+
+
+def _pairs(header: str) -> list[tuple[str, str]]:
+    return [(found[1], found[2]) for part in header.split(",")[:20] if (found := _PAIR.fullmatch(part))]
+
+
+def _stamp(pairs: list[tuple[str, str]]) -> str:
+    return next((value for found, value in pairs if found == "t"), "")
+
+
 def _stamped(hook: Hook, key: str, header: str, name: str) -> bool:
-    pairs = [(found[1], found[2]) for part in header.split(",")[:20] if (found := _PAIR.fullmatch(part))]
-    stamp = next((value for found, value in pairs if found == "t"), "")
+    pairs = _pairs(header)
+    stamp = _stamp(pairs)
     if not hook.is_recent(stamp):
         return False
     expected = hmac_hex(key, stamp.encode() + b"." + hook.body)
@@ -118,8 +145,50 @@ def hubspot(hook: Hook, key: str) -> bool:
     stamp = hook.header("x-hubspot-request-timestamp")
     if not hook.is_recent(stamp, per_second=1000):
         return False
-    signed = f"{hook.method}{hook.url}".encode() + hook.body + stamp.encode()
+    signed = f"{hook.method}{_hubspot_url(hook.url)}".encode() + hook.body + stamp.encode()
     return same(hook.header("x-hubspot-signature-v3"), hmac_b64(key.encode(), signed))
+
+
+def _hubspot_url(url: str) -> str:
+    """The address with those characters written out that HubSpot writes out before it signs."""
+    return _HUBSPOT.sub(lambda found: unquote(found[0]), url)
+
+
+def zendesk(hook: Hook, key: str) -> bool:
+    """``X-Zendesk-Webhook-Signature``: base64 over time and body, the time as ISO 8601 (developer.zendesk.com)."""
+    stamp = hook.header(_ZENDESK_TIME)
+    try:
+        at = datetime.fromisoformat(stamp)
+    except ValueError:
+        return False
+    if at.tzinfo is None or not hook.is_near(at.timestamp()):
+        return False
+    return same(hook.header("x-zendesk-webhook-signature"), hmac_b64(key.encode(), stamp.encode() + hook.body))
+
+
+def zendesk_digest(hook: Hook) -> str:
+    """What identifies a delivery whose body says nothing of its own: two may well be equal but for their time."""
+    return hashlib.sha256(hook.header(_ZENDESK_TIME).encode("utf-8", "replace") + b"." + hook.body).hexdigest()
+
+
+def plain(hook: Hook, key: str) -> bool:
+    """``header:secret``: HMAC-SHA256 of the body in a header of any name, in hex or base64, bare or ``sha256=…``.
+
+    So do Typeform, Tally, Cal.com, Linear and many a small service; none of them signs a time.
+    """
+    name, _colon, secret = key.partition(":")
+    given = hook.header(name.strip().lower()).strip()
+    if not secret or not given:
+        return False
+    given = given[7:] if given[:7].lower() == "sha256=" else given
+    fits = [same(given.lower(), hmac_hex(secret, hook.body)), same(given, hmac_b64(secret.encode(), hook.body))]
+    return any(fits)
+
+
+def address(hook: Hook, key: str) -> bool:
+    """``…/in/NAME?key=SECRET``, for senders that can do nothing but call an address."""
+    given = hook.query.get("key", "")
+    return bool(given) and given.isascii() and hmac.compare_digest(given.encode(), key.encode())
 
 
 def douyin(hook: Hook, key: str) -> bool:

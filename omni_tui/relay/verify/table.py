@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,6 +12,7 @@ from omni_tui.relay.verify import signed, wechat
 from omni_tui.relay.verify.hook import Accepted, Answered, Hook, Refused, Verdict, hmac_b64, same
 
 _NOTHING_TO_SAY = Answered(b"")
+_OFF = "signed more than five minutes from now: sent late, or a clock is off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,8 @@ class Scheme:
 
     ``asked`` answers a provider's own questions, with any of the keys; None when it is none. ``opened`` turns an
     encrypted body into the one to keep; None when it cannot be opened. ``thanks`` is what the provider reads.
-    ``id_is_signed``: whether the signature covers what ``event_id`` reads.
+    ``id_is_signed``: whether the signature covers what ``event_id`` reads; where not, ``digest`` is a second name.
+    ``unnamed`` is id and second name of what ``event_id`` finds no id in; without it that is the digest.
     """
 
     title: str
@@ -28,6 +32,8 @@ class Scheme:
     opened: Callable[[Hook, str], bytes | None] | None = None
     thanks: Answered = _NOTHING_TO_SAY
     id_is_signed: bool = True
+    digest: Callable[[Hook], str] = Hook.digest
+    unnamed: Callable[[Hook], tuple[str, str]] | None = None
 
 
 def verify(scheme: Scheme, hook: Hook, keys: Sequence[str]) -> Verdict:
@@ -40,6 +46,9 @@ def verify(scheme: Scheme, hook: Hook, keys: Sequence[str]) -> Verdict:
 
 def _verify(scheme: Scheme, hook: Hook, keys: Sequence[str]) -> Verdict:
     usable = [key for key in keys if key]
+    if hook.method == "HEAD":
+        # Some ask whether there is anything at the address before they use it (Intercom).
+        return _NOTHING_TO_SAY
     if scheme.asked is not None:
         for key in usable:
             answer = scheme.asked(hook, key)
@@ -54,10 +63,19 @@ def _verify(scheme: Scheme, hook: Hook, keys: Sequence[str]) -> Verdict:
                 return Refused("cannot be opened")
             # An encrypted body differs each time it is sent: the id is that of what is inside.
             kept = hook if body == hook.body else replace(hook, body=body)
-            event_id = _storable(scheme.event_id(kept)[:200]) or kept.digest()
-            also = "" if scheme.id_is_signed or event_id == kept.digest() else kept.digest()
+            event_id, also = _names(scheme, kept)
             return Accepted(event_id, body, also)
-    return Refused("no key fits")
+    return Refused(_OFF if hook.off_s else "no key fits")
+
+
+def _names(scheme: Scheme, kept: Hook) -> tuple[str, str]:
+    event_id = _storable(scheme.event_id(kept)[:200])
+    if event_id and scheme.id_is_signed:
+        return event_id, ""
+    digest = scheme.digest(kept)
+    if not event_id:
+        return (digest, "") if scheme.unnamed is None else scheme.unnamed(kept)
+    return event_id, "" if event_id == digest else digest
 
 
 def _storable(event_id: str) -> str:
@@ -90,9 +108,32 @@ def _each(container: str | None, name: str) -> Callable[[Hook], str]:
         if not isinstance(found, list) or not found:
             return hook.digest()
         ids = [str(event.get(name, "")) if isinstance(event, dict) else "" for event in found]
-        return ":".join(ids) if all(ids) and len(ids) < 5 else hook.digest()
+        if not all(ids):
+            return hook.digest()
+        told = ":".join(ids)
+        # Not of the body: what is delivered once more says so in it (LINE, HubSpot).
+        return told if len(ids) < 5 else hashlib.sha256(told.encode("utf-8", "replace")).hexdigest()
 
     return event_id
+
+
+def _own_id(hook: Hook) -> str:
+    return hook.at("event_id")
+
+
+def _told_id(hook: Hook) -> str:
+    return hook.at("event_id") or hook.header("idempotency-key")
+
+
+def _in_its_second(hook: Hook) -> tuple[str, str]:
+    """The signed time makes two equal texts two messages; one that is sent once more as it was stays one."""
+    return hashlib.sha256(f"{signed.omni_time(hook)}.".encode() + hook.body).hexdigest(), ""
+
+
+def _in_its_minute(hook: Hook) -> tuple[str, str]:
+    """Without an id what comes again at once is the same, and later it is somebody who says the same again."""
+    minute, digest = int(hook.at_s // 60), hook.digest()
+    return f"{digest}:{minute}", f"{digest}:{minute - 1}"
 
 
 def _twilio_id(hook: Hook) -> str:
@@ -137,8 +178,17 @@ def _douyin_asks(hook: Hook, key: str) -> Answered | None:
     if hook.at("event") != "verify_webhook" or not signed.douyin(hook, key):
         return None
     content = hook.json.get("content")
+    if isinstance(content, str):
+        # Like that of a message, its content may be JSON in a text.
+        content = json.loads(content)
     challenge = content.get("challenge") if isinstance(content, dict) else None
     return Answered(json.dumps({"challenge": challenge}).encode(), "application/json")
+
+
+def _woocommerce_asks(hook: Hook, _key: str) -> Answered | None:
+    """A new webhook is tried by a form that nobody signs, and kept only if that is answered (``deliver_ping``)."""
+    is_ping = hook.method == "POST" and re.fullmatch(rb"webhook_id=\d{1,20}", hook.body) is not None
+    return _NOTHING_TO_SAY if is_ping and not hook.header("x-wc-webhook-signature") else None
 
 
 def _wechat_asks(hook: Hook, key: str) -> Answered | None:
@@ -174,9 +224,13 @@ def _wechat_id(hook: Hook) -> str:
 
 SCHEMES: dict[str, Scheme] = {
     "standard": Scheme("Standard Webhooks", signed.standard, _named("webhook-id")),
-    "omni": Scheme("omni-tui's own, signed", signed.omni, _found(("event_id",))),
-    "bearer": Scheme("a bearer token", signed.bearer, _found(("event_id",))),
+    "svix": Scheme("Svix", signed.svix, _named("svix-id")),
+    "omni": Scheme("omni-tui's own, signed", signed.omni, _own_id, unnamed=_in_its_second),
+    "bearer": Scheme("a bearer token", signed.bearer, _told_id, unnamed=_in_its_minute),
+    "address": Scheme("a secret in the address", signed.address, _told_id, unnamed=_in_its_minute),
+    "hmac": Scheme("HMAC-SHA256 in any header", signed.plain, _own_id),
     "meta": Scheme("WhatsApp, Messenger, Instagram", _meta_signed, asked=_meta_asks),
+    "github": Scheme("GitHub", signed.meta, _named("x-github-delivery"), id_is_signed=False),
     "slack": Scheme("Slack", signed.slack, _found(("event_id",)), _slack_asks),
     "twilio": Scheme("Twilio", signed.twilio, _twilio_id, thanks=Answered(b"<Response></Response>", "text/xml")),
     "line": Scheme("LINE", signed.line, _each("events", "webhookEventId")),
@@ -187,12 +241,25 @@ SCHEMES: dict[str, Scheme] = {
     "tiktok": Scheme("TikTok", signed.tiktok),
     "x": Scheme("X", signed.x, asked=_x_asks),
     "shopify": Scheme("Shopify", signed.shopify, _named("x-shopify-webhook-id"), id_is_signed=False),
-    "woocommerce": Scheme("WooCommerce", signed.woocommerce, _named("x-wc-webhook-delivery-id"), id_is_signed=False),
+    "woocommerce": Scheme(
+        "WooCommerce",
+        signed.woocommerce,
+        _named("x-wc-webhook-delivery-id"),
+        _woocommerce_asks,
+        id_is_signed=False,
+    ),
     "stripe": Scheme("Stripe", signed.stripe, _found(("id",))),
     "chatwoot": Scheme("Chatwoot", signed.chatwoot, _named("x-chatwoot-delivery"), id_is_signed=False),
     "crisp": Scheme("Crisp", signed.crisp, _found(("data", "session_id"), ("data", "fingerprint"), ("event",))),
     "intercom": Scheme("Intercom", signed.intercom, _found(("id",))),
     "tawk": Scheme("Tawk.to", signed.tawk, _named("x-hook-event-id"), id_is_signed=False),
+    "zendesk": Scheme(
+        "Zendesk",
+        signed.zendesk,
+        lambda hook: hook.header("x-zendesk-webhook-invocation-id"),
+        id_is_signed=False,
+        digest=signed.zendesk_digest,
+    ),
     "hubspot": Scheme("HubSpot", signed.hubspot, _each(None, "eventId")),
 }
 """Scheme by the name a source has in the relay's configuration."""

@@ -26,13 +26,13 @@ const log = make('div', { class: 'log', role: 'log', 'aria-label': T.log, tabind
 const hello = make('p', { class: 'hello' });
 const fate = make('p', { class: 'fate' });
 const typist = make('p', { class: 'typing', 'aria-live': 'polite' });
-const wrong = make('p', { class: 'trouble', role: 'status' });
+const wrong = make('p', { class: 'trouble', id: 'trouble', role: 'status' });
 const called = make('input', { type: 'text', autocomplete: 'name', maxlength: '80' });
 const mail = make('input', { type: 'email', autocomplete: 'email', maxlength: '254' });
 const asked = make('div', {}, make('label', {}, T.name, called), make('label', {}, T.email, mail));
 const box = make('textarea', { rows: '1', maxlength: '8000', placeholder: T.message });
 const chosen = make('input', { type: 'file', class: 'hide', tabindex: '-1', 'aria-hidden': 'true', accept: CONFIG.files ? CONFIG.files.types.join(',') : '' });
-const clip = make('button', { class: 'clip', type: 'button', 'aria-label': T.attach, onclick: () => chosen.click() }, '📎');
+const clip = make('button', { class: 'clip', type: 'button', 'aria-label': T.attach, title: T.attach, onclick: () => chosen.click() }, '+');
 const form = make('form', { novalidate: true }, asked, make('div', { class: 'row' },
   ...(CONFIG.files ? [clip, chosen] : []),
   make('label', { class: 'grow' }, make('span', { class: 'hide' }, T.message), box),

@@ -2,9 +2,11 @@
 
 const BASE = script.src.replace(/\.js([?#].*)?$/, '');
 const IMAGES = ['image/png', 'image/jpeg', 'image/gif', 'image/webp'];
-const tongue = (script.dataset.lang || document.documentElement.lang || navigator.language || '').toLowerCase();
-const LANG = CONFIG.texts[tongue.split('-')[0]] ? tongue.split('-')[0] : Object.keys(CONFIG.texts)[0];
-const T = CONFIG.texts[LANG];
+const spoken = () => {
+  const tongue = (script.dataset.lang || document.documentElement.lang || navigator.language || '').toLowerCase().split('-')[0];
+  return CONFIG.texts[tongue] ? tongue : Object.keys(CONFIG.texts)[0];
+};
+let LANG = spoken(), T = CONFIG.texts[LANG];
 const say = (name, values) => T[name].replace(/\{(\w+)\}/g, (all, key) => (values ? values[key] : all));
 
 
@@ -15,6 +17,11 @@ const kept = {
   set: (key, value) => { try { localStorage.setItem(key, value); } catch (_) { memory.set(key, value); } },
   drop: (key) => { memory.delete(key); try { localStorage.removeItem(key); } catch (_) { /* it was never there */ } },
   keys: () => { try { return Object.keys(localStorage).concat(Array.from(memory.keys())); } catch (_) { return Array.from(memory.keys()); } },
+};
+// What is being typed stays with its tab, so that two tabs write two things.
+const typedYet = {
+  get: () => { try { return sessionStorage.getItem(place() + ':draft') || ''; } catch (_) { return ''; } },
+  set: (text) => { try { sessionStorage.setItem(place() + ':draft', text); } catch (_) { /* it lasts as long as the page */ } },
 };
 const me = { user: script.dataset.userId || '', hash: script.dataset.userHash || '', name: script.dataset.name || '', email: script.dataset.email || '' };
 // A signed customer's chat is another than the one before signing in, and gone from the page after signing out.
