@@ -31,7 +31,7 @@ class Timing:
     look_again: float = 1.0
     """When something is due that cannot be claimed: its channel is busy, or not ours."""
     feed: float = 0.15
-    """How often the change feed is asked."""
+    """How often the change feed is asked at most, and where nothing can be heard of the store, at least."""
     tick: float = 5.0
     """How often claims that ran out, and changes of the configuration, are looked for."""
     drain: float = 28.0

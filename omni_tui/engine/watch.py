@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable
 
@@ -18,17 +19,15 @@ async def watch(tenure: Tenure, told: Callable[[Changes | None], None]) -> None:
     """Call ``told`` with what changed; None stands for anything. Raises what is ``OVER``."""
     feed: Feed | None = None
     while True:
-        await asyncio.sleep(tenure.timing.feed)
         try:
             if feed is None:
                 feed = await tenure.read(Feed)
                 told(None)
-            changes = await tenure.read(feed.poll)
+            async with contextlib.aclosing(tenure.threads.watch(feed.poll, tenure.timing.feed)) as found:
+                async for changes in found:
+                    told(changes)
         except OVER:
             raise
         except StoreError as error:
             logger.warning("change feed: %s", sentence(error))
             await asyncio.sleep(tenure.timing.look_again)
-            continue
-        if changes is not None:
-            told(changes)

@@ -67,8 +67,9 @@ class RemoteMessage:
     ``external_id`` is unique within the channel, whatever stream shows the message. ``locator`` says where
     the stream holds it (mail: ``uidvalidity/uid``). ``key`` is the name other messages reply to it by (mail:
     its Message-ID without angle brackets), ``reply_keys`` the names this one replies to, oldest first.
+    ``other_keys`` are further names it goes by, which a server on its way gave it.
     ``receipt_at`` is when the channel's server took it in. ``automatic`` marks lists and robots.
-    ``unreadable`` says in words why ``text`` could not be had; ``raw`` then is all there is.
+    ``unreadable`` says in words why ``text`` could not be had, or not all of it; ``raw`` then is all there is.
     ``delivered_to`` are the addresses the channel's server delivered it to. ``vouched`` says that this server has
     checked that the author is who they say. ``auto_reply`` marks an answer no person wrote, ``report`` a
     delivery report, ``forwarded`` what somebody passed on; ``unsubscribe`` is where a list can be left.
@@ -100,6 +101,7 @@ class RemoteMessage:
     unreadable: str = ""
     raw: bytes = field(default=b"", repr=False)
     words: Words | None = field(default=None, repr=False, compare=False)
+    other_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

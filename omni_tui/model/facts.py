@@ -84,6 +84,15 @@ class Delivery:
 
 
 @dataclass(frozen=True, slots=True)
+class Sealing:
+    """How a part of a mail is sealed: ``pgp`` and ``smime`` are encrypted, ``smime_signed`` was opened and not checked,
+    ``smime_shut`` could not be opened, ``tnef`` is Outlook's own packing that could not be.
+    """
+
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
 class PageSeen:
     """A page of the shop, its address and title, that a visitor has open ``since`` (epoch milliseconds)."""
 
@@ -118,6 +127,7 @@ class Facts:
     cards: tuple[Card, ...] = ()
     deliveries: tuple[Delivery, ...] = ()
     visit: Visit | None = None
+    sealings: tuple[Sealing, ...] = ()
 
 
 NO_FACTS = Facts()

@@ -48,6 +48,7 @@ def domain(address: str) -> str:
     return normalise_email(address).rpartition("@")[2]
 
 
+@lru_cache(maxsize=4096)
 def is_no_reply(address: str) -> bool:
     """Whether the address says that nobody reads what is sent to it."""
     local = normalise_email(address).rpartition("@")[0]

@@ -7,6 +7,7 @@ no database or header can hold: :func:`storable` and :func:`storable_line`.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from bisect import bisect_right
 from functools import cache, lru_cache
@@ -86,7 +87,14 @@ def storable(text: str) -> str:
     """The text as the store keeps it: NUL and lone surrogates become U+FFFD, line ends ``\\n``."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text if text.isascii() and "\0" not in text else _UNSTORABLE.sub(REPLACEMENT, text)
+    if "\0" not in text:
+        if text.isascii():
+            return text
+        # Nothing but a lone surrogate stops this, and it takes a tenth of looking for one by a pattern.
+        with contextlib.suppress(UnicodeEncodeError):
+            text.encode()
+            return text
+    return _UNSTORABLE.sub(REPLACEMENT, text)
 
 
 def storable_line(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from omni_tui.text.quotes import lead
-from omni_tui.text.segment import SEG_VERSION, SENDER, beginnings, index_words, marked_tokens
+from omni_tui.text.segment import SEG_VERSION, SENDER, beginnings, begun_tokens, index_words, marked_tokens
 
 FINDABLE = 200_000
 """Characters of a text that can be found."""
@@ -20,5 +20,6 @@ def cut(
     """
     people = [f"{name} {address}" for name, address in parties]
     tokens, words = index_words("\n".join((subject, " ".join(people), " ".join(files), text[:FINDABLE])))
+    tokens = f"{tokens} {begun_tokens(words)}".strip()
     sender = marked_tokens(SENDER, people[0]) if people else ""
     return SEG_VERSION, tokens, sender, " ".join(words | beginnings(sender)), lead(text)

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Literal
 
+from omni_tui.text.plain_lead import plain_paragraphs
+from omni_tui.text.signing import armour, names_a_device, signature_start
+
 Kind = Literal["text", "quote", "signature"]
 
 LEAD = 200
@@ -14,7 +17,6 @@ LEAD = 200
 _MAX_LINE = 400
 _MAX_LINES = 20_000
 _HEADER_LINES = 8
-_BARE_SIGNATURE_LINES = 15
 
 _QUOTED = re.compile(r"[ \t\xa0]{0,3}[>＞](?!\d)")
 # What ends the line that introduces a quote, and what the introduction begins with ("": anything).
@@ -51,8 +53,8 @@ _DATED = re.compile(
 _WROTE_ON = re.compile(r"\bwrote on .{0,30}\d.{0,30}:$")
 _SEPARATOR = re.compile(
     r"(?:[-_=*—─\s]|&nbsp;){2,60}(?:on .{1,200} wrote"
-    r"|original(?: message| appointment)?|ursprüngliche (?:nachricht|e-mail)|message d['’]origine"
-    r"|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|originalnachricht"
+    r"|original(?: message| appointment)?|ursprüngliche (?:nachricht|(?:e-?)?mail)|message d['’]origine|mail original"
+    r"|mensaje original|mensagem original|messaggio originale|oorspronkelijk bericht|original-?nachricht"
     r"|repl(?:y|ied) message|原始邮件|原始郵件|邮件原件|回复的原邮件|元のメッセージ|원본 메[시일]지)"
     r"(?:[-_=*—─\s]|&nbsp;){0,60}[:：]?\s*$",
     re.IGNORECASE,
@@ -62,7 +64,11 @@ _FORWARD = re.compile(
     r"|begin forwarded message",
     re.IGNORECASE,
 )
-_RULE = re.compile(r"\s*[-_=─—]{5,200}\s*$")
+_RULE = re.compile(r"\s*[-_=─—]{3,200}\s*$")
+# Where the links of an HTML mail lead, as listed below its text, and how the text names them.
+_LISTED_LINK = re.compile(r"\[(\d{1,3})\] \S")
+_NAMED_LINK = re.compile(r"\[(\d{1,3})[\]:]")
+_RANKS: dict[Kind, int] = {"text": 0, "signature": 1, "quote": 2}
 _FIELD = re.compile(r"[*\s>|]{0,4}([^\W\d][\w .\u3000-]{0,24}?)[*\s]{0,3}[:：|]")
 _FROM = frozenset(
     ("from", "von", "de", "da", "van", "från", "发件人", "寄件者", "寄件人", "差出人", "보낸 사람", "发信人")
@@ -93,26 +99,8 @@ _FIELDS = (
             "件名",
         )
     )
-    | frozenset(("發送時間", "發件人", "主題", "副本", "日時", "보낸 날짜", "받는 사람", "제목"))
+    | frozenset(("發送時間", "發件人", "主題", "副本", "收件者", "已傳送", "日時", "보낸 날짜", "받는 사람", "제목"))
 )
-# Ends in what programs add behind themselves: a link, or its number.
-_DEVICE = re.compile(
-    r"\s*(?:sent from (?:my|an?|the) [\w -]{2,40}|sent (?:via|using|with) [\w .-]{2,40}"
-    r"|sent from (?:mail|outlook|yahoo|proton|samsung|android|windows)[\w .!-]{0,60}"
-    r"|get outlook for (?:ios|android).{0,60}|holen sie sich outlook .{2,30}|obtenir outlook .{2,30}"
-    r"|obtener outlook .{2,30}|获取 ?outlook .{2,30}|outlook for (?:ios|android).{0,3}を入手"
-    r"|发自我的\s?\S.{0,30}|从我的.{1,20}发送|從我的.{1,20}傳送|来自我的.{1,30}|来自.{1,8}邮箱.{0,10}"
-    r"|从 ?windows .{1,12}发送"
-    r"|发自.{0,12}(?:邮箱|手机|iphone|ipad|mail).{0,10}"
-    r"|von meinem .{2,40} gesendet|gesendet (?:von|mit|über) .{2,60}|von .{2,20} gesendet"
-    r"|diese nachricht wurde von .{2,60} gesendet"
-    r"|envoyé (?:de mon|depuis|à partir de) .{2,40}|enviado desde (?:mi|el) .{2,40}|enviado do meu .{2,40}"
-    r"|inviato da(?:l mio)? .{2,40}|verstuurd vanaf mijn .{2,40}|отправлено (?:с|из) .{2,40}"
-    r"|(?:iphone|ipad|android).{0,6}から送信|나의 \w{2,12}에서 보냄)(?:\s?\[\d{1,3}\]|\s?<https?://[^<>\s]{1,200}>)?[.\s]*$",
-    re.IGNORECASE,
-)
-_FOOTER_RULE = re.compile(r"_{20,}\s*$")
-_FOOTER_LINES = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +137,18 @@ def visible(text: str) -> str:
 
 def lead(text: str) -> str:
     """The first words of a message without what it quotes, as one line."""
+    beginning = text[: LEAD * 10]
+    plain = _plain_lead(beginning)
     # So many words are longer than what is wanted, with the spaces between them.
-    return " ".join(visible(text[: LEAD * 10]).split(maxsplit=LEAD // 2 + 1))[:LEAD]
+    return plain or " ".join(visible(beginning).split(maxsplit=LEAD // 2 + 1))[:LEAD]
+
+
+def _plain_lead(text: str) -> str:
+    """The same where no line needs a look of its own; else ``""``."""
+    said = plain_paragraphs(text, LEAD)
+    words = " ".join(said.split())
+    last = said[said.rfind("\n") + 1 :]
+    return words[:LEAD] if len(words) >= LEAD and not names_a_device(last) else ""
 
 
 def _runs(text: str) -> list[tuple[Kind, list[str]]]:
@@ -205,7 +203,12 @@ def _kinds(lines: list[str]) -> list[Kind]:
             kinds[rest:] = ["quote"] * (len(lines) - rest)
             break
     _mark_blanks(lines, kinds)
-    _mark_signatures(lines, kinds)
+    links = _links(lines)
+    _mark_signatures(lines, kinds, links)
+    for index in armour(lines):
+        kinds[index] = "signature"
+    if links < len(lines):
+        _mark_links(lines, kinds, links)
     return kinds
 
 
@@ -309,6 +312,27 @@ def _back_over_rule(lines: list[str], index: int) -> int:
     return start
 
 
+def _links(lines: list[str]) -> int:
+    """Where the list of links at the end begins; behind the last line where there is none."""
+    start = len(lines)
+    while start and (not lines[start - 1].strip() or _LISTED_LINK.match(lines[start - 1])):
+        start -= 1
+    return start if any(line.strip() for line in lines[start:]) else len(lines)
+
+
+def _mark_links(lines: list[str], kinds: list[Kind], start: int) -> None:
+    """The links listed from ``start`` on are those of whoever names them, the writer's words before all else."""
+    owners: dict[str, Kind] = {}
+    for line, kind in zip(lines[:start], kinds, strict=False):
+        for number in _NAMED_LINK.findall(line) if "[" in line else ():
+            if _RANKS[kind] < _RANKS[owners.get(number, "quote")]:
+                owners[number] = kind
+    for index in range(start, len(lines)):
+        listed = _LISTED_LINK.match(lines[index])
+        if listed is not None:
+            kinds[index] = owners.get(listed[1], "quote" if "quote" in kinds else "text")
+
+
 def _mark_blanks(lines: list[str], kinds: list[Kind]) -> None:
     """Blank lines between two quoted ones are quoted."""
     if "quote" not in kinds:
@@ -322,28 +346,14 @@ def _mark_blanks(lines: list[str], kinds: list[Kind]) -> None:
         last = index
 
 
-def _mark_signatures(lines: list[str], kinds: list[Kind]) -> None:
+def _mark_signatures(lines: list[str], kinds: list[Kind], links: int) -> None:
     """Signatures stand at the end of a run of text: from ``-- `` on, or what the device adds."""
     start = 0
-    for kind, run in groupby(list(kinds)):
+    for kind, run in groupby(kinds[:links]):
         end = start + len(list(run))
         if kind == "text":
-            cut = _signature_start(lines, start, end)
+            cut = signature_start(lines, start, end)
             if start and cut < end and not any(line.strip() for line in lines[start:cut]):
                 cut = start  # nothing but the gap below a quote
             kinds[cut:end] = ["signature"] * (end - cut)
         start = end
-
-
-def _signature_start(lines: list[str], start: int, end: int) -> int:
-    for index in range(start, end):
-        line = lines[index]
-        if line in ("-- ", "-- \r") or (line.rstrip() == "--" and end - index <= _BARE_SIGNATURE_LINES):
-            return index
-        if end - index <= _FOOTER_LINES and _FOOTER_RULE.match(line):
-            return index  # what a mailing list adds
-    for index in range(end - 1, start - 1, -1):
-        line = lines[index]
-        if line.strip():
-            return index if len(line) <= _MAX_LINE and _DEVICE.match(line) else end
-    return end

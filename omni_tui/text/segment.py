@@ -4,8 +4,9 @@ Scripts written without spaces become overlapping pairs with the last character 
 ``退款 款申 申请 请``: n characters are found as a phrase of n-1 pairs. One character is found by a token of its own,
 marked by a character no text can bring into the index, so that it costs no more than a word. Words are folded and
 lightly stemmed; the sender's name and the customer's are there once more, marked and whole, for ``from:`` and
-``customer:``. The tokens go, joined by spaces, into an FTS5 table with ``tokenize='unicode61 remove_diacritics 0'``
-(which takes the marks, of Unicode's category Co, for letters), or into a ``tsvector``.
+``customer:``; so are the beginnings of words with figures, of which a shop has as many as orders. The tokens go, joined
+by spaces, into an FTS5 table with ``tokenize='unicode61 remove_diacritics 0'`` (which takes the marks, of Unicode's
+category Co, for letters), or into a ``tsvector``.
 """
 
 from __future__ import annotations
@@ -13,12 +14,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from array import array
+from collections.abc import Iterable
 from dataclasses import dataclass
 from operator import add
 
 from omni_tui.text.stem import completions, stem
 
-SEG_VERSION = 2
+SEG_VERSION = 3
 """Changes whenever the same text gives other tokens: a store indexed with another one is indexed again."""
 
 MAX_QUERY_CHARS = 1000
@@ -30,6 +32,11 @@ SENDER = "\ue001"
 """Begins the tokens of who sent a message."""
 CUSTOMER = "\ue002"
 """Begins the tokens of a customer's names and addresses."""
+BEGUN = "\ue003"
+"""Begins the tokens of what words with figures begin with: ``SO-77120`` has 7, 77, 771 and 7712."""
+BEGUN_LENGTHS = (1, 2, 3, 4, 6)
+"""Characters of such a beginning, counted from the first figure on."""
+_NO_WORDS = frozenset((SINGLE, BEGUN))
 
 _PAIRED = (
     "\u0e01-\u0e30\u0e32\u0e33\u0e40-\u0e46\u0e81-\u0eb0\u0eb2\u0eb3\u0ebd-\u0ec6\u0edc-\u0edf\u1000-\u102a"
@@ -41,6 +48,7 @@ _PIECE = re.compile(f"([{_PAIRED}]+)|([^\\W_{_PAIRED}]+)")
 _UNSPACED = re.compile(f"[{_PAIRED}]")
 _WORD = re.compile(r"[^\W_]+")
 _NOT_ASCII = re.compile("[^\x00-\x7f]+")
+_FIGURES = re.compile(r"[^\W\d_]{0,4}(?=\d)")
 _RUN_END = re.compile(r"\n \n. ", re.DOTALL)
 _WORD_PLACE = re.compile(r"\0. ", re.DOTALL)
 # Of folded ASCII, what is no letter or digit becomes a space: several times as fast as looking for words.
@@ -50,6 +58,8 @@ _FOLDED_AWAY = re.compile(
     "[\u00ad\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e"
     "\u1056-\u1059\u17b4-\u17d3\u200b-\u200f\u2060\ufeff]"
 )
+MOST_STEMS = 40_000
+"""Stems that are remembered: some 6 MB."""
 _JOINERS = frozenset("-.@/+'’:#&_")
 
 
@@ -60,6 +70,17 @@ class Term:
     tokens: tuple[str, ...]
     prefix: bool = False
     others: tuple[str, ...] = ()
+
+
+class _Stems(dict[str, str]):
+    """The stem of every word, worked out at its first use: half the time that asking a cache takes."""
+
+    def __missing__(self, word: str) -> str:
+        self[word] = found = stem(word)
+        return found
+
+
+_STEMS = _Stems()
 
 
 def normalise(text: str) -> str:
@@ -81,11 +102,38 @@ def index_words(text: str) -> tuple[str, set[str]]:
     return tokens, set(words)
 
 
+def begun_tokens(words: Iterable[str]) -> str:
+    """The tokens of what those of ``words`` that have a figure within their first five characters begin with."""
+    found: set[str] = set()
+    for word in words:
+        if word.isalpha() or (head := _FIGURES.match(word)) is None:
+            continue
+        first, end = head.end(), len(word)
+        for length in BEGUN_LENGTHS:
+            if first + length > end:
+                break
+            found.add(word[: first + length])
+    return BEGUN + f" {BEGUN}".join(sorted(found)) if found else ""
+
+
+def begun_by(beginning: str) -> tuple[str, bool] | None:
+    """The token that every document with a word of this ``beginning`` has, and whether no other document has it.
+
+    None for what has no figure within its first five characters.
+    """
+    head = _FIGURES.match(beginning)
+    if head is None:
+        return None
+    figures = len(beginning) - head.end()
+    length = max(length for length in BEGUN_LENGTHS if length <= figures)
+    return BEGUN + beginning[: head.end() + length], length == figures
+
+
 def _cut(text: str) -> tuple[str, list[str]]:
     """All tokens in order, joined by spaces, and those of them that are words."""
     folded = normalise(text)
     if folded.isascii():
-        words = list(map(stem, folded.translate(_BETWEEN_WORDS).split()))
+        words = _stems(folded.translate(_BETWEEN_WORDS).split())
         return " ".join(words), words
     foreign = "".join(_NOT_ASCII.findall(folded))
     if _UNSPACED.search(foreign) is None:
@@ -94,12 +142,18 @@ def _cut(text: str) -> tuple[str, list[str]]:
         else:
             # Quotation marks and dashes, the accents being gone.
             found = folded.encode("ascii", "replace").decode("ascii").translate(_BETWEEN_WORDS).split()
-        words = list(map(stem, found))
+        words = _stems(found)
         return " ".join(words), words
     pieces = _PIECE.findall(folded)
-    words = [stem(word) for _run, word in pieces if word]
+    words = _stems([word for _run, word in pieces if word])
     singles = map(SINGLE.__add__, dict.fromkeys("".join([run for run, _word in pieces])))
     return " ".join((_paired(pieces, words), *singles)), words
+
+
+def _stems(words: list[str]) -> list[str]:
+    if len(_STEMS) > MOST_STEMS:
+        _STEMS.clear()
+    return list(map(_STEMS.__getitem__, words))
 
 
 def _paired(pieces: list[tuple[str, str]], words: list[str]) -> str:
@@ -126,7 +180,7 @@ def beginnings(tokens: str) -> set[str]:
     words = set(tokens.split())
     if tokens.isascii():
         return words
-    return {word for word in words if word[0] != SINGLE and not _UNSPACED.match(word)}
+    return {word for word in words if word[0] not in _NO_WORDS and not _UNSPACED.match(word)}
 
 
 def marked_tokens(mark: str, text: str) -> str:

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni_tui.connectors.mail.compose import compose, recipients, subject
+from omni_tui.connectors.mail.compose import compose, meant_for, recipients, subject
 from omni_tui.connectors.mail.headers import ids_field, text_field
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.address import Address
@@ -148,7 +148,8 @@ def test_an_address_that_is_none_is_refused(address: str) -> None:
 
 def test_domains_of_any_script_and_double_recipients() -> None:
     command = send(to=(Address("ana@bücher.test"),), cc=(Address("ANA@bücher.test"), Address("bo@example.test")))
-    assert recipients(command) == ("ANA@xn--bcher-kva.test", "bo@example.test")
+    assert recipients(command) == ("ana@xn--bcher-kva.test", "bo@example.test")
+    assert meant_for(command) == ("ana@xn--bcher-kva.test",)
     assert b"<" not in compose(command, settings()).partition(b"Cc:")[2].partition(b"\r\nMessage-ID")[0]
 
 

@@ -89,6 +89,14 @@ class TestAgreeing:
         with pytest.raises(Permanent):  # a code serves once
             agreeing.take_pasted(google, "our-client", "not-that-secret", page, pasted)
 
+    def test_microsoft_by_a_page_where_codes_are_forbidden(self, fake: FakeOauth) -> None:
+        microsoft = provider_of(replace(settings(fake), oauth_flow="page"))
+        assert microsoft.device_url == ""
+        page = agreeing.open_page(microsoft, "our-client", "me@shop.test")
+        pasted = fake.agree(page.url)
+        assert pasted.startswith("http://localhost:8765/") and "access_type" not in page.url
+        assert agreeing.take_pasted(microsoft, "our-client", "", page, pasted).refresh_token == "refresh-0"
+
     def test_an_address_of_another_sign_in_is_not_taken(self, fake: FakeOauth) -> None:
         google = provider(fake, "google")
         mine, theirs = (agreeing.open_page(google, "our-client", "me@shop.test") for _n in range(2))

@@ -93,6 +93,20 @@ async def test_some_recipients_refused(channel: MailConnector, smtp: SmtpServer,
     await channel.close()
 
 
+async def test_copies_alone_do_not_go(channel: MailConnector, smtp: SmtpServer, customer: str) -> None:
+    """Whom it is meant for was refused: it failed, or waits, as if nobody else were named."""
+    smtp.refuse(customer, 550, "5.1.1 nobody of that name")
+    copied = answer(customer, cc=(Address("boss@example.test"),))
+    with pytest.raises(Permanent, match=r"nobody of that name"):
+        await channel.perform(copied)
+    smtp.behave()
+    smtp.refuse(customer, 451, "4.7.1 greylisted")
+    with pytest.raises(Retry, match="greylisted"):
+        await channel.perform(copied)
+    assert smtp.accepted == []
+    await channel.close()
+
+
 async def test_the_answer_after_the_content_is_lost(
     channel: MailConnector, dovecot: Dovecot, smtp: SmtpServer, customer: str
 ) -> None:

@@ -134,6 +134,24 @@ async def test_a_connection_that_dies_in_idle_is_replaced(
     assert [each.subject for each in taken.messages] == ["mail 1"]
 
 
+@pytest.mark.usefixtures("never_asked")
+async def test_a_connection_that_died_without_a_word_is_replaced(dovecot: Dovecot, shop: str) -> None:
+    with FaultyProxy(dovecot.imap_port) as proxy:
+        changes = {"imap_host": "127.0.0.1", "imap_port": proxy.port, "imap_tls": "none", "timeout_s": 1, "poll_s": 1}
+        channel = open_channel(settings_for(dovecot, None, shop, **changes))
+        taken = await sync(channel)
+        waiting = await idling(channel, taken.cursor)
+        proxy.silence()
+        await asyncio.to_thread(dovecot.deliver, shop, mail(1))
+        taken.take(await asyncio.wait_for(waiting, HANG_S))  # type: ignore[arg-type]
+        async with asyncio.timeout(HANG_S):
+            while not taken.messages:
+                taken.take(await channel.poll("INBOX", taken.cursor, 1))
+        await channel.close()
+        assert proxy.connections == 2
+    assert [each.subject for each in taken.messages] == ["mail 1"]
+
+
 async def test_what_we_answer_is_marked_on_the_server(
     dovecot: Dovecot, shop: str, smtp: SmtpServer, customer: str
 ) -> None:

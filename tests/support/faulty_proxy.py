@@ -65,6 +65,7 @@ class FaultyProxy:
         self.port: int = self._server.getsockname()[1]
         self._released = threading.Event()
         self._open: set[socket.socket] = set()
+        self._silent: set[socket.socket] = set()
         self._lock = threading.Lock()
 
     def __enter__(self) -> FaultyProxy:
@@ -86,6 +87,13 @@ class FaultyProxy:
     def release(self) -> None:
         """Let what stalls end."""
         self._released.set()
+
+    def silence(self) -> None:
+        """Let nothing more pass over the connections there are now, and let neither end know: as when a router forgets
+        them, or the host slept.
+        """
+        with self._lock:
+            self._silent |= self._open
 
     def cut(self, kind: Literal["reset", "close"] = "reset") -> None:
         """End every connection there is now."""
@@ -115,13 +123,16 @@ class FaultyProxy:
     def _forward(self, client: socket.socket, server: socket.socket) -> None:
         with contextlib.suppress(OSError):
             while piece := client.recv(PIECE):
-                server.sendall(piece)
+                if client not in self._silent:
+                    server.sendall(piece)
         self._done(client, server)
 
     def _answer(self, server: socket.socket, client: socket.socket, fault: Fault | None) -> None:
         left = fault.after if fault is not None else -1
         with contextlib.suppress(OSError):
             while piece := server.recv(PIECE):
+                if server in self._silent:
+                    continue
                 if fault is None or len(piece) <= left:
                     left -= len(piece)
                     client.sendall(piece)

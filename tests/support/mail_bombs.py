@@ -9,6 +9,11 @@ import random
 from collections.abc import Callable, Iterator
 from email.message import EmailMessage
 
+PACKED = b"Content-Type: application/ms-tnef\nContent-Transfer-Encoding: binary\n\n"
+TNEF = b"\x78\x9f\x3e\x22\1\0"
+SIGNED = b"Content-Type: application/pkcs7-mime; smime-type=signed-data\nContent-Transfer-Encoding: binary\n\n"
+CMS = bytes.fromhex("3080 0609 2a864886f70d010702 a080 3080 020101 3100 3080 0609 2a864886f70d010701 a080")
+
 
 def bombs() -> dict[str, Callable[[], bytes]]:
     """Name → what makes the mail: together they are large."""
@@ -56,6 +61,21 @@ def bombs() -> dict[str, Callable[[], bytes]]:
         "html in many parts": lambda: (
             head + mixed + b"b\n\n" + (b"--b\nContent-Type: text/html\n\n" + b"<p>x" * 10_000 + b"\n") * 400
         ),
+        "packed files": lambda: head + PACKED + TNEF + b"\2\2\x90\6\0\0\0\0\0\0\0" * 1_800_000,
+        "packed properties": lambda: (
+            head
+            + PACKED
+            + TNEF
+            + b"\1\3\x90\6\0"
+            + (18_000_004).to_bytes(4, "little")
+            + b"\xff" * 4
+            + b"\3\x10" * 9_000_000
+        ),
+        "packed in many parts": lambda: (
+            head + mixed + b"b\n\n" + (b"--b\n" + PACKED + TNEF + b"\1\x0c\x80\2\0" + b"\xe8\3\0\0" + b" " * 1002) * 450
+        ),
+        "signed in pieces": lambda: head + SIGNED + CMS + b"\x24\x80" + b"\4\1x" * 6_000_000,
+        "signed without end": lambda: head + SIGNED + CMS[:17] + b"\x30\x80" * 8_000_000,
         "calendar": lambda: head + b"Content-Type: text/calendar\n\nBEGIN:VEVENT\n" + b"A;B=" * 4_000_000,
         "calendar zones": lambda: (
             head

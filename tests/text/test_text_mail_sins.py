@@ -96,3 +96,19 @@ def test_a_sin_is_forgiven(sin: str) -> None:
 
 def test_there_are_twelve() -> None:
     assert len(SINS) == 12
+
+
+@pytest.mark.parametrize(
+    "said", ["<meta charset='iso-8859-2'>", '<META http-equiv="Content-Type" content="text/html; charset=ISO-8859-2">']
+)
+def test_html_that_says_itself_how_it_is_written(said: str) -> None:
+    page = f"<html><head>{said}</head><body>zażółć gęślą jaźń</body></html>".encode("iso-8859-2")
+    assert parse(b"MIME-Version: 1.0\nContent-Type: text/html\n\n" + page).text == "zażółć gęślą jaźń"
+
+
+def test_a_text_with_a_files_name_is_read_where_there_is_no_other() -> None:
+    part = b'--b\nContent-Type: text/plain; name="message.txt"\nContent-Disposition: inline\n\nWhere is it?\n'
+    head = b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+    assert parse(head + part + b"--b--\n").text.strip() == "Where is it?"
+    both = parse(head + b"--b\n\nSee the file.\n" + part + b"--b--\n")
+    assert both.text.strip() == "See the file." and [each.name for each in both.attachments] == ["message.txt"]

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from support.quoted import QUOTES, SIGNATURES
+from support.quoted_html import HTML_REPLIES, WORDS
 from support.steps import grows_like_its_size
 
-from omni_tui.text.quotes import fold, visible
+from omni_tui.text.html import html_to_text
+from omni_tui.text.quotes import fold, lead, visible
 
 CORPUS = Path(__file__).parents[2].parent / "shared" / "corpora" / "email-reply-parser"
 MINE = "Thanks, that works.\nBest, A."
@@ -22,6 +24,24 @@ def test_a_quote_below_is_folded(quote: str) -> None:
     assert folded.visible == MINE
     assert next(part.kind for part in folded.parts if any(part.lines)) == "text"
     assert "quote" in [part.kind for part in folded.parts]
+
+
+@pytest.mark.parametrize("html", HTML_REPLIES.values(), ids=HTML_REPLIES.keys())
+def test_of_an_answer_in_html_the_writers_words_are_shown(html: str) -> None:
+    assert visible(html_to_text(html)) in WORDS
+
+
+@pytest.mark.parametrize("intro", ["", "From: Shop\nSent: Tuesday\nTo: Anna\n\n"])
+def test_links_belong_to_whoever_names_them(intro: str) -> None:
+    mark = "" if intro else "> "
+    quoted = f"{intro}{mark}See our page [2] and your photo [1]"
+    text = f"See my photo [1].\n\n{quoted}\n\n[1] https://a.example/x\n[2] https://b.example"
+    assert visible(text) == "See my photo [1].\n\n[1] https://a.example/x"
+
+
+def test_a_link_of_a_signature_goes_with_it() -> None:
+    assert visible("Hello\n\nGet Outlook for iOS [1]\n\n[1] https://aka.ms/o0ukef") == "Hello"
+    assert visible("Hello, see [1].\n\n[1] https://a.example") == "Hello, see [1].\n\n[1] https://a.example"
 
 
 @pytest.mark.parametrize("signature", SIGNATURES.values(), ids=SIGNATURES.keys())
@@ -37,6 +57,15 @@ def test_answers_between_quotes_stay_in_order() -> None:
     assert visible(text) == "42\n\nRed"
 
 
+def test_the_armour_of_a_signed_text_is_folded() -> None:
+    text = (
+        "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nPlease cancel it.\n"
+        "-----BEGIN PGP SIGNATURE-----\n\niQEz\n=abcd\n-----END PGP SIGNATURE-----\n"
+    )
+    assert visible(text) == "Please cancel it."
+    assert lead(text) == "Please cancel it."
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -45,6 +74,10 @@ def test_answers_between_quotes_stay_in_order() -> None:
         "From: Berlin\nI come with two questions",
         "Sent from my desk, it is much easier than my phone.",
         "He said -- and I agree -- no.",
+        "Enviado desde Sevilla el lunes, y no ha llegado.",
+        "Descargar Outlook no sirve de nada.",
+        "我从 Windows 电脑上发送了付款凭证，请查收",
+        "コンビニから送信しました",
         "Do you ship >50 pieces?\n>3 kg each?",
         "客服说：\n可以退款\n他写道：\n好的",
         "Am Montag schrieb ich Ihnen wegen der Bestellung 1042:\nes kam nie etwas an.",

@@ -10,7 +10,7 @@ from typing import Any
 
 from omni_tui.connectors.base import Check, Inventory, Preview
 from omni_tui.connectors.mail.checking import check_account
-from omni_tui.connectors.mail.compose import compose, recipients
+from omni_tui.connectors.mail.compose import compose, meant_for, recipients
 from omni_tui.connectors.mail.endpoint import imap_endpoint, smtp_endpoint
 from omni_tui.connectors.mail.headers import addr_spec
 from omni_tui.connectors.mail.imap import ImapSession
@@ -164,13 +164,13 @@ class MailConnector:
         self._end_when_idle(None)
         try:
             refused = await self._sender.run(
-                partial(self._submission.send, Letter(send.key, sender, recipients(send), raw))
+                partial(self._submission.send, Letter(send.key, sender, recipients(send), raw, meant_for(send)))
             )
         finally:
             self._end_when_idle(IDLE_S)
         if self._keeps_copy():
             # The answer is out: nobody waits for the copy, and its failure is none of the answer's.
-            self._beside(self._append(raw))
+            self._beside(self._append(raw, send.key))
         if self._settings.mark_answered and send.reply_keys:
             self._beside(self._mark_answered(send.reply_keys[-1]))
         return Receipt(external_id=external_id(raw, send.key), refused=refused)
@@ -199,11 +199,11 @@ class MailConnector:
             except ChannelError as error:
                 _log.warning("a mail could not be marked as answered: %s", error.message)
 
-    async def _append(self, raw: bytes) -> None:
+    async def _append(self, raw: bytes, message_id: str) -> None:
         follower, worker = self._at(SENT)
         follower.wake()
         try:
-            if not await worker.run(partial(follower.append, raw)):
+            if not await worker.run(partial(follower.append, raw, message_id)):
                 _log.info("no Sent folder to put a copy into")
         except ChannelError as error:
             _log.warning("the copy for the Sent folder failed: %s", error.message)

@@ -21,12 +21,13 @@ def mark_answered(session: ImapSession, folder: str, message_ids: Sequence[str])
 
 def put_away(session: ImapSession, folder: str, target: str, places: Sequence[tuple[int, int]]) -> None:
     """Move mails to ``target``; what is gone, or from before the folder was made anew, is left alone."""
-    if folder == target:
-        return
-    if find_named(session.folders(), target) is None:
+    archive = find_named(session.folders(), target)
+    if archive is None:
         raise Permanent(
             _("The account has no folder {folder}").format(folder=target), _("Make it, or correct archive_folder.")
         )
+    if folder == archive:
+        return
     opened = session.select(folder)
     wanted = {uid for uidvalidity, uid in places if uidvalidity == opened.uidvalidity}
     if not wanted:
@@ -34,4 +35,4 @@ def put_away(session: ImapSession, folder: str, target: str, places: Sequence[tu
     # A mail marked as deleted was moved before, by a server that can only copy.
     there = [uid for uid in session.search(["UNDELETED", "UID", ",".join(map(str, sorted(wanted)))]) if uid in wanted]
     if there:
-        session.move(there, target)
+        session.move(there, archive)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from omni_tui.connectors.base import Check
 from omni_tui.connectors.mail import smtp
 from omni_tui.connectors.mail.endpoint import Endpoint, imap_endpoint, smtp_endpoint
+from omni_tui.connectors.mail.folder_names import FolderName
 from omni_tui.connectors.mail.folders import find_junk, find_named, find_sent
 from omni_tui.connectors.mail.imap import ImapConnection, ImapSession
 from omni_tui.connectors.mail.settings import MailSettings
@@ -74,9 +75,19 @@ def _check_others(settings: MailSettings, session: ImapSession) -> list[Check]:
             checks.append(Check(name, _("The account has no folder {folder}").format(folder=wanted), hint))
         else:
             checks.append(Check(name))
+    if settings.archive_folder:
+        checks.append(_check_archive(settings.archive_folder, folders))
     if settings.junk_days:
         checks.append(Check(_("Junk folder"), detail=find_junk(folders) or _("none")))
     return checks
+
+
+def _check_archive(wanted: str, folders: Sequence[FolderName]) -> Check:
+    name = _("Archive folder")
+    if (found := find_named(folders, wanted)) is not None:
+        return Check(name, detail=found)
+    hint = _("There are: {folders}").format(folders=", ".join(folder.name for folder in folders))
+    return Check(name, _("The account has no folder {folder}").format(folder=wanted), hint)
 
 
 def _abilities(capabilities: frozenset[str]) -> str:

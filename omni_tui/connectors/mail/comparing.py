@@ -12,7 +12,7 @@ from omni_tui.connectors.mail.imap import ImapSession, Opened
 def inventory(session: ImapSession, opened: Opened, cursor: Cursor | None, oldest_at: int) -> Inventory:
     """The mails received since ``oldest_at`` that the cursor stands behind; the others are still to come."""
     oldest = datetime.datetime.fromtimestamp(oldest_at / 1000, datetime.UTC).date()
-    uids = session.search(["SINCE", oldest] if oldest_at else ["ALL"])
+    uids = session.search(["UNDRAFT", *(["SINCE", oldest] if oldest_at else [])])
     numbering = f"{opened.uidvalidity}/"
     if cursor is None or cursor.uidvalidity != opened.uidvalidity:
         return Inventory(opened.folder, (), len(uids), numbering)

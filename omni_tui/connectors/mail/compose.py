@@ -60,8 +60,20 @@ def text_part(text: str) -> bytes:
 
 def recipients(send: Send) -> tuple[str, ...]:
     """Everybody the mail goes to, each once, as SMTP takes them."""
-    specs = (addr_spec(each.address) for each in (*send.to, *send.cc))
-    return tuple({spec.casefold(): spec for spec in specs}.values())
+    return _each_once((*send.to, *send.cc))
+
+
+def meant_for(send: Send) -> tuple[str, ...]:
+    """Those of them who have more than a copy."""
+    return _each_once(send.to)
+
+
+def _each_once(parties: Iterable[Address]) -> tuple[str, ...]:
+    specs = (addr_spec(each.address) for each in parties)
+    found: dict[str, str] = {}
+    for spec in specs:
+        found.setdefault(spec.casefold(), spec)
+    return tuple(found.values())
 
 
 def subject(given: str, ref: int, *, reply: bool) -> str:

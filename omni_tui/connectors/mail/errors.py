@@ -15,8 +15,17 @@ from omni_tui.model.errors import ChannelError, Permanent, Retry
 from omni_tui.text.i18n import _
 
 _CODE = re.compile(r"^\[([A-Z-]+)[^\]]*\]\s*")
-# RFC 5530: answers to a login that say nothing about the password.
-_TRANSIENT_CODES = ("UNAVAILABLE", "SERVERBUG", "INUSE", "LIMIT", "CONTACTADMIN")
+# RFC 5530: answers to a login that say nothing about the password. THROTTLED is Gmail's.
+_TRANSIENT_CODES = ("UNAVAILABLE", "SERVERBUG", "INUSE", "LIMIT", "CONTACTADMIN", "THROTTLED")
+# The same in words alone, as Gmail and Dovecot say it.
+_TOO_MANY = re.compile(
+    r"too many (?:simultaneous |concurrent )?connections|maximum number of connections", re.IGNORECASE
+)
+_TOO_MUCH = re.compile(r"command or bandwidth limits|rate limit|try (?:again )?later|temporar", re.IGNORECASE)
+# NetEase lets nobody open a folder who has not said which program it is, or whom it does not trust all the same.
+_UNTRUSTED = re.compile(r"unsafe login", re.IGNORECASE)
+# Exchange says so to a token of another account, where IMAP is off for the mailbox, and when it is busy.
+_NO_MAILBOX = re.compile(r"authenticated but not connected", re.IGNORECASE)
 
 # OpenSSL's verification results (X509_V_ERR_…) that deserve words of their own.
 _EXPIRED, _NOT_YET, _SELF_SIGNED, _SELF_SIGNED_CHAIN, _NO_ISSUER, _NO_FIRST = 10, 9, 18, 19, 20, 21
@@ -118,11 +127,13 @@ def login_error(endpoint: Endpoint, answer: bytes | str | object) -> ChannelErro
     """The server did not let us in."""
     words = server_words(answer)
     code = _CODE.match(words)
-    if code and code.group(1) in _TRANSIENT_CODES:
+    too_many = _TOO_MANY.search(words) is not None
+    if too_many or _TOO_MUCH.search(words) or (code and code.group(1) in _TRANSIENT_CODES):
         return Retry(
             _("{service} server {host} cannot log anybody in now: {words}").format(
                 service=endpoint.service, host=endpoint.host, words=words
-            )
+            ),
+            _("Close other mail programs of this account, or name fewer folders.") if too_many else "",
         )
     hint = password_hint(endpoint.host) or _("Check user name and password; many providers want an app password.")
     return Permanent(
@@ -131,6 +142,25 @@ def login_error(endpoint: Endpoint, answer: bytes | str | object) -> ChannelErro
         ),
         hint,
     )
+
+
+def folder_error(endpoint: Endpoint, folder: str, answer: bytes | str | object) -> ChannelError:
+    """The server let us in and does not open ``folder``."""
+    words = server_words(answer)
+    sentence = _("The folder {folder} of {login} cannot be opened: {words}").format(
+        folder=folder, login=endpoint.login, words=words
+    )
+    if _NO_MAILBOX.search(words):
+        return Retry(
+            sentence,
+            _("If this goes on: is IMAP allowed for this mailbox, and is it the account that signed in?"),
+        )
+    if _UNTRUSTED.search(words):
+        return Permanent(
+            sentence,
+            _("The provider does not trust this program or place: allow it in the mailbox's settings on the web."),
+        )
+    return Permanent(sentence, _("Check inbox_folder and sent_folder."))
 
 
 def no_tokens(endpoint: Endpoint) -> Permanent:

@@ -7,14 +7,14 @@ from dataclasses import asdict, replace
 from omni_tui.connectors.mail.presets import is_known_host
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.events import RemoteMessage
-from omni_tui.model.facts import NO_FACTS, Card, Delivery, Facts, Invite, SenderWarning, Verdict
+from omni_tui.model.facts import NO_FACTS, Card, Delivery, Facts, Invite, Sealing, SenderWarning, Verdict
 from omni_tui.text.mail import ParsedMail
 from omni_tui.text.mail.authentication import trusted_domains, verdict
 
 
 def facts_of(mail: ParsedMail) -> Facts:
     """Everything but the verdict, which depends on whom the mailbox trusts."""
-    if not (mail.warnings or mail.invites or mail.cards or mail.report):
+    if not (mail.warnings or mail.invites or mail.cards or mail.report or mail.sealings):
         return NO_FACTS
     recipients = mail.report.recipients if mail.report else ()
     return Facts(
@@ -22,6 +22,7 @@ def facts_of(mail: ParsedMail) -> Facts:
         invites=tuple(Invite(**asdict(each)) for each in mail.invites),
         cards=tuple(Card(**asdict(each)) for each in mail.cards),
         deliveries=tuple(Delivery(**asdict(each)) for each in recipients),
+        sealings=tuple(Sealing(each.kind) for each in mail.sealings),
     )
 
 

@@ -20,6 +20,11 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _LITERAL_END = re.compile(rb"~?\{\d+\+?\}\Z")
 _PLACE = re.compile(rb"\{(\d{1,9})\}")
 _DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d)(?: ([+-])(\d\d)(\d\d))?")
+# A line of a listing as servers write it: no literals, single spaces, and only what was asked for.
+_LISTED = re.compile(
+    rb"(\d+) \((?:(?:UID (\d+)|FLAGS \(([^()\"]*)\)|INTERNALDATE \"([^\"\\]*)\"|RFC822\.SIZE (\d+)|MODSEQ \((\d+)\))"
+    rb"(?: |(?=\))))+\)"
+)
 _MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
 
 Piece = bytes | tuple[bytes, bytes] | None
@@ -77,6 +82,17 @@ def read_answers(pieces: Iterable[Piece]) -> Iterator[Fetched]:
 
 
 def _read(text: bytes, literals: list[bytes]) -> Fetched:
+    listed = _LISTED.fullmatch(text)
+    if listed is not None:
+        seq, uid, flags, date, size, modseq = listed.groups()
+        return Fetched(
+            seq=int(seq),
+            uid=int(uid or 0),
+            flags=frozenset((flags or b"").lower().split()),
+            received_at=internal_date(date) if date else None,
+            size=int(size) if size else None,
+            modseq=int(modseq or 0),
+        )
     head = _HEAD.match(text)
     if head is None:
         return Fetched(0, whole=False)

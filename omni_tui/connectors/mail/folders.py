@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from omni_tui.connectors.mail.imap import FolderName
+from omni_tui.connectors.mail.folder_names import FolderName
 
 # As mail programs and providers name it where the server does not tell by RFC 6154.
 SENT_NAMES = (
@@ -37,7 +37,17 @@ SENT_NAMES = (
     "отправленные",
     "送信済み",
     "送信済みメール",
+    "送信済みアイテム",
     "보낸편지함",
+    "보낸 편지함",
+    "itens enviados",
+    "elementy wysłane",
+    "skickat",
+    "skickade objekt",
+    "sendt post",
+    "sendte elementer",
+    "lähetetyt",
+    "odeslaná pošta",
 )
 
 
@@ -59,7 +69,15 @@ JUNK_NAMES = (
     "lixo eletrônico",
     "posta indesiderata",
     "迷惑メール",
+    "スパム",
     "스팸메일함",
+    "정크 메일",
+    "spam-verdacht",
+    "ongewenste e-mail",
+    "skräppost",
+    "roskaposti",
+    "нежелательная почта",
+    "спам",
 )
 
 
@@ -74,14 +92,17 @@ def find_junk(folders: Sequence[FolderName]) -> str | None:
 
 
 def find_named(folders: Sequence[FolderName], name: str) -> str | None:
-    """The folder of this name, if there is one that can be opened."""
+    """The folder of this name, if there is one that can be opened. What lies below the inbox need not say so."""
     return _find(folders, name, b"", ())
 
 
 def _find(folders: Sequence[FolderName], configured: str, role: bytes, names: Sequence[str]) -> str | None:
     open_to_use = [f for f in folders if b"\\noselect" not in f.flags and b"\\nonexistent" not in f.flags]
     if configured:
-        return next((f.name for f in open_to_use if f.name == configured), None)
+        there = {f.name for f in open_to_use}
+        # A server may keep all of an account's folders below its inbox (RFC 2342, section 5).
+        written = (configured, *(f"INBOX{f.delimiter}{configured}" for f in open_to_use))
+        return next((name for name in written if name in there), None)
     for folder in open_to_use:
         if role in folder.flags:
             return folder.name

@@ -18,15 +18,18 @@ from imapclient.exceptions import IMAPClientError
 from omni_tui.connectors.mail import errors
 from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
 from omni_tui.connectors.mail.fetching import Fetched, fits_together, read_answers
+from omni_tui.connectors.mail.folder_names import FolderName, listed
 from omni_tui.connectors.mail.idling import idle
 from omni_tui.connectors.mail.login import log_in, log_in_by_token
 from omni_tui.connectors.mail.resync import Changes, Known, vanished
-from omni_tui.model.errors import ChannelError, Permanent, Retry
+from omni_tui.model.errors import ChannelError, Retry
 from omni_tui.text.i18n import _
+from omni_tui.text.mail.model import BEGINNING_BYTES
 
 LISTING = "(UID FLAGS INTERNALDATE RFC822.SIZE)"
 MAIL = "(UID BODY.PEEK[])"
 HEADER = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER])"
+BEGINNING = f"(UID FLAGS INTERNALDATE BODY.PEEK[]<0.{BEGINNING_BYTES}>)"
 MAX_LINE = 32 * 1024 * 1024
 LISTINGS = 3
 """How often a listing is asked for that does not fit together."""
@@ -46,15 +49,6 @@ class Opened:
     uidnext: int | None
     modseq: int = 0
     changes: Changes | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FolderName:
-    """A folder in the server's list; ``flags`` in lower case."""
-
-    name: str
-    flags: frozenset[bytes]
-    delimiter: str
 
 
 class ImapConnection:
@@ -86,15 +80,15 @@ class ImapSession:
 
     def folders(self) -> tuple[FolderName, ...]:
         """Every folder of the account."""
+        client = self._client
         with translated(self._endpoint):
-            return tuple(
-                FolderName(
-                    name=name if isinstance(name, str) else name.decode("utf-8", "replace"),
-                    flags=frozenset(flag.lower() for flag in flags),
-                    delimiter=(delimiter or b"/").decode(),
-                )
-                for flags, delimiter, name in self._client.list_folders()
-            )
+            # imapclient fails at the first name that is not written as it should be.
+            client.folder_encode = False
+            try:
+                found = client.list_folders()
+            finally:
+                client.folder_encode = True
+            return tuple(listed(*each) for each in found)
 
     def begin_resync(self) -> None:
         """Have expunged mails told by UID where the server can (RFC 7162, section 3.2.3). Before a folder is opened."""
@@ -123,12 +117,7 @@ class ImapSession:
             if known is not None:
                 self.resyncs = False  # it can do less than it says
                 return self._open(folder, readonly=readonly)
-            raise Permanent(
-                _("The folder {folder} of {login} cannot be opened: {words}").format(
-                    folder=folder, login=self._endpoint.login, words=errors.server_words(error)
-                ),
-                _("Check inbox_folder and sent_folder."),
-            ) from error
+            raise errors.folder_error(self._endpoint, folder, error) from error
         uidnext = found.get(b"UIDNEXT")
         uidvalidity, modseq = int(found.get(b"UIDVALIDITY", 0)), int(found.get(b"HIGHESTMODSEQ", 0))
         told = known is not None and known.uidvalidity == uidvalidity and modseq > 0
@@ -190,6 +179,16 @@ class ImapSession:
         raise Retry(
             _("IMAP server {host} lists mails in a way that does not fit together").format(host=self._endpoint.host)
         )
+
+    def uid_of(self, number: int) -> int | None:
+        """The UID of the mail with this message number in the open folder; None if the server does not say."""
+        imap = self._client._imap
+        with translated(self._endpoint):
+            status, pieces = imap.fetch(str(number), "(UID)")
+            if status != "OK":
+                imap.untagged_responses.pop("FETCH", None)
+                return None
+            return max((each.uid for each in read_answers(pieces) if each.seq == number), default=0) or None
 
     def highest_modseq(self, folder: str) -> int:
         """Where changes of flags stand now (RFC 7162): a server may begin to count only when asked. 0: it does not."""

@@ -22,13 +22,14 @@ from omni_tui.connectors.mail.elsewhere import Elsewhere
 from omni_tui.connectors.mail.fetching import Fetched
 from omni_tui.connectors.mail.folders import find_junk, find_named, find_sent
 from omni_tui.connectors.mail.imap import ImapSession, Opened
+from omni_tui.connectors.mail.numbering import newest, went_back
 from omni_tui.connectors.mail.parse_pool import ParsePool
 from omni_tui.connectors.mail.reading import read_events
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.errors import Permanent, Retry
 from omni_tui.model.events import Batch, Event, Progress
 from omni_tui.text.i18n import _
-from omni_tui.text.mail.model import MAX_BYTES
+from omni_tui.text.mail.model import BEGINNING_BYTES, MAX_BYTES
 
 INBOX, SENT, JUNK = "INBOX", "Sent", "Junk"
 FURTHER = "folder:"
@@ -115,15 +116,27 @@ class FolderFollower:
         with contextlib.suppress(OSError):
             os.write(self._wake, b"w")
 
-    def append(self, raw: bytes) -> bool:
-        """Put a mail into this folder; False if the account has no such folder."""
+    def append(self, raw: bytes, message_id: str) -> bool:
+        """Put a mail into this folder, unless one of this Message-ID is there: a server may have put it there itself,
+        or a connection have died behind it. False if the account has no such folder.
+        """
 
         def append() -> bool:
             session = self._connected()
             folder = self._folder(session)
-            if folder is not None:
+            if folder is None:
+                return False
+            before = self._opened
+            if before is None:
+                self._open(session)
+            else:
+                # A copy that came just now is seen once it was asked for; the next step hears of it, too.
+                self._told = session.news() or self._told
+            if not session.find_message(message_id):
                 session.append(folder, raw)
-            return folder is not None
+            # The next poll looks at what was opened for it.
+            self._opened = before
+            return True
 
         return self._reconnecting(append)
 
@@ -291,7 +304,9 @@ class FolderFollower:
         # What a server shows of a folder may stand still until it is asked this way.
         changed = session.news() if before is not None else True
         changed, self._told = changed or self._told, False
-        if cursor is None or cursor.uidvalidity != opened.uidvalidity or self._uids_went_back(cursor, before):
+        if cursor is None or cursor.uidvalidity != opened.uidvalidity:
+            return self._begin(session, opened)
+        if before is None and went_back(session, opened, cursor):
             return self._begin(session, opened)
         if changed or thorough or not cursor.done:
             arrived = self._arrived_since(session, cursor)
@@ -304,19 +319,10 @@ class FolderFollower:
         self._opened, batch = self._elsewhere.look(session, opened, cursor)
         return batch
 
-    def _uids_went_back(self, cursor: Cursor, before: Opened | None) -> bool:
-        """A folder just opened that gives out UIDs we have seen before, against the standard."""
-        opened = self._opened
-        return before is None and opened is not None and opened.uidnext is not None and opened.uidnext <= cursor.top
-
     def _begin(self, session: ImapSession, opened: Opened) -> Batch:
         """The first batch of a folder's history: everything there now is history, what comes later is new."""
         self._opened = opened = session.examine(opened.folder)
-        if opened.uidnext is not None:
-            top = opened.uidnext - 1
-        else:
-            newest = session.list_uids(1, None) if opened.exists else []
-            top = newest[-1].uid if newest else 0
+        top = newest(session, opened)
         self._backlog, self._arrived = Backlog(opened.uidvalidity), []
         self._elsewhere.begin_anew()
         start = Cursor(opened.uidvalidity, top, top + 1, opened.exists == 0, opened.modseq if session.resyncs else 0)
@@ -376,7 +382,7 @@ class FolderFollower:
         octets = 0
         for each in listed[:mails]:
             size = each.size or 0
-            octets += size if size <= MAX_BYTES else 65536
+            octets += size if size <= MAX_BYTES else BEGINNING_BYTES
             if chosen and octets > self._limits.octets:
                 break
             chosen.append(each)

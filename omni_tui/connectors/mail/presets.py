@@ -1,4 +1,4 @@
-"""Where well-known providers keep their mail servers, from their public help pages."""
+"""Where well-known providers keep their mail servers, from their public help pages and Thunderbird's ISPDB."""
 
 from __future__ import annotations
 
@@ -21,8 +21,17 @@ _YEAH = {"imap_host": "imap.yeah.net", "smtp_host": "smtp.yeah.net", "smtp_tls":
 _ALIYUN = {"imap_host": "imap.aliyun.com", "smtp_host": "smtp.aliyun.com", "smtp_tls": "tls"}
 _ZOHO = {"imap_host": "imap.zoho.com", "smtp_host": "smtp.zoho.com", "smtp_tls": "tls"}
 _YANDEX = {"imap_host": "imap.yandex.com", "smtp_host": "smtp.yandex.com", "smtp_tls": "tls"}
+_AOL = {"imap_host": "imap.aol.com", "smtp_host": "smtp.aol.com", "smtp_tls": "tls"}
+# Proton's Bridge runs beside us, with a certificate of its own that ca_file has to name.
+_PROTON = {
+    "imap_host": "127.0.0.1",
+    "imap_port": 1143,
+    "imap_tls": "starttls",
+    "smtp_host": "127.0.0.1",
+    "smtp_port": 1025,
+}
 
-_BY_DOMAIN: dict[str, dict[str, str]] = {
+_BY_DOMAIN: dict[str, dict[str, Any]] = {
     "gmail.com": _GMAIL,
     "googlemail.com": _GMAIL,
     "outlook.com": _OUTLOOK,
@@ -35,7 +44,19 @@ _BY_DOMAIN: dict[str, dict[str, str]] = {
     "fastmail.com": _FASTMAIL,
     "fastmail.fm": _FASTMAIL,
     "yahoo.com": _YAHOO,
+    "yahoo.de": _YAHOO,
+    "yahoo.fr": _YAHOO,
+    "yahoo.es": _YAHOO,
+    "yahoo.it": _YAHOO,
+    "yahoo.co.uk": _YAHOO,
+    "yahoo.co.in": _YAHOO,
+    "yahoo.com.br": _YAHOO,
     "ymail.com": _YAHOO,
+    "rocketmail.com": _YAHOO,
+    "aol.com": _AOL,
+    "proton.me": _PROTON,
+    "protonmail.com": _PROTON,
+    "pm.me": _PROTON,
     "gmx.net": _GMX,
     "gmx.de": _GMX,
     "gmx.at": _GMX,
@@ -44,6 +65,7 @@ _BY_DOMAIN: dict[str, dict[str, str]] = {
     "web.de": _WEB_DE,
     "qq.com": _QQ,
     "foxmail.com": _QQ,
+    "vip.qq.com": _QQ,
     "exmail.qq.com": _EXMAIL,
     "163.com": _163,
     "126.com": _126,
@@ -55,7 +77,8 @@ _BY_DOMAIN: dict[str, dict[str, str]] = {
     "yandex.ru": _YANDEX,
 }
 
-_HOSTS = frozenset(preset["imap_host"] for preset in _BY_DOMAIN.values())
+_HOSTS = frozenset(preset["imap_host"] for preset in _BY_DOMAIN.values()) - {_PROTON["imap_host"], _AOL["imap_host"]}
+"""Servers that write their verdict on a sender into a mail, and remove what others wrote there."""
 _OWN_COPY = ("gmail.com", "googlemail.com", "office365.com", "outlook.com", "hotmail.com", "live.com")
 
 
@@ -92,14 +115,16 @@ def password_hint(host: str) -> str:
         return _("iCloud wants an app-specific password: account.apple.com, Sign-In and Security.")
     if host.endswith(".fastmail.com"):
         return _("Fastmail wants an app password: Settings, Privacy & Security.")
-    if host.endswith(".yahoo.com"):
+    if host.endswith((".yahoo.com", ".aol.com")):
         return _("Yahoo wants an app password: Account security, Generate app password.")
     if host.endswith((".gmx.net", ".gmx.com", ".web.de")):
         return _("Allow IMAP and POP3 access in the provider's mail settings first.")
     if host.endswith((".qq.com", ".163.com", ".126.com", ".yeah.net")):
         return _("Use the authorisation code (授权码) from the provider's POP3/IMAP/SMTP settings, not the password.")
-    if host.endswith((".aliyun.com", ".zoho.com")):
+    if host.endswith((".aliyun.com", ".zoho.com", ".zoho.eu", ".zoho.in")):
         return _("Allow IMAP access in the provider's settings first; with two-factor login use an app password.")
     if host.endswith((".yandex.com", ".yandex.ru")):
         return _("Yandex wants an app password, and IMAP allowed in its mail settings.")
+    if host == ".127.0.0.1":
+        return _("This is Proton's Bridge on this machine: user name and password are those that Bridge shows.")
     return ""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from omni_tui.connectors.base import Preview
 from omni_tui.connectors.mail.folders import find_sent
 from omni_tui.connectors.mail.imap import HEADER, ImapSession
+from omni_tui.connectors.mail.reading import SETTLED
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.text.mail import MailUnreadable, parse
 
@@ -23,7 +24,7 @@ class _Head:
 
 
 def preview_account(settings: MailSettings, connect: Callable[[], ImapSession], open_days: int) -> Preview:
-    """A conversation counts as open if its last mail is a customer's, not automatic and not ``\\Answered``.
+    """A conversation counts as open if its last mail is a customer's, not automatic, not answered and not thrown away.
 
     Mails that name each other are one conversation; the sync itself looks closer, so this is an estimate.
     """
@@ -54,7 +55,7 @@ def _heads(session: ImapSession, settings: MailSettings, since: datetime.date, *
                 continue
             author = mail.from_.address.casefold() if mail.from_ else ""
             ours = sent or author in settings.own_addresses
-            answered = b"\\answered" in found.flags
+            answered = not SETTLED.isdisjoint(found.flags)
             yield _Head(
                 # As the sync dates history: a mail copied here yesterday is as old as it says.
                 at=min(found.received_at or 0, mail.date_ms or found.received_at or 0),

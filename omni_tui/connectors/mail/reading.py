@@ -7,14 +7,17 @@ from collections.abc import Sequence
 
 from omni_tui.connectors.mail.facts import judged
 from omni_tui.connectors.mail.fetching import Fetched
-from omni_tui.connectors.mail.imap import HEADER, ImapSession
-from omni_tui.connectors.mail.message import unread_mail
+from omni_tui.connectors.mail.imap import BEGINNING, HEADER, ImapSession
+from omni_tui.connectors.mail.message import by_the_name_we_gave, unread_mail
 from omni_tui.connectors.mail.parse_pool import ParsePool
 from omni_tui.connectors.mail.parse_wire import RawMail
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.events import Event, Received, RemoteMessage, SentElsewhere
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.model import MAX_BYTES
+
+SETTLED = frozenset((b"\\answered", b"\\deleted"))
+"""Flags of a mail that waits for nobody: somebody answered it, or threw it away in a program that only marks it."""
 
 
 def read_events(
@@ -27,16 +30,18 @@ def read_events(
     ours: bool,
     junk: bool = False,
 ) -> tuple[Event, ...]:
-    """One event for every listed mail that is still there, in the same order.
+    """One event for every listed mail that is still there, in the same order; drafts are no mail yet.
 
-    A mail that is too large, or whose text the server cannot hand over, comes by its header alone with the
-    reason. ``ours`` says that the folder holds what we sent, ``junk`` what the
+    A mail that is too large comes with its first megabyte, one whose text the server cannot hand over by its header
+    alone, both with the reason. ``ours`` says that the folder holds what we sent, ``junk`` what the
     provider took for spam.
     """
+    listed = [each for each in listed if b"\\draft" not in each.flags]
     pool.begin(len(listed))  # what must be started for these gets ready while the server sends them
     whole = session.fetch([each.uid for each in listed if (each.size or 0) <= MAX_BYTES])
     missing = [each.uid for each in listed if each.uid not in whole]
-    heads = session.fetch(missing, HEADER)
+    heads = session.fetch([each.uid for each in listed if (each.size or 0) > MAX_BYTES], BEGINNING)
+    heads |= session.fetch([uid for uid in missing if uid not in heads], HEADER)
     # What answers neither for its text nor for its header: gone meanwhile, or beyond the server's reach.
     lost = [uid for uid in missing if uid not in heads]
     there = {each.uid for each in session.list_uids(min(lost), max(lost))} if lost else set()
@@ -56,11 +61,11 @@ def read_events(
                 continue
             why = _("The server could not hand this mail over.")
             message = unread_mail(f"{uidvalidity}/{each.uid}", _received_at(each), why)
-        message = judged(message, settings)
+        message = judged(by_the_name_we_gave(message) if ours else message, settings)
         if ours or from_us_to_others(message, settings.own_addresses):
             events.append(SentElsewhere(message, proven=ours or message.vouched))
         else:
-            events.append(Received(message, answered=b"\\answered" in each.flags, junk=junk))
+            events.append(Received(message, answered=not SETTLED.isdisjoint(each.flags), junk=junk))
     return tuple(events)
 
 
@@ -76,7 +81,7 @@ def from_us_to_others(message: RemoteMessage, own: frozenset[str]) -> bool:
 
 def _why(listed: Fetched) -> str:
     if (listed.size or 0) > MAX_BYTES:
-        return _("This mail has {size} MB, more than the {limit} MB that are fetched.").format(
+        return _("This mail has {size} MB, more than the {limit} MB that are fetched: this is its beginning.").format(
             size=(listed.size or 0) // 1_000_000, limit=MAX_BYTES // 1_000_000
         )
     return _("The server could not hand over the text of this mail.")

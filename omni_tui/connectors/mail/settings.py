@@ -57,6 +57,9 @@ class MailSettings:
     """The program's registration with the provider."""
     oauth_tenant: str = "common"
     """Microsoft's name for the organisation; ``common``: any."""
+    oauth_flow: Literal["", "code", "page"] = ""
+    """How somebody agrees: by a ``code`` typed into a page, which some organisations forbid, or on a ``page`` whose
+    address is pasted back. Empty: as the provider prefers."""
     oauth_url: str = ""
     """Another authorization server than the provider's own."""
     inbox_folder: str = "INBOX"

@@ -18,12 +18,16 @@ from omni_tui.text.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A mail in its envelope. ``key`` is its Message-ID, by which a report names it."""
+    """A mail in its envelope. ``key`` is its Message-ID, by which a report names it.
+
+    ``to`` are those of ``rcpts`` it is meant for (empty: all), the others have copies. One of ``to`` must be taken.
+    """
 
     key: str
     sender: str
     rcpts: tuple[str, ...]
     raw: bytes = field(repr=False)
+    to: tuple[str, ...] = ()
 
 
 # Said in EHLO: the address literal smtplib itself falls back to. A name would need DNS and tell the host's.
@@ -162,7 +166,7 @@ def _connect(endpoint: Endpoint) -> smtplib.SMTP:
 
 
 def _envelope(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> tuple[Refused, ...]:
-    """MAIL and RCPT. Raises if nobody is left to send to.
+    """MAIL and RCPT. Raises if nobody is left to send to, or only copies are: whom it is meant for would never know.
 
     A report is asked for where the server knows how (RFC 3461): only of failures, with the headers alone.
     """
@@ -173,21 +177,22 @@ def _envelope(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> tuple
     code, answer = client.mail(letter.sender, options)
     if code != 250:
         raise _answer_error(endpoint, code, answer)
-    refused, codes = [], []
+    refused, codes = [], {}
     for rcpt in letter.rcpts:
         code, answer = client.rcpt(rcpt, _rcpt_options(rcpt) if reports else ())
         if code in (250, 251):
             continue
         if code == 421:
             raise _answer_error(endpoint, code, answer)
-        codes.append(code)
+        codes[rcpt] = code
         refused.append(Refused(rcpt, f"{code} {errors.server_words(answer)}"))
-    if len(refused) < len(letter.rcpts):
+    meant = letter.to or letter.rcpts
+    if any(rcpt not in codes for rcpt in meant):
         return tuple(refused)
     sentence = "; ".join(
         _("{address} was refused: {reason}").format(address=each.address, reason=each.reason) for each in refused
     )
-    if all(code // 100 == 5 for code in codes):
+    if all(codes[rcpt] // 100 == 5 for rcpt in meant):
         raise Permanent(sentence, _("Check the address; the words are the server's own."))
     raise Retry(sentence)
 

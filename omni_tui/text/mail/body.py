@@ -13,6 +13,9 @@ from omni_tui.text.mail.structure import Leaf, content
 
 _STUB = re.compile(r"html|browser|mime|显示|客户端|浏览器|anzeige", re.IGNORECASE)
 _STUB_CHARS = 200
+# Where HTML says itself how it is written (HTML standard, section 4.2.5.5), for a part that does not.
+_META_CHARSET = re.compile(rb"<meta\s[^>]{0,200}?charset\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{1,40})", re.IGNORECASE)
+_META_WITHIN = 2_048
 
 
 def best_text(raw: bytes, found: Sequence[Leaf]) -> tuple[str, bool, set[str]]:
@@ -21,6 +24,8 @@ def best_text(raw: bytes, found: Sequence[Leaf]) -> tuple[str, bool, set[str]]:
     for leaf in found:
         if _is_body(leaf):
             groups.setdefault(leaf.alternative or leaf.part, []).append(leaf)
+    if not groups:
+        groups = _named_body(found)
     texts: list[str] = []
     used: set[str] = set()
     from_html = False
@@ -50,9 +55,20 @@ def _is_body(leaf: Leaf) -> bool:
     )
 
 
+def _named_body(found: Sequence[Leaf]) -> dict[str, list[Leaf]]:
+    """The first part, if it is text: some programs give what they write a file's name, and it is all they say."""
+    first = found[0] if found else None
+    if first is None or first.mime not in ("text/plain", "text/html") or first.disposition == "attachment":
+        return {}
+    return {first.part: [first]}
+
+
 def leaf_text(raw: bytes, leaf: Leaf) -> str:
     """The text of one part, in whatever charset it is, its paragraphs put together where they were broken."""
-    text = storable(decode(content(raw, leaf), leaf.params.get("charset", "")))
+    data, label = content(raw, leaf), leaf.params.get("charset", "")
+    if not label and leaf.mime == "text/html" and (said := _META_CHARSET.search(data, 0, _META_WITHIN)) is not None:
+        label = said[1].decode("ascii")
+    text = storable(decode(data, label))
     if leaf.mime == "text/plain" and leaf.params.get("format", "").lower() == "flowed":
         return unflow(text, delsp=leaf.params.get("delsp", "").lower() == "yes")
     return text

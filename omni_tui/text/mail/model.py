@@ -9,9 +9,12 @@ if TYPE_CHECKING:
     from omni_tui.text.mail.calendar import Invite
     from omni_tui.text.mail.dsn import DeliveryReport
     from omni_tui.text.mail.imitation import SenderWarning
+    from omni_tui.text.mail.sealing import Sealing
     from omni_tui.text.mail.vcard import Card
 
 MAX_BYTES = 25_000_000
+BEGINNING_BYTES = 1 << 20
+"""What is kept of a mail that is larger than that."""
 MAX_HEADER_BYTES = 64 * 1024
 MAX_PART_HEADERS_BYTES = 1_000_000
 MAX_DEPTH = 30
@@ -42,7 +45,8 @@ class MailAddress:
 class MailPart:
     """One attachment. ``part`` says where it is (``1.2``), ``size`` is in decoded bytes.
 
-    ``inline`` parts belong into the text (an image named by ``content_id``).
+    ``inline`` parts belong into the text (an image named by ``content_id``). ``last`` says that no boundary ends it: of
+    a mail that was cut it is the part that is not whole.
     """
 
     part: str
@@ -51,6 +55,7 @@ class MailPart:
     size: int
     content_id: str = ""
     inline: bool = False
+    last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class ParsedMail:
 
     ``authentication`` are the values of Authentication-Results, topmost first: what they are worth is for
     :func:`omni_tui.text.mail.authentication.verdict` to say. ``warnings`` are about the sender, ``invites`` and
-    ``cards`` sum up what is attached, ``report`` what a delivery report says.
+    ``cards`` sum up what is attached, ``report`` what a delivery report says, ``sealings`` what only a key opens.
     """
 
     message_id: str = ""
@@ -89,3 +94,4 @@ class ParsedMail:
     invites: tuple[Invite, ...] = ()
     cards: tuple[Card, ...] = ()
     report: DeliveryReport | None = None
+    sealings: tuple[Sealing, ...] = ()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from email.utils import mktime_tz, parsedate_tz
 from typing import TYPE_CHECKING
 
 from omni_tui.text.clean import storable
+from omni_tui.text.html import html_to_text
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.addresses import parse_addresses
 from omni_tui.text.mail.authentication import MAX_HEADERS, MAX_LENGTH
@@ -27,11 +28,13 @@ from omni_tui.text.mail.model import (
     ParsedMail,
 )
 from omni_tui.text.mail.params import parse_params
-from omni_tui.text.mail.structure import Leaf, content, content_size, leaves
+from omni_tui.text.mail.sealing import is_packed, sealings
+from omni_tui.text.mail.structure import Leaf, base_name, content, content_size, leaves
 
 if TYPE_CHECKING:
     from omni_tui.text.mail.calendar import Invite
     from omni_tui.text.mail.dsn import DeliveryReport
+    from omni_tui.text.mail.tnef import Packed
     from omni_tui.text.mail.vcard import Card
 
 _CALENDARS = frozenset(("text/calendar", "application/ics", "text/x-vcalendar"))
@@ -46,8 +49,7 @@ def parse(raw: bytes) -> ParsedMail:
     Raises:
         MailUnreadable: it is beyond 25 MB, 64 KB of headers, 30 levels, 500 parts or 500 addresses.
     """
-    raw = _prepared(raw)
-    headers, body = split(raw, 0, len(raw))
+    raw, headers, body, signed = _opened(raw)
     _mime, params = parse_params(first(headers, "content-type"))
     hint = params.get("charset", "")
     addresses = _addresses(headers, hint)
@@ -56,6 +58,9 @@ def parse(raw: bytes) -> ParsedMail:
     if not text and all(leaf.start >= leaf.end for leaf in found):
         # Its parts are empty, so what is there lies between them.
         text = storable(decode(raw[body:], hint))
+    packed = _packed(raw, found)
+    if packed and not text.strip():
+        text = _packed_text(packed)
     from_ = addresses["from"][0] if addresses["from"] else None
     invites, cards = _summaries(raw, found)
     auto_submitted = first(headers, "auto-submitted").partition(";")[0].strip().lower()
@@ -74,7 +79,7 @@ def parse(raw: bytes) -> ParsedMail:
         date_ms=next(filter(None, map(_date_ms, headers.get("date", ())[:4])), None),
         text=storable(text),
         html_only=html_only,
-        attachments=tuple(_attachment(raw, leaf) for leaf in found if leaf.part not in used),
+        attachments=tuple(part for leaf in found if leaf.part not in used for part in _files(raw, leaf, packed)),
         auto_submitted=decode_value(auto_submitted),
         precedence=decode_value(precedence),
         list_id=decode_value(first(headers, "list-id"), hint),
@@ -85,7 +90,43 @@ def parse(raw: bytes) -> ParsedMail:
         invites=invites,
         cards=cards,
         report=_report(raw, headers, found, text) if is_automatic else None,
+        sealings=sealings(found, text, [part for part, held in packed.items() if held.is_empty], unwrapped=signed),
     )
+
+
+def _opened(raw: bytes) -> tuple[bytes, Headers, int, bool]:
+    """The mail, its headers, where its body begins; and whether it was taken out of a signature around it."""
+    raw = _prepared(raw)
+    headers, body = split(raw, 0, len(raw))
+    if "pkcs7-mime" not in first(headers, "content-type").lower():
+        return raw, headers, body, False
+    from omni_tui.text.mail.cms import unwrapped
+
+    inner = unwrapped(raw, headers, body)
+    return (raw, headers, body, False) if inner is None else (inner, *split(inner, 0, len(inner)), True)
+
+
+def _packed(raw: bytes, found: Sequence[Leaf]) -> dict[str, Packed]:
+    packed = [leaf for leaf in found if is_packed(leaf)]
+    if not packed:
+        return {}
+    from omni_tui.text.mail.tnef import unpack
+
+    return {leaf.part: unpack(content(raw, leaf)) for leaf in packed}
+
+
+def _packed_text(packed: Mapping[str, Packed]) -> str:
+    """What was written, where all of a mail is packed: in the first part that is."""
+    held = next(iter(packed.values()))
+    return storable(held.text if held.text.strip() else html_to_text(held.html))
+
+
+def _files(raw: bytes, leaf: Leaf, packed: Mapping[str, Packed]) -> Iterator[MailPart]:
+    """A part that is a file, and those that are packed in it; behind a ``#`` stands which."""
+    yield _attachment(raw, leaf)
+    for number, file in enumerate(packed[leaf.part].files if leaf.part in packed else (), 1):
+        mime = file.mime.lower() or "application/octet-stream"
+        yield MailPart(f"{leaf.part}#{number}", base_name(file.name), mime, len(file.data))
 
 
 def _summaries(raw: bytes, found: Sequence[Leaf]) -> tuple[tuple[Invite, ...], tuple[Card, ...]]:
@@ -126,12 +167,20 @@ def part_bytes(raw: bytes, part: str) -> tuple[str, str, bytes]:
         KeyError: there is no such part.
         MailUnreadable: as :func:`parse`.
     """
-    raw = _prepared(raw)
-    headers, body = split(raw, 0, len(raw))
-    for leaf in leaves(raw, headers, body):
-        if leaf.part == part:
-            return _name(leaf), leaf.mime, content(raw, leaf)
-    raise KeyError(part)
+    raw, headers, body, _signed = _opened(raw)
+    place, _hash, packed = part.partition("#")
+    leaf = next((each for each in leaves(raw, headers, body) if each.part == place), None)
+    if leaf is None:
+        raise KeyError(part)
+    if not packed:
+        return _name(leaf), leaf.mime, content(raw, leaf)
+    from omni_tui.text.mail.tnef import unpack
+
+    files = unpack(content(raw, leaf)).files
+    if not packed.isdigit() or not 0 < int(packed) <= len(files):
+        raise KeyError(part)
+    file = files[int(packed) - 1]
+    return base_name(file.name), file.mime.lower() or "application/octet-stream", file.data
 
 
 def _prepared(raw: bytes) -> bytes:
@@ -183,7 +232,8 @@ def _date_ms(value: str) -> int | None:
 def _attachment(raw: bytes, leaf: Leaf) -> MailPart:
     content_id = decode_value(first(leaf.headers, "content-id")).strip("<>")
     inline = leaf.disposition != "attachment" and (leaf.disposition == "inline" or bool(content_id))
-    return MailPart(leaf.part, _name(leaf), leaf.mime, content_size(raw, leaf), content_id, inline)
+    size, last = content_size(raw, leaf), leaf.end == len(raw)
+    return MailPart(leaf.part, _name(leaf), leaf.mime, size, content_id, inline, last)
 
 
 def _name(leaf: Leaf) -> str:

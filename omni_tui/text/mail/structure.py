@@ -91,7 +91,7 @@ def leaves(raw: bytes, headers: Headers, body: int) -> list[Leaf]:
             mime = "text/plain"
         disposition, disposition_params = parse_params(first(own, "content-disposition"))
         filename = disposition_params.get("filename") or params.get("name", "")
-        filename = _base_name(filename) if filename else ""
+        filename = base_name(filename) if filename else ""
         found.append(Leaf(part or "1", own, start, end, mime, params, disposition, filename, alternative))
     return found
 
@@ -205,6 +205,7 @@ def _uu_bytes(data: bytes) -> bytes:
     return bytes(out)
 
 
-def _base_name(name: str) -> str:
+def base_name(name: str) -> str:
+    """A file's name without directories, at most 255 characters; empty where it is none."""
     name = name.replace("\\", "/").rstrip("/").rpartition("/")[2].strip()
     return "" if name in (".", "..") else name[:255]

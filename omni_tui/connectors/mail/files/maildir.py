@@ -15,7 +15,7 @@ from pathlib import Path
 from omni_tui.connectors.mail.files.mbox_file import unreadable
 from omni_tui.connectors.mail.files.model import FileMail, Known, writable
 from omni_tui.connectors.mail.files.roles import Role, folder_role, utf7_name
-from omni_tui.text.mail.model import MAX_BYTES, MAX_HEADER_BYTES
+from omni_tui.text.mail.model import BEGINNING_BYTES, MAX_BYTES
 
 _AT_ONCE = 500
 _PARTS = ("cur", "new")
@@ -103,7 +103,7 @@ def _unique(name: str) -> str:
 
 def _read(path: str, size: int) -> bytes:
     with Path(path).open("rb") as file:
-        return file.read(MAX_HEADER_BYTES if size > MAX_BYTES else -1)
+        return file.read(BEGINNING_BYTES if size > MAX_BYTES else -1)
 
 
 def _delivered_at(entry: os.DirEntry[str]) -> int:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import BinaryIO
 
-from omni_tui.text.mail.model import MAX_BYTES, MAX_HEADER_BYTES
+from omni_tui.text.mail.model import BEGINNING_BYTES, MAX_BYTES, MAX_HEADER_BYTES
 
 CHUNK = 1 << 20
 LONGEST_LINE = 1000
@@ -71,6 +71,7 @@ class _Reader:
     def __init__(self, stream: BinaryIO, offset: int, most: int) -> None:
         self._stream = stream
         self._most = most
+        self._beginning = min(most, BEGINNING_BYTES)
         self._base = offset
         self._held = bytearray()
         self._ended = False
@@ -117,7 +118,7 @@ class _Reader:
                 scan = max(scan, len(held) - 6)
                 self._more()
             if scan > self._most:
-                kept = kept or bytes(held[body : body + MAX_HEADER_BYTES])
+                kept = kept or bytes(held[body : body + self._beginning])
                 # What stands before a line tells whether it separates.
                 del held[: scan - 4]
                 dropped += scan - 4
@@ -138,7 +139,7 @@ class _Reader:
             raw = raw.removesuffix(b"\n") if raw.endswith(b"\n\n") else raw
         if escaped and b">From " in raw:
             raw = _ESCAPED.sub(rb"\1", raw)
-        kept = raw if len(raw) <= self._most else raw[:MAX_HEADER_BYTES]
+        kept = raw if len(raw) <= self._most else raw[: self._beginning]
         return MboxMail(start, self._base, len(raw), kept, envelope_time(first))
 
     def _by_length(self, body: int) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from omni_tui.connectors.mail.parse_wire import RawMail
 from omni_tui.connectors.mail.reading import from_us_to_others
 from omni_tui.model.events import Batch, Event, Received, RemoteMessage, SentElsewhere
 from omni_tui.text.i18n import _
-from omni_tui.text.mail.model import MAX_BYTES, MAX_HEADER_BYTES
+from omni_tui.text.mail.model import BEGINNING_BYTES, MAX_BYTES, MAX_HEADER_BYTES
 
 MAILS = 200
 OCTETS = 4 * 1024 * 1024
@@ -85,9 +85,8 @@ class _Held:
 def _raw(mail: FileMail) -> RawMail:
     raw, too_large = mail.raw, ""
     if mail.size > MAX_BYTES:
-        end = _HEADER_END.search(raw)
-        raw = raw[: end.end() if end else MAX_HEADER_BYTES]
-        too_large = _("This mail has {size} MB, more than the {limit} MB that are kept.").format(
+        raw = raw[:BEGINNING_BYTES]
+        too_large = _("This mail has {size} MB, more than the {limit} MB that are kept: this is its beginning.").format(
             size=mail.size // 1_000_000, limit=MAX_BYTES // 1_000_000
         )
     at = mail.at if mail.at is not None else int(time.time() * 1000)

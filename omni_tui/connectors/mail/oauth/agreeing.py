@@ -1,7 +1,8 @@
 """How a person agrees that we may read their mail, in a browser that need not run on this machine.
 
-Microsoft: a code typed into a page (RFC 8628). Google gives no mail to that flow: there a page is opened, and the
-address the browser ends on, which leads nowhere, is pasted back (RFC 8252, section 7.3, with RFC 7636).
+Microsoft: a code typed into a page (RFC 8628), unless the organisation forbids that. Google gives no mail to that flow.
+There a page is opened, and the address the browser ends on, which leads nowhere, is pasted back (RFC 8252, section 7.3,
+with RFC 7636).
 """
 
 from __future__ import annotations
@@ -20,8 +21,6 @@ from omni_tui.connectors.mail.oauth.provider import Provider
 from omni_tui.model.errors import Permanent, Retry, UsageError
 from omni_tui.text.i18n import _
 
-REDIRECT = "http://127.0.0.1:8765"
-"""Nothing listens there: the browser shows an error, and its address bar has what we need."""
 _DEVICE = "urn:ietf:params:oauth:grant-type:device_code"
 _SLOWER_S = 5
 _SHORTEST_S = 1
@@ -99,15 +98,14 @@ def open_page(provider: Provider, client_id: str, login: str) -> OpenPage:
     challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
     query = {
         "client_id": client_id,
-        "redirect_uri": REDIRECT,
+        "redirect_uri": provider.redirect,
         "response_type": "code",
         "scope": provider.scope,
         "state": state,
         "code_challenge": challenge,
         "code_challenge_method": "S256",
-        "access_type": "offline",
-        "prompt": "consent",
         "login_hint": login,
+        **dict(provider.extra),
     }
     return OpenPage(f"{provider.authorize_url}?{urlencode(query)}", state, verifier)
 
@@ -118,7 +116,9 @@ def take_pasted(provider: Provider, client_id: str, client_secret: str, page: Op
     if not secrets.compare_digest(answered.get("state", [""])[0].encode(), page.state.encode()):
         raise UsageError(
             _("This is not the address that the page ended on."),
-            _("Paste the whole line of the browser's address bar; it begins with {start}").format(start=REDIRECT),
+            _("Paste the whole line of the browser's address bar; it begins with {start}").format(
+                start=provider.redirect
+            ),
         )
     if "code" not in answered:
         reason = answered.get("error", [_("there is no code in the address")])[0]
@@ -126,7 +126,7 @@ def take_pasted(provider: Provider, client_id: str, client_secret: str, page: Op
     form = {
         "grant_type": "authorization_code",
         "code": answered["code"][0],
-        "redirect_uri": REDIRECT,
+        "redirect_uri": provider.redirect,
         "client_id": client_id,
         "code_verifier": page.verifier,
     }

@@ -1,0 +1,48 @@
+"""What of a mail only a key opens, or only the program that packed it: told, since nobody should have to guess."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from omni_tui.text.mail.structure import Leaf
+
+Kind = Literal["pgp", "smime", "smime_signed", "smime_shut", "tnef"]
+
+_SMIME = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
+_TNEF = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
+_ARMOUR = "-----BEGIN PGP MESSAGE-----"
+_LOOKED_AT = 4_000
+
+
+@dataclass(frozen=True, slots=True)
+class Sealing:
+    """``pgp`` and ``smime`` are encrypted, ``smime_signed`` was taken out of its signature without checking that,
+    ``smime_shut`` could not be, ``tnef`` is Outlook's own packing that could not be opened.
+    """
+
+    kind: Kind
+
+
+def is_packed(leaf: Leaf) -> bool:
+    """Whether a part is, or says it is, a winmail.dat."""
+    return leaf.mime in _TNEF or leaf.filename.lower() == "winmail.dat"
+
+
+def sealings(found: Sequence[Leaf], text: str, shut: Collection[str], *, unwrapped: bool) -> tuple[Sealing, ...]:
+    """How the parts of a mail are sealed, each way once; of most mails nothing is. ``shut`` are the places of those
+    that Outlook packed and that could not be opened.
+    """
+    kinds: dict[Kind, None] = {"smime_signed": None} if unwrapped else {}
+    for leaf in found:
+        if leaf.mime in _SMIME:
+            signed = leaf.params.get("smime-type", "").lower() == "signed-data"
+            kinds["smime_shut" if signed else "smime"] = None
+        elif leaf.mime == "application/pgp-encrypted":
+            kinds["pgp"] = None
+        elif leaf.part in shut:
+            kinds["tnef"] = None
+    if _ARMOUR in text[:_LOOKED_AT]:
+        kinds["pgp"] = None
+    return tuple(Sealing(kind) for kind in kinds)
