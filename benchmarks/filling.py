@@ -21,7 +21,16 @@ from omni_tui.model.capabilities import Capabilities
 from omni_tui.store import Store, open_store
 from omni_tui.store.messages import parties_json
 from omni_tui.store.search_docs import CUSTOMERS
-from omni_tui.text.segment import CUSTOMER, SEG_VERSION, SENDER, beginnings, index_tokens, marked_tokens
+from omni_tui.text.segment import (
+    CUSTOMER,
+    SEG_VERSION,
+    SENDER,
+    beginnings,
+    begun_tokens,
+    index_tokens,
+    index_words,
+    marked_tokens,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +110,7 @@ class Rows:
         )
 
 
-class _Statements:
+class Statements:
     """Writes rows by the store's own statements, in large batches."""
 
     def __init__(self, store: Store) -> None:
@@ -125,9 +134,10 @@ class _Statements:
             )
             new: set[str] = set()
             for row in documents:
-                new |= beginnings(row["tokens"]) - self._known
+                new.update(row["tokens"].split())
+            new -= self._known
             self._known |= new
-            tx.run_many("insert_search_word", [{"word": word} for word in sorted(new)])
+            tx.run_many("insert_search_word", [{"word": word} for word in sorted(beginnings(" ".join(new)))])
 
 
 def fill(path: Path, size: Size = LARGE) -> None:
@@ -137,7 +147,7 @@ def fill(path: Path, size: Size = LARGE) -> None:
     unfinished.unlink(missing_ok=True)
     store = open_store(unfinished)
     try:
-        fill_store(store, size, _Statements(store).write)
+        fill_store(store, size, Statements(store).write)
     finally:
         store.close()
     # Closing the last connection folds the log into the file, so one rename moves all of it.
@@ -193,7 +203,9 @@ def _customer(rows: Rows, n: int, customer: people.Customer, now: int) -> None:
     who = f"{customer.name}\n{customer.address}"
     # Customers came one an hour, the last of them today.
     at = max(0, now - n * 3_600_000) // 1000 << 20 | n & 0xFFFFF
-    rows.document("customer", id, "", at - CUSTOMERS, f"{index_tokens(who)} {marked_tokens(CUSTOMER, who)}")
+    tokens, words_of = index_words(who)
+    tokens = f"{tokens} {begun_tokens(words_of)} {marked_tokens(CUSTOMER, who)}"
+    rows.document("customer", id, "", at - CUSTOMERS, " ".join(tokens.split()))
 
 
 class _Maker:
@@ -311,8 +323,10 @@ class _Maker:
             conversation_id=conversation_id,
             own=1,
         )
-        names = index_tokens(f"{author.name} {author.address} {to.name} {to.address} so-{number}")
-        tokens = f"{names} {text.tokens}" + (f" {index_tokens(words.RARE)}" if rare else "")
+        names, named = index_words(f"{author.name} {author.address} {to.name} {to.address} so-{number}")
+        tokens = f"{names} {text.tokens} {begun_tokens(named)}".rstrip()
+        if rare:
+            tokens += f" {index_tokens(words.RARE)}"
         if not ours:
             tokens += f" {marked_tokens(SENDER, f'{author.name} {author.address}')}"
         rows.document("message", id, conversation_id, (at // 1000 << 20) | number, tokens)

@@ -7,8 +7,12 @@ than making them at the end, and COPY costs less than any INSERT.
 from __future__ import annotations
 
 import contextlib
+import os
+import queue
 import re
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,7 +25,7 @@ from omni_tui.store.postgres_migrate import migrate_postgres
 from omni_tui.store.statements import all_statements
 
 _INSERT = re.compile(r"INSERT INTO (\w+) \(([^)]*)\)\s*VALUES \(([^)]*)\)")
-_SPECIAL = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+_SPECIAL = {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"}
 _MEMORY = "256MB"
 """For making an index."""
 
@@ -50,57 +54,74 @@ class _Plan:
 
 
 class _Copies:
-    """A COPY for each table, all at once: the server works on one while the rows of the next are made."""
+    """A COPY for each table, all at once: the server works on one while the rows of the next are made ready.
+
+    What is written is in the tables when :meth:`write` returns, so that ``took_s`` is all the store needs for it, apart
+    from whoever makes the rows up.
+    """
 
     def __init__(self, url: str, open_until: contextlib.ExitStack) -> None:
         self._url = url
         self._open = open_until
-        self._copies: dict[str, tuple[_Plan, psycopg.Copy]] = {}
+        self._connections: dict[str, psycopg.Connection[Any]] = {}
+        self.took_s = 0.0
 
     def write(self, rows: Rows) -> None:
-        """Send the rows, and begin anew."""
+        """Store the rows, and begin anew."""
+        began = time.perf_counter()
         for row in rows.by_statement["insert_search_doc"]:
             row["tokens"] = tsvector.literal(row["tokens"])
-        for statement, some in rows.by_statement.items():
-            if some:
-                plan, copy = self._copies.get(statement) or self._begun(statement)
-                copy.write("".join(map(plan.line, some)))
-                some.clear()
+        with contextlib.ExitStack() as ended:
+            for statement, some in rows.by_statement.items():
+                if some:
+                    plan = _plan(all_statements("postgresql").get(statement, statement))
+                    ended.enter_context(self._copy(plan)).write("".join(map(plan.line, some)))
+                    some.clear()
+        self.took_s += time.perf_counter() - began
 
-    def _begun(self, statement: str) -> tuple[_Plan, psycopg.Copy]:
-        plan = _plan(all_statements("postgresql").get(statement, statement))
-        connection = self._open.enter_context(psycopg.connect(self._url))
-        copy = self._open.enter_context(
-            connection.cursor().copy(
-                sql.SQL("COPY {} ({}) FROM STDIN").format(
-                    sql.Identifier(plan.table), sql.SQL(", ").join(map(sql.Identifier, plan.columns))
-                )
+    def _copy(self, plan: _Plan) -> contextlib.AbstractContextManager[psycopg.Copy]:
+        connection = self._connections.get(plan.table)
+        if connection is None:
+            connection = self._open.enter_context(psycopg.connect(self._url, autocommit=True))
+            # As the store's own connections have it.
+            connection.execute("SET default_toast_compression = lz4")
+            # Nobody is told that a part is there; VACUUM and a checkpoint at the end put all of it on the disk.
+            connection.execute("SET synchronous_commit = off")
+            self._connections[plan.table] = connection
+        return connection.cursor().copy(
+            sql.SQL("COPY {} ({}) FROM STDIN").format(
+                sql.Identifier(plan.table), sql.SQL(", ").join(map(sql.Identifier, plan.columns))
             )
         )
-        self._copies[statement] = plan, copy
-        return plan, copy
 
 
-def fill_postgresql(url: str, size: Size = LARGE) -> None:
-    """Fill the empty database at ``url``, which holds a whole store with all its keys when this returns."""
+def fill_postgresql(url: str, size: Size = LARGE) -> float:
+    """Fill the empty database at ``url``, which holds a whole store with all its keys when this returns.
+
+    The seconds that storing and indexing took, without making the rows up.
+    """
     migrate_postgres(url)
     store = open_store(url)
     try:
-        with (
-            psycopg.connect(url, autocommit=True) as database,
-            _bare(database),
-            contextlib.ExitStack() as until,
-        ):
-            fill_store(store, size, _Copies(url, until).write)
+        with psycopg.connect(url, autocommit=True) as database, contextlib.ExitStack() as until:
+            copies = _Copies(url, until)
+            own, referring = _bare(database)
+            fill_store(store, size, copies.write)
+            began = time.perf_counter()
+            _at_once(url, own)
+            # One by one: two tables that refer to each other would wait for each other.
+            for statement in referring:
+                database.execute(statement)
     finally:
         store.close()
     with psycopg.connect(url, autocommit=True) as database:
         database.execute("VACUUM ANALYZE")
+        database.execute("CHECKPOINT")
+    return copies.took_s + time.perf_counter() - began
 
 
-@contextlib.contextmanager
-def _bare(database: psycopg.Connection[Any]) -> Iterator[None]:
-    """The tables without keys and indexes, which are made anew, and so checked, at the end.
+def _bare(database: psycopg.Connection[Any]) -> tuple[list[sql.Composable], list[sql.Composable]]:
+    """Take the tables' keys and indexes away. The statements that make them anew, and those that let them refer.
 
     What the store itself looks up while it is filled is small.
     """
@@ -112,16 +133,35 @@ def _bare(database: psycopg.Connection[Any]) -> Iterator[None]:
     dropped = [key for key in keys if key not in kept]
     for table, name, _ in reversed(dropped):
         database.execute(sql.SQL("ALTER TABLE {} DROP CONSTRAINT {}").format(*map(sql.Identifier, (table, name))))
-    yield
-    database.execute(sql.SQL("SET maintenance_work_mem = {}").format(sql.Literal(_MEMORY)))
-    for table, name, definition in dropped:
-        database.execute(
+    own: list[sql.Composable] = [sql.SQL(definition) for _, definition in indexes if "USING gin" in definition]
+    own += [sql.SQL(definition) for _, definition in indexes if "USING gin" not in definition]
+    referring: list[sql.Composable] = []
+    # A key takes its table for itself: that of the words, whose index takes as long as all others, comes last.
+    for table, name, definition in sorted(dropped, key=lambda key: key[0] == "search_docs"):
+        (referring if definition.startswith("FOREIGN") else own).append(
             sql.SQL("ALTER TABLE {} ADD CONSTRAINT {} {}").format(
                 sql.Identifier(table), sql.Identifier(name), sql.SQL(definition)
             )
         )
-    for _, definition in indexes:
-        database.execute(sql.SQL(definition))
+    return own, referring
+
+
+def _at_once(url: str, statements: list[sql.Composable]) -> None:
+    """Execute the statements on a few connections, for one core makes one index."""
+    left = queue.SimpleQueue[sql.Composable]()
+    for statement in statements:
+        left.put(statement)
+    with contextlib.ExitStack() as until:
+        connections = [until.enter_context(psycopg.connect(url, autocommit=True)) for _ in range(os.cpu_count() or 1)]
+        with ThreadPoolExecutor(len(connections)) as pool:
+            list(pool.map(_each, [left] * len(connections), connections))
+
+
+def _each(left: queue.SimpleQueue[sql.Composable], connection: psycopg.Connection[Any]) -> None:
+    connection.execute(sql.SQL("SET maintenance_work_mem = {}").format(sql.Literal(_MEMORY)))
+    with contextlib.suppress(queue.Empty):
+        while True:
+            connection.execute(left.get_nowait())
 
 
 _LOOKED_UP = frozenset({"agents", "channels", "counters", "tags", "write_marks"})
@@ -150,4 +190,10 @@ def _field(value: object) -> str:
     """One value in COPY's text format. https://www.postgresql.org/docs/15/sql-copy.html"""
     if value is None:
         return "\\N"
-    return value.translate(_SPECIAL) if isinstance(value, str) else str(value)
+    if not isinstance(value, str):
+        return str(value)
+    # The backslash comes first. What is not there costs next to nothing to look for.
+    for character, written in _SPECIAL.items():
+        if character in value:
+            value = value.replace(character, written)
+    return value

@@ -47,7 +47,9 @@ class Ground:
 
             if not filling_postgres.is_filled(self.url):
                 with self._told():
-                    filling_postgres.fill_postgresql(self.url, self.size)
+                    took = filling_postgres.fill_postgresql(self.url, self.size)
+                    rate = self.size.messages / took
+                    print(f"(the store's part {short(took)} s: {rate:,.0f} messages/s)", end=" ", file=sys.stderr)
         return self.url or self.filled
 
     @contextlib.contextmanager

@@ -6,13 +6,16 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 
+from benchmarks import filling
 from benchmarks.cli import surroundings
 from benchmarks.figure import Figure, median, percentile, spread
 from benchmarks.ground import PROGRAM, Ground
 from benchmarks.held import HELD
 from benchmarks.terminal import Answer, Terminal
 
-START_MS = 300
+START_MS = 250
+SMALL = filling.Size(1_000, 150, 20, 100)
+"""A store beside the large one: the start of both takes as long."""
 BARE = """
 from textual.app import App
 from textual.widgets import Static
@@ -34,6 +37,8 @@ IN_VIEW = 12
 SCROLLS = 60
 OPENINGS = 12
 READ = 130
+TYPED = "keller.12"
+"""What is typed of an address: thousands match its first letters, hardly anybody the whole."""
 LATE_S = 0.4
 """How long a key's later consequences are waited for: the preview follows the cursor once it rests."""
 HELD_S = 20.0
@@ -50,12 +55,14 @@ def measure(ground: Ground) -> Iterator[Figure]:
         return Terminal([str(PROGRAM)], environment)
 
     yield from _starts(start, lambda: Terminal([sys.executable, "-c", BARE], environment))
+    yield _start_of_few(ground, start)
     with start() as terminal:
         terminal.settle()
         yield Figure("memory with the inbox open (PSS)", terminal.memory_mb(), "MB", MEMORY_MB)
         yield from _idle(terminal)
         yield from _moving(terminal)
         yield from _opening(terminal)
+        yield from _addressing(terminal)
         yield _used(terminal)
         yield Figure("quit", terminal.end("\x11") * 1000, "ms", QUIT_MS)
     with Terminal([sys.executable, "-m", "benchmarks.held"], environment) as terminal:
@@ -90,6 +97,30 @@ def _starts(start: Callable[[], Terminal], start_bare: Callable[[], Terminal]) -
     yield Figure("start to a key pressed at once obeyed", median(obeyed), "ms", None, spread(obeyed, "ms"))
     yield Figure("start to rest, preview and all", median(rest), "ms", note=f"{median(used):.2f} s of CPU till then")
     yield Figure("bytes of the first screen", median(octets), "B")
+
+
+def _start_of_few(ground: Ground, start: Callable[[], Terminal]) -> Figure:
+    """By turns with the large store: the machine is as fast for both."""
+    room = ground.room("screen-small")
+    store = room / "omni.db"
+    if not store.exists():
+        filling.fill(store, SMALL)
+    environment = surroundings(room, store)
+    few: list[float] = []
+    many: list[float] = []
+
+    def painted_ms(terminal: Terminal) -> float:
+        with terminal:
+            terminal.settle(0.6)
+            found = terminal.seconds_until(_list_is_there) * 1000
+            terminal.end("\x11")
+        return found
+
+    for _ in range(STARTS):
+        few.append(painted_ms(Terminal([str(PROGRAM)], environment)))
+        many.append(painted_ms(start()))
+    note = f"{spread(few, 'ms')}; the large store by turns with it: {median(many):.0f} ms"
+    return Figure(f"the same with {SMALL.messages:,} messages", median(few), "ms", START_MS, note)
 
 
 def _bare_is_there(lines: list[str]) -> bool:
@@ -153,6 +184,20 @@ def _opening(terminal: Terminal) -> Iterator[Figure]:
     yield Figure("open a conversation", median([a.octets for a in opened]), "B", OPENING_BYTES, _waits(opened))
     yield Figure("open a conversation: to its last byte", median(waits), "ms", OPENING_MS, f"best {min(waits):.1f}")
     yield Figure("back to the list", median([a.octets for a in closed]), "B", note=_waits(closed))
+
+
+def _addressing(terminal: Terminal) -> Iterator[Figure]:
+    """An address typed letter by letter while everybody is looked through, who they could be is offered."""
+    terminal.press("c", quiet_s=0.5)
+    echoed, cpu = [], []
+    for letter in TYPED:
+        before = terminal.cpu_s()
+        echoed.append(terminal.press(letter).first_ms)
+        terminal.settle(0.4)
+        cpu.append((terminal.cpu_s() - before) * 1000)
+    note = f"median {median(echoed):.1f}; with who is offered {median(cpu):.0f} ms of CPU, most {max(cpu):.0f}"
+    yield Figure("a letter of an address until it is there, most", max(echoed), "ms", None, note)
+    terminal.press("\x1b", quiet_s=0.3)
 
 
 def _used(terminal: Terminal) -> Figure:

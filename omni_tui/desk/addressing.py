@@ -18,6 +18,8 @@ from omni_tui.text.i18n import _
 MOST = 50
 """Recipients of one message at most: what goes to more is a mailing, and no conversation."""
 _OFFERED = 8
+_LATELY = 500
+"""Conversations whose people are looked at before everybody is."""
 
 
 def typed(tx: Tx, *texts: str) -> tuple[Address, ...]:
@@ -67,7 +69,10 @@ def known(store: Store, text: str) -> tuple[Party, ...]:
     if not part:
         return ()
     with store.read() as tx:
-        rows = tx.all("mail_identities_like", like=contains(part), limit=_OFFERED)
+        # Who was heard of lately is found at once; to look at everybody takes a tenth of a second where they are many.
+        rows = tx.all("mail_identities_lately", like=contains(part), most=_LATELY, limit=_OFFERED)
+        if len(rows) < _OFFERED:
+            rows = tx.all("mail_identities_like", like=contains(part), limit=_OFFERED)
         return tuple(Party(row["value"], row["name"]) for row in rows)
 
 
@@ -89,7 +94,7 @@ def mail_channel(tx: Tx, name: str = "", prefer: Iterable[str] = ()) -> Row:
         kind = next((row["kind"] for row in there.values() if row["name"] == name), "")
         if kind:
             raise UsageError(
-                _("Nobody can be written to first by {channel}: {kind} only answers who wrote there.").format(
+                _("Nobody can be written to first by {channel}: {kind} only replies to who wrote there.").format(
                     channel=clean_line(name), kind=kind
                 ),
                 _("It can be by: {names}").format(names=names or _("none")),

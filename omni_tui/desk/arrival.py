@@ -221,6 +221,7 @@ def _insert(
             for key, own in keys.items()
         ],
     )
+    name_also(tx, channel["id"], message, message_id, conversation_id)
     for position, file in enumerate(message.attachments):
         tx.run(
             "insert_attachment",
@@ -234,6 +235,13 @@ def _insert(
             content_id=file.content_id,
         )
     _make_findable(tx, message, message_id, conversation_id, at, arrival)
+
+
+def name_also(tx: Writer, channel_id: str, message: RemoteMessage, message_id: str, conversation_id: str) -> None:
+    """Remember the further names that others know a message by."""
+    for key in message.other_keys:
+        values = {"channel_id": channel_id, "message_id": message_id, "conversation_id": conversation_id}
+        tx.run("insert_message_key", reply_key=key, own=1, **values)
 
 
 def _make_findable(

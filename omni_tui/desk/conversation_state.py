@@ -7,6 +7,7 @@ from typing import Any
 
 from omni_tui.model.errors import NotFound
 from omni_tui.store import Row, Writer
+from omni_tui.store.gathered import fields
 from omni_tui.text.i18n import _
 from omni_tui.text.quotes import LEAD, lead
 
@@ -20,7 +21,7 @@ def conversation(tx: Writer, conversation_id: str) -> dict[str, Any]:
     row = tx.one("conversation", id=conversation_id)
     if row is None:
         raise NotFound(_("That conversation is gone."))
-    return dict(row)
+    return fields(row)
 
 
 def save(tx: Writer, row: dict[str, Any]) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
+from functools import lru_cache
 
 from omni_tui.model.query import Query
 from omni_tui.store.filter import where
@@ -52,7 +53,14 @@ def places(text: str, words: Sequence[Term]) -> Marks:
 
 def _hits(line: str, wanted: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where in ``line`` a word of ``wanted`` stands, from left to right."""
-    whole, beginnings, pieces = _spellings(wanted)
+    whole, beginnings, pieces, plain = _spellings(tuple(wanted))
+    if line.isascii():
+        folded = line.lower()
+        for match in plain.finditer(folded) if plain is not None else ():
+            word = match.group()
+            if stem(word) in whole or (beginnings and word.startswith(beginnings)):
+                yield match.span()
+        return
     latin = bool(whole or beginnings)
     for match in _WORD.finditer(line):
         word = match.group()
@@ -65,7 +73,7 @@ def _hits(line: str, wanted: Sequence[Term]) -> Iterator[tuple[int, int]]:
 
 
 def _inside(
-    word: str, at: int, whole: set[str], beginnings: tuple[str, ...], pieces: tuple[str, ...]
+    word: str, at: int, whole: Set[str], beginnings: tuple[str, ...], pieces: tuple[str, ...]
 ) -> Iterator[tuple[int, int]]:
     """Hits in a run of letters that is not plain ASCII: words with accents, and scripts without spaces."""
     folded = normalise(word)
@@ -91,8 +99,13 @@ def _inside(
             end = stop
 
 
-def _spellings(wanted: Sequence[Term]) -> tuple[set[str], tuple[str, ...], tuple[str, ...]]:
-    """Tokens that are a hit, beginnings of words that are, and pieces of unspaced script that are."""
+@lru_cache(maxsize=16)
+def _spellings(
+    wanted: tuple[Term, ...],
+) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], re.Pattern[str] | None]:
+    """Tokens that are a hit, beginnings of words that are, pieces of unspaced script that are, and which words of a
+    folded ASCII text may be: None if none.
+    """
     whole: set[str] = set()
     beginnings: list[str] = []
     pieces: list[str] = []
@@ -110,4 +123,8 @@ def _spellings(wanted: Sequence[Term]) -> tuple[set[str], tuple[str, ...], tuple
         if term.prefix:
             beginnings.append(tokens[-1])
             whole.update(term.others)
-    return whole, tuple(beginnings), tuple(pieces)
+    # A stem is how its words begin, but for a last y.
+    heads = {*beginnings, *(token.removesuffix("y") for token in whole)}
+    plain = "|".join(map(re.escape, sorted(head for head in heads if head.isascii())))
+    found = re.compile(rf"(?<![^\W_])(?:{plain})[^\W_]*") if plain else None
+    return frozenset(whole), tuple(beginnings), tuple(pieces), found

@@ -16,7 +16,7 @@ from functools import reduce
 from typing import assert_never
 
 from omni_tui.desk import bounces, presence, visits
-from omni_tui.desk.arrival import Arrival, arrive, rescue
+from omni_tui.desk.arrival import Arrival, arrive, name_also, rescue
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, name, normalised
 from omni_tui.desk.outbox import confirm
@@ -147,7 +147,7 @@ def _take_some(
     """
     try:
         with tx.savepoint(), tx.gathering():
-            read_ahead(tx, channel, events, rules)
+            read_ahead(tx, channel, stream, events, rules)
             stored = [_take(tx, channel, stream, event, rules, batch) for event in _while_short(events, is_long)]
             return _counted(stored), len(stored)
     except StoreError:
@@ -292,6 +292,7 @@ def _our_own(tx: Writer, channel: Row, stream: str, message: RemoteMessage) -> b
     if not row or out is None:
         return False
     tx.run("adopt_external_id", outbox_id=out["id"], external_id=message.external_id)
+    name_also(tx, channel["id"], message, row["id"], row["conversation_id"])
     if message.raw:
         tx.run("adopt_source", id=row["id"], source_sha=blobs.put(tx, message.raw))
     confirm(tx, out["id"])
@@ -316,11 +317,11 @@ def _receipt(tx: Writer, channel: Row, key: str, statement: str, at: int) -> Non
 
 
 def _ledger(tx: Writer, channel: Row, stream: str, message: RemoteMessage, message_id: str | None) -> None:
+    place = {"channel_id": channel["id"], "stream": stream, "locator": message.locator}
     tx.run(
-        "ledger",
-        channel_id=channel["id"],
-        stream=stream,
-        locator=message.locator,
+        # Most places are new, and to look for another row there first costs as much as all the rest of it.
+        "ledger" if tx.one("ledger_holds", **place) is not None else "insert_in_ledger",
+        **place,
         message_id=message_id,
         source_sha=None,
         error="",

@@ -22,7 +22,7 @@ Questions = dict[tuple[str, ...], Question]
 Answers = dict[tuple[str, ...], list[Row]]
 
 
-def read_ahead(tx: Writer, channel: Row, events: Iterable[Event], rules: IngestRules) -> None:
+def read_ahead(tx: Writer, channel: Row, stream: str, events: Iterable[Event], rules: IngestRules) -> None:
     """Ask what is known of the messages among ``events``: themselves, who wrote them, and what they name."""
     messages = [
         (event.message, isinstance(event, Received), _keys(event.message))
@@ -33,7 +33,7 @@ def read_ahead(tx: Writer, channel: Row, events: Iterable[Event], rules: IngestR
         return
     first: Questions = {("store_key",): ("store_key", {"name": tokens.KEY})}
     for message, inbound, keys in messages:
-        _first(first, channel, message, inbound, keys, rules)
+        _first(first, channel, stream, message, inbound, keys, rules)
     answers = dict(zip(first, tx.ahead(first.values()), strict=True))
     second: Questions = {}
     for message, inbound, keys in messages:
@@ -42,9 +42,19 @@ def read_ahead(tx: Writer, channel: Row, events: Iterable[Event], rules: IngestR
 
 
 def _first(
-    asked: Questions, channel: Row, message: RemoteMessage, inbound: bool, keys: list[str], rules: IngestRules
+    asked: Questions,
+    channel: Row,
+    stream: str,
+    message: RemoteMessage,
+    inbound: bool,
+    keys: list[str],
+    rules: IngestRules,
 ) -> None:
     id = channel["id"]
+    asked["place", message.locator] = (
+        "ledger_holds",
+        {"channel_id": id, "stream": stream, "locator": message.locator},
+    )
     asked["external", message.external_id] = (
         "message_by_external_id",
         {"channel_id": id, "external_id": message.external_id},

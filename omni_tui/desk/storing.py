@@ -23,7 +23,9 @@ def storable_message(message: RemoteMessage) -> RemoteMessage:
         return message
     text, notice = storable(message.text), storable(message.unreadable)
     if len(text) > KEPT and message.raw:
-        text, notice = text[:KEPT], _("This is the beginning of a very long message; its source has all of it.")
+        # Why not even the source has all of it is said first.
+        notice = notice or _("This is the beginning of a very long message; its source has all of it.")
+        text = text[:KEPT]
     return changed(
         message,
         author=_party(message.author),
@@ -34,6 +36,7 @@ def storable_message(message: RemoteMessage) -> RemoteMessage:
         text=text,
         unreadable=notice,
         key=storable_line(message.key),
+        other_keys=tuple(map(storable_line, message.other_keys)),
         delivered_to=tuple(map(storable_line, message.delivered_to)),
         unsubscribe=storable_line(message.unsubscribe)[:LONGEST_LINE],
         forwarded=dataclasses.replace(message.forwarded, author=_party(message.forwarded.author))
@@ -57,7 +60,8 @@ def _is_storable(message: RemoteMessage) -> bool:
     parties = (message.author, *message.reply_to, *message.to, *message.cc)
     if message.forwarded is not None:
         parties = (*parties, message.forwarded.author)
-    lines = [message.subject, message.key, message.unsubscribe, *message.delivered_to, *message.reply_keys]
+    lines = [message.subject, message.key, message.unsubscribe, *message.delivered_to]
+    lines += (*message.reply_keys, *message.other_keys)
     for party in parties:
         lines += (party.address, party.name)
     for file in message.attachments:

@@ -6,7 +6,7 @@ import json
 from dataclasses import asdict
 from typing import Any
 
-from omni_tui.model.facts import Card, Delivery, Facts, Invite, PageSeen, SenderWarning, Verdict, Visit
+from omni_tui.model.facts import Card, Delivery, Facts, Invite, PageSeen, Sealing, SenderWarning, Verdict, Visit
 
 
 def facts_json(facts: Facts) -> str:
@@ -33,6 +33,7 @@ def facts_from(text: str) -> Facts:
         cards=tuple(map(_card, found.get("cards", ()))),
         deliveries=tuple(Delivery(**{"address": "", "action": ""} | each) for each in found.get("deliveries", ())),
         visit=_visit(found["visit"]) if "visit" in found else None,
+        sealings=tuple(Sealing(**each) for each in found.get("sealings", ())),
     )
 
 

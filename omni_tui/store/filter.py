@@ -14,7 +14,7 @@ from typing import Any
 
 from omni_tui.model.enums import Priority
 from omni_tui.model.query import After, And, Before, Field, Not, Or, Query, Text
-from omni_tui.store.words import NOTHING, Words, all_of, any_of, bounded
+from omni_tui.store.words import NOTHING, Words, all_of, any_of, bounded, implies
 
 _IS = {
     "open": "v.status = 'open'",
@@ -153,6 +153,8 @@ def _branch(part: _Part, always: list[str]) -> Branch | None:
     if _NEVER in sql or NOTHING in groups:
         return None
     without = tuple(group for group in map(bounded, part.without[:MOST_GROUPS]) if group != NOTHING)
+    if any(implies(group, barred) for group in groups for barred in without):
+        return None  # what must be there may not be: no look at the documents tells more
     return Branch(" AND ".join(sql) or _ALWAYS, groups, without, part.sets)
 
 
@@ -324,8 +326,8 @@ def _field(key: str, value: str, bind: Callable[[object], str]) -> str:
         return f"v.channel_id IN (SELECT id FROM channels WHERE kind = {bind(value)})"
     if key == "tag":
         return (
-            "EXISTS (SELECT 1 FROM conversation_tags ct JOIN tags t ON t.id = ct.tag_id"
-            f" WHERE ct.conversation_id = v.id AND t.name = {bind(value)})"
+            "EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.conversation_id = v.id"
+            f" AND ct.tag_id = (SELECT id FROM tags WHERE name = {bind(value)}))"
         )
     raise ValueError(f"no such key: {key}")
 

@@ -32,11 +32,13 @@ ORDER = (
     "add_participant",
     "insert_search_doc",
     "set_conversation",
+    "insert_in_ledger",
     "ledger",
 )
 """What is gathered, in the order it is sent: each behind the rows it refers to."""
 
 _KEYED = itemgetter("channel_id", "reply_key")
+_PLACED = itemgetter("channel_id", "stream", "locator")
 REMEMBERED: Mapping[str, Callable[[Values], Any]] = {
     "channel": itemgetter("id"),
     "conversation": itemgetter("id"),
@@ -44,6 +46,7 @@ REMEMBERED: Mapping[str, Callable[[Values], Any]] = {
     "identity": itemgetter("kind", "value_norm"),
     "is_participant": itemgetter("conversation_id", "address"),
     "keyed_conversations": _KEYED,
+    "ledger_holds": _PLACED,
     "message_by_external_id": itemgetter("channel_id", "external_id"),
     "message_by_key": _KEYED,
     "newest_message": itemgetter("id"),
@@ -72,6 +75,7 @@ class Gathered:
             "insert_message": self._message,
             "insert_message_key": self._key,
             "add_participant": self._participant,
+            "insert_in_ledger": self._place,
         }
 
     def answer(self, name: str, values: Values) -> Answer | None:
@@ -193,7 +197,7 @@ class Gathered:
         self._last["set_conversation"][id] = values
         known = self._get("conversation", values)
         if known:
-            changed = {**_values(known[0]), **values, "updated_at": values["now"]}
+            changed = {**fields(known[0]), **values, "updated_at": values["now"]}
             # How long somebody waits is worked out where it is stored.
             for gone in ("now", "waits", "waiting_since"):
                 changed.pop(gone, None)
@@ -225,7 +229,9 @@ class Gathered:
         if known is None:
             return True
         id, own = values["conversation_id"], values["own"]
-        if any(row["conversation_id"] != id for row in known):
+        if not known:
+            self._put("keyed_conversations", [_row({"conversation_id": id, "own": own})], values)
+        elif any(row["conversation_id"] != id for row in known):
             # Which of several conversations comes first depends on their messages.
             self._drop("keyed_conversations", values)
         elif not any(row["own"] >= own for row in known):
@@ -243,7 +249,11 @@ class Gathered:
     def _participant(self, values: Values) -> bool:
         if self._get("is_participant", values):
             return False
-        self._put("is_participant", [_row({"1": 1})], values)
+        self._put("is_participant", [_THERE], values)
+        return True
+
+    def _place(self, values: Values) -> bool:
+        self._put("ledger_holds", [_THERE], values)
         return True
 
 
@@ -275,10 +285,17 @@ class _Made:
     def keys(self) -> list[str]:
         return list(self._values)
 
+    def values(self) -> dict[str, Any]:
+        return dict(self._values)
+
 
 def _row(values: Mapping[str, Any]) -> Row:
     return _Made(values)
 
 
-def _values(row: Row) -> dict[str, Any]:
-    return {name: row[name] for name in list(row.keys())}
+_THERE = _row({"1": 1})
+
+
+def fields(row: Row) -> dict[str, Any]:
+    """A row's values by the names of its columns."""
+    return row.values() if isinstance(row, _Made) else {name: row[name] for name in list(row.keys())}

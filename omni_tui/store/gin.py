@@ -27,12 +27,14 @@ _SAMPLED, _MORE_SAMPLED, _SURE = 2500, 4, 12
 """Documents that tell how frequent words are; so many times as many where fewer than this match."""
 _LOOKED_AT, _FREQUENT, _MOST_LOOKED_AT = 1200, 0.01, 20_000
 """Documents looked at one by one for a beginning: GIN gathers all that any of its words stand in before it skips.
-Frequent ones are found by looking at the next documents, if these are not too many."""
+Frequent ones are found by looking at the next documents, for no longer than gathering takes."""
 _FEW = 500
 """Documents that are found all at once, whatever is asked for."""
 _AHEAD = 1.3
 """So many times as many spans are asked for as should have what is looked for."""
 _WIDER = 4
+_NEAR = 1000
+"""Spans, some two years: further back words are not taken to be as frequent as they are among the newest."""
 
 _SPAN = f"ARRAY[greatest(s.doc_id >> {_BITS}, {_CUSTOMERS})]"
 _WITHIN = f"{_SPAN} && ARRAY(SELECT generate_series(CAST(:first AS bigint), CAST(:last AS bigint)))"
@@ -42,15 +44,15 @@ _ORDER = "ORDER BY s.doc_id + 0 DESC LIMIT :limit"
 _COLUMNS = "SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM search_docs s"
 _ALL = f"{_COLUMNS} WHERE {_MATCHES} AND s.doc_id < :below {_ORDER}"
 _SOME = f"{_COLUMNS} WHERE {_MATCHES} AND {_WITHIN} AND s.doc_id < :below {_ORDER}"
-_NUMBER = f"SELECT count(*) FROM (SELECT 1 FROM search_docs s WHERE {_MATCHES} LIMIT :limit) c"
-_NUMBER_BETWEEN = f"""
-SELECT count(*) FROM (SELECT 1 FROM search_docs s WHERE {_MATCHES} AND {_WITHIN} AND s.doc_id BETWEEN :from AND :to
- LIMIT :limit) c
+# Materialized: planned as if all were wanted, so by the index. With a limit PostgreSQL takes words that are frequent
+# somewhere for frequent here, and reads the whole table in the hope of an early end.
+_COUNT = """
+WITH d AS MATERIALIZED (SELECT 1 FROM search_docs s WHERE {condition})
+SELECT count(*) FROM (SELECT 1 FROM d LIMIT :limit) c
 """
-_NUMBER_OF_CUSTOMERS = f"""
-SELECT count(*) FROM (SELECT 1 FROM search_docs s WHERE {_MATCHES} AND {_SPAN} && ARRAY[CAST({_CUSTOMERS} AS bigint)]
- LIMIT :limit) c
-"""
+_NUMBER = _COUNT.format(condition=_MATCHES)
+_NUMBER_BETWEEN = _COUNT.format(condition=f"{_MATCHES} AND {_WITHIN} AND s.doc_id BETWEEN :from AND :to")
+_NUMBER_OF_CUSTOMERS = _COUNT.format(condition=f"{_MATCHES} AND {_SPAN} && ARRAY[CAST({_CUSTOMERS} AS bigint)]")
 _BETWEEN = f"""
 SELECT s.conversation_id FROM search_docs s
  WHERE s.tokens @@ CAST(:{{name}}_match AS tsquery) AND s.doc_id BETWEEN :{{name}}_first AND :{{name}}_last
@@ -75,11 +77,13 @@ _NUMBER_OF_NEXT = f"SELECT count(*) FILTER (WHERE {_LOOK}), count(*) FROM {_NEXT
 _WALK = f"""
 SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM {_NEXT} WHERE {_LOOK} ORDER BY s.doc_id DESC LIMIT :limit
 """
+_WALKED_TO = "SELECT d.doc_id FROM search_docs d WHERE d.doc_id < :below ORDER BY d.doc_id DESC LIMIT 1 OFFSET :skipped"
 _EXTENT = """
 SELECT (SELECT d.doc_id FROM search_docs d WHERE d.doc_id >= 0 ORDER BY d.doc_id LIMIT 1),
        (SELECT d.doc_id FROM search_docs d WHERE d.doc_id >= 0 ORDER BY d.doc_id DESC LIMIT 1),
        (SELECT k.value FROM counters k WHERE k.name = 'doc')
 """
+_CUSTOMERS_IN_ALL = "SELECT CAST(c.reltuples AS bigint) FROM pg_class c WHERE c.oid = CAST('customers' AS regclass)"
 # 1: a long text needs more matches to count as much.
 _RANK = """
 SELECT s.doc_id, ts_rank_cd(s.tokens, CAST(:match AS tsquery), 1) FROM search_docs s
@@ -88,37 +92,66 @@ SELECT s.doc_id, ts_rank_cd(s.tokens, CAST(:match AS tsquery), 1) FROM search_do
 
 
 class GinWords:
-    """The documents with the words of ``match``, a tsquery literal; ``gathers`` if it has beginnings of words."""
+    """The documents with the words of ``match``, a tsquery literal.
 
-    def __init__(self, tx: Tx, match: str, *, gathers: bool) -> None:
+    ``gathers``: it has beginnings of words; ``of_messages``: not only customers may have them.
+    """
+
+    def __init__(self, tx: Tx, match: str, *, gathers: bool, of_messages: bool = True) -> None:
         self._tx = tx
         self._match = match
         self._gathers = gathers
+        self._of_messages = of_messages
         self._few = False
         """Whether there are so few that all of them are as quickly found as the newest."""
         self._rate = 0.0
         """The share of documents that match, if that was looked at one by one and they are frequent."""
         self._a_span = 0.0
         """How many matches lie in one span, about; 0 while nothing is known."""
+        self._sure = False
+        """Whether that is more than a guess."""
+        self._of_customers = 0, -1
+        """How many customers match, and how far they were counted."""
         self._known_extent: tuple[int, int, float] | None = None
 
     def newest(self, limit: int, below: int = TOP) -> list[Row]:
         """Up to ``limit`` documents, the newest first, numbered below ``below``."""
         if self._few or limit > RARE:
             return self._ask(_ALL, limit, below)
-        if self._rate and limit / self._rate < _MOST_LOOKED_AT:
-            values = {"match": self._match, "below": below, "limit": limit}
-            looked_at = _LOOKED_AT + round(limit / self._rate * _AHEAD)
-            rows = self._tx.query(_WALK, {**values, "looked_at": looked_at})
-            if len(rows) == limit:
-                return rows
-            # Further down they are not as frequent as on top.
-            self._rate, self._a_span = 0.0, len(rows) / looked_at * self._extent()[2]
-        return self._span_by_span(limit, below)
+        if not self._rate:
+            return self._span_by_span(limit, below)
+        found, behind = self._walk(limit, below)
+        return found + self._span_by_span(limit - len(found), behind) if behind is not None else found
+
+    def _walk(self, limit: int, below: int) -> tuple[list[Row], int | None]:
+        """Look at one document after another: up to ``limit`` that match, and None.
+
+        Or those that were found before it took too long, and the number below which they are better gathered.
+        """
+        found: list[Row] = []
+        step, walked = _LOOKED_AT + round(limit / self._rate * _AHEAD), 0
+        while walked < _MOST_LOOKED_AT:
+            step = min(step, _MOST_LOOKED_AT - walked)
+            wanted = limit - len(found)
+            rows, end = self._tx.queries(
+                (
+                    (_WALK, {"match": self._match, "below": below, "limit": wanted, "looked_at": step}),
+                    (_WALKED_TO, {"below": below, "skipped": step - 1}),
+                )
+            )
+            found += rows
+            if len(rows) == wanted or not end:
+                return found, None
+            below, walked, step = end[0][0], walked + step, step * 2
+        # Further down they are not as frequent as on top.
+        self._rate, self._a_span = 0.0, len(found) / max(1, walked) * self._extent()[2]
+        return found, below
 
     def _span_by_span(self, limit: int, below: int) -> list[Row]:
         oldest, newest, _ = self._extent()
         found: list[Row] = []
+        # What is gathered is gathered for any number of spans.
+        wider = _WIDER * _WIDER if self._gathers else _WIDER
         last, covered, wide = min(newest, (below - 1) >> _BITS), 0, self._wide(limit)
         while len(found) < limit and last >= oldest:
             first = max(oldest, last - wide + 1)
@@ -127,7 +160,7 @@ class GinWords:
                 first = found[-1]["doc_id"] >> _BITS
             covered += last - first + 1
             self._a_span = len(found) / covered
-            last, wide = first - 1, min(max(wide, self._wide(limit - len(found))), wide * _WIDER)
+            last, wide = first - 1, min(max(wide, self._wide(limit - len(found))), wide * wider)
         if len(found) < limit:
             found += self._ask(_SOME, limit - len(found), below, _CUSTOMERS, _CUSTOMERS)
         return found
@@ -137,10 +170,15 @@ class GinWords:
 
         Of words that are neither frequent nor rare that is about as many; 0 is 0.
         """
+        if not self._of_messages:
+            found = self._counted_customers(RARE)
+            self._few = found < _FEW
+            return min(cap, found if found <= RARE else ENDLESS)
         oldest, newest, density = self._extent()
         sampled = self._sample(oldest, newest, density)
+        self._sure = sampled >= _SURE
         about = max(sampled, round(self._a_span * (newest - oldest + 1)))
-        if sampled >= _SURE:
+        if self._sure:
             return min(cap, about if about <= RARE else ENDLESS)
         most = min(RARE + 1, cap)
         found = int(self._tx.query(_NUMBER, {"match": self._match, "limit": most})[0][0])
@@ -192,8 +230,11 @@ class GinWords:
         )
 
     def number_between(self, first: int, last: int, cap: int) -> int:
-        """How many documents numbered ``first`` to ``last`` there are, at most ``cap``."""
-        values = {"match": self._match, **self._spans(first, last), "from": first, "to": last, "limit": cap}
+        """How many documents numbered ``first`` to ``last`` there are, at most ``cap``; about so many, if frequent."""
+        spans = self._spans(first, last)
+        if self._sure and spans["first"] > self._extent()[1] - _NEAR:
+            return min(cap, round(self._a_span * (spans["last"] - spans["first"] + 1)))
+        values = {"match": self._match, **spans, "from": first, "to": last, "limit": cap}
         return int(self._tx.query(_NUMBER_BETWEEN, values)[0][0])
 
     def between(self, name: str, values: dict[str, Any], first: int, last: int) -> str:
@@ -205,11 +246,26 @@ class GinWords:
 
     def customers(self, name: str, values: dict[str, Any], most: int) -> str | None:
         """A SELECT of the ids of all customers that match; empty if none does, None if more than ``most`` do."""
-        number = int(self._tx.query(_NUMBER_OF_CUSTOMERS, {"match": self._match, "limit": most + 1})[0][0])
+        number = self._counted_customers(most)
         if number > most:
             return None
         values[f"{name}_customers"] = self._match
         return _OF_CUSTOMERS.format(name=name) if number else ""
+
+    def share_of_customers(self) -> float:
+        """What share of all customers match, about: those of words that stand in no message."""
+        number = self._counted_customers(RARE)
+        in_all = int(self._tx.query(_CUSTOMERS_IN_ALL, {})[0][0])
+        return min(1.0, number / in_all) if in_all > 0 else 1.0
+
+    def _counted_customers(self, most: int) -> int:
+        """How many customers match, counted as far as one beyond ``most``; more where they were counted further."""
+        number, limit = self._of_customers
+        if number >= limit and number <= most:
+            sql, limit = (_NUMBER_OF_CUSTOMERS if self._of_messages else _NUMBER), most + 1
+            number = int(self._tx.query(sql, {"match": self._match, "limit": limit})[0][0])
+            self._of_customers = number, limit
+        return number
 
     def condition(self, name: str, values: dict[str, Any]) -> str:
         """The condition on ``search_docs s`` that it is one of them."""

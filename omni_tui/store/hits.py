@@ -11,6 +11,7 @@ left out.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -36,6 +37,7 @@ _ENOUGH_TO_TELL = 300
 """Documents looked at before it is told at what rate they fit."""
 _HALF_LIFE_DAYS = 180.0
 """A match this much older counts half as much beside what recency alone gives."""
+_FADING = -math.log(2) / (_HALF_LIFE_DAYS * 86_400)
 _BY_ACTIVITY = Order("v.last_at", False)
 
 
@@ -90,9 +92,20 @@ def best(tx: Tx, where: Where, limit: int) -> Matches:
         if not branch.words:
             return newest(tx, where, limit)
         asked = narrowed.ready(tx, branch)
-        if not asked.number:
+        if asked.weighed and not asked.number:
             continue
-        docs = asked.groups[0].newest(RANKED)
+        # Without what may not be there documents come more slowly: no more of them than tell whether all are worth it.
+        docs = asked.groups[0].newest(_FIRST_LOOK if asked.without else RANKED)
+        begun = _seldom(tx, asked, where.values, docs[:_FIRST_LOOK], limit)
+        if begun is not None:
+            # Fewer than a page would fit: the newest that do are the page, and only they are worth a judgement.
+            kept = list(_newest(tx, branch, where.values, limit, TOP, asked, begun).found)
+            scores = _scores(tx, asked, [match.doc_id for match in kept])
+            more = True
+            _rate(scored, kept, scores)
+            continue
+        if asked.without:
+            docs = asked.groups[0].newest(RANKED)
         scores = _scores(tx, asked, [doc["doc_id"] for doc in docs])
         kept = _best_of(tx, asked, where.values, sorted(docs, key=lambda doc: -scores[doc["doc_id"]]), limit)
         if len(docs) == RANKED and len(kept) < limit:
@@ -101,12 +114,29 @@ def best(tx: Tx, where: Where, limit: int) -> Matches:
             kept = list(_newest(tx, branch, where.values, limit, TOP, asked, begun).found)
             scores = _scores(tx, asked, [match.doc_id for match in kept])
         more = more or len(docs) == RANKED
-        for match in kept:
-            score = scores[match.doc_id]
-            if match.conversation_id not in scored or scored[match.conversation_id][0] < score:
-                scored[match.conversation_id] = (score, match)
+        _rate(scored, kept, scores)
     ordered = sorted(scored.values(), key=lambda one: (-one[0], -one[1].doc_id))
     return Matches(tuple(match for _, match in ordered[:limit]), None, more or len(ordered) > limit)
+
+
+def _rate(scored: dict[str, tuple[float, Match]], kept: list[Match], scores: dict[int, float]) -> None:
+    """Take the matches of a branch up among the others': each conversation counts by its best."""
+    for match in kept:
+        score = scores[match.doc_id]
+        if match.conversation_id not in scored or scored[match.conversation_id][0] < score:
+            scored[match.conversation_id] = (score, match)
+
+
+def _seldom(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], limit: int) -> _Begun | None:
+    """What the newest documents have found, if at this rate :data:`RANKED` would not fill a page by far."""
+    if len(docs) < _FIRST_LOOK:
+        return None
+    found: dict[str, Match] = {}
+    for match in _matches(tx, asked, values, docs):
+        found.setdefault(match.conversation_id, match)
+    if len(found) * RANKED * _AHEAD >= limit * len(docs):
+        return None
+    return _Begun(found, len(docs), docs[-1]["doc_id"])
 
 
 def _best_of(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], limit: int) -> list[Match]:
@@ -126,13 +156,16 @@ def _best_of(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], limi
 
 def _scores(tx: Tx, asked: Asked, doc_ids: list[int]) -> dict[int, float]:
     scores = asked.groups[0].scores(doc_ids)
-    return {id: scores.get(id, 0.0) * _recency(id, tx.now) for id in doc_ids}
+    now = tx.now // 1000
+    return {
+        id: scores.get(id, 0.0) * (_recent(now - (id >> 20)) if id >= 0 else _recent(now - (id + CUSTOMERS >> 20)))
+        for id in doc_ids
+    }
 
 
-def _recency(doc_id: int, now: int) -> float:
-    at = (doc_id if doc_id >= 0 else doc_id + CUSTOMERS) >> 20
-    days = max(0.0, (now - at * 1000) / 86_400_000)
-    return float(0.5 ** (days / _HALF_LIFE_DAYS)) * 0.75 + 0.25
+def _recent(age_s: int) -> float:
+    """What a match of that age counts."""
+    return 0.75 * math.exp(age_s * _FADING) + 0.25 if age_s > 0 else 1.0
 
 
 def _newest(
@@ -149,23 +182,30 @@ def _newest(
         keys = narrowed.page(tx, branch, values, _BY_ACTIVITY, limit + 1) if branch.worded else None
         return _of_list(tx, branch, values, keys, limit, below)
     asked = asked or narrowed.ready(tx, branch)
-    if not asked.number:
+    if asked.weighed and not asked.number:
         return Matches(())
     main = asked.groups[0]
     found = dict(begun.found) if begun is not None else {}
     looked_at, at = (begun.looked_at, begun.at) if begun is not None else (0, below)
-    rare = asked.scarcest is main and asked.rare
+    rare = (asked.weighed or bool(branch.sets)) and _all_known(asked)
     most = LOOKED_AT + main.rare + 1 if rare else LOOKED_AT
     # What may not be there is sooner ruled out in the list than document by document.
-    worth = LOOKED_AT // _BARRED if asked.without and tx.dialect == "sqlite" else LOOKED_AT
+    barred = bool(asked.without) and tx.dialect == "sqlite"
+    worth, sure = (LOOKED_AT // _BARRED, _FIRST_LOOK // 2) if barred else (LOOKED_AT, _ENOUGH_TO_TELL)
     if not rare and below == TOP and narrowed.small_set(tx, branch, values):
         most = 0
     while looked_at < most:
-        if not rare and below == TOP and looked_at >= _ENOUGH_TO_TELL and len(found) * worth < limit * looked_at:
-            break  # at this rate the page would not be full in the end
+        if not rare and below == TOP and looked_at >= sure and len(found) * worth < limit * looked_at:
+            # At this rate the page would not be full in the end, unless all that match can be looked at.
+            rare = _all_known(asked)
+            if not rare:
+                break
+            most = LOOKED_AT + main.rare + 1
         # On PostgreSQL each look is a few round trips: not many short ones.
         least = 2 * looked_at if tx.dialect == "postgresql" else _LEAST
-        look = min(max(_look(looked_at, len(found), limit), least), most - looked_at)
+        look = min(
+            max(_look(looked_at, len(found), limit) if looked_at or not barred else sure, least), most - looked_at
+        )
         docs = main.newest(look, at)
         for match in _matches(tx, asked, values, docs, shown_above=below):
             found.setdefault(match.conversation_id, match)
@@ -182,6 +222,11 @@ def _newest(
     )
 
 
+def _all_known(asked: Asked) -> bool:
+    """Whether all documents with the words that are looked for first can be looked at."""
+    return asked.scarcest is asked.groups[0] and asked.rare
+
+
 def _look(looked_at: int, found: int, limit: int) -> int:
     """How many documents to look at next: as many as should fill the page at the rate so far."""
     if not looked_at:
@@ -194,28 +239,28 @@ def _look(looked_at: int, found: int, limit: int) -> int:
 def _matches(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], shown_above: int = TOP) -> Iterator[Match]:
     """What of ``docs`` stands for a conversation that satisfies everything; a customer for their newest one."""
     main = asked.groups[0]
-    customers = [doc["entity_id"] for doc in docs if doc["kind"] == "customer"]
+    # Taken apart once: there may be thousands, and a row takes its time to find a column by its name.
+    found = [(doc_id, kind == "customer", entity_id, of) for doc_id, kind, entity_id, of in docs]
+    customers = [entity_id for _id, is_customer, entity_id, _of in found if is_customer]
     newest_of = _newest_of_customers(tx, asked, values, customers) if customers else {}
-    ids = list(dict.fromkeys(doc["conversation_id"] for doc in docs if doc["kind"] != "customer"))
-    fitting = set(narrowed.satisfying(tx, ids, values, asked, but=main, near=_near(docs, ids)))
+    ids = list(dict.fromkeys(of for _id, is_customer, _entity, of in found if not is_customer))
+    fitting = set(
+        narrowed.satisfying(tx, ids, values, asked, but=main, near=_near([one[0] for one in found if not one[1]], ids))
+    )
     if shown_above < TOP:
         shown = _with_match_above(tx, [*fitting, *newest_of.values()], main, shown_above)
         fitting -= shown
         newest_of = {id: conversation for id, conversation in newest_of.items() if conversation not in shown}
-    for doc in docs:
-        if doc["kind"] == "customer":
-            id = newest_of.get(doc["entity_id"], "")
-        else:
-            id = doc["conversation_id"] if doc["conversation_id"] in fitting else ""
+    for doc_id, is_customer, entity_id, of in found:
+        id = newest_of.get(entity_id, "") if is_customer else of if of in fitting else ""
         if id:
-            yield Match(id, doc["doc_id"])
+            yield Match(id, doc_id)
 
 
-def _near(docs: list[Row], ids: list[str]) -> Near | None:
-    """Where most documents of the conversations of ``docs`` lie."""
+def _near(numbers: list[int], ids: list[str]) -> Near | None:
+    """Where most documents of the conversations ``ids`` lie, of which those with these ``numbers`` are known."""
     if not ids:
         return None
-    numbers = [doc["doc_id"] for doc in docs if doc["kind"] != "customer"]
     around = AROUND_MS // 1000 << 20
     return Near(max(0, min(numbers) - around), max(numbers) + around, len(ids))
 
@@ -271,11 +316,11 @@ def _newest_documents(tx: Tx, ids: list[str], main: Matcher | None) -> dict[str,
     bound: dict[str, Any] = {"ids": listing(tx, ids)}
     condition = main.condition("m", bound) if main is not None else "1 = 1"
     rows = tx.query(
-        f"SELECT s.conversation_id, s.doc_id FROM {listed(tx, 'ids')} CROSS JOIN search_docs s"
-        f" WHERE s.conversation_id = j.id AND {condition} ORDER BY s.doc_id",
+        "SELECT j.id, (SELECT s.doc_id FROM search_docs s"
+        f" WHERE s.conversation_id = j.id AND {condition} ORDER BY s.doc_id DESC LIMIT 1) FROM {listed(tx, 'ids')}",
         bound,
     )
-    return {row[0]: Match(row[0], row[1]) for row in rows}
+    return {row[0]: Match(row[0], row[1]) for row in rows if row[1] is not None}
 
 
 def _of_customer(tx: Tx, conversation_id: str) -> Match | None:

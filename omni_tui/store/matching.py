@@ -10,25 +10,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from omni_tui.store import tsvector
+from omni_tui.store.beginnings import BEGINNINGS, SINGLES, anchor, as_indexed, begun, leading, spelled_out
 from omni_tui.store.gin import ENDLESS as ENDLESS
 from omni_tui.store.gin import RARE, GinWords
 from omni_tui.store.gin import TOP as TOP
-from omni_tui.store.search_docs import is_current
+from omni_tui.store.search_docs import segmentation
 from omni_tui.store.session import Row
 from omni_tui.store.store import Tx
-from omni_tui.store.words import AllOf, AnyOf, Words, all_of, any_of, terms
+from omni_tui.store.words import AllOf, AnyOf, Words, terms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from omni_tui.text.segment import Term
 
-MOST_WORDS = 200
-"""Words with one beginning that are asked for one by one.
-
-Of a shorter beginning, with more words than these, every match is found as well, but from the newest documents down,
-looked at one by one while enough of them match, and by FTS5, which gathers all of them first, where few do.
-"""
 _SAMPLE = 1200
 """Documents looked at one by one, the newest, to know how frequent words are that no index can tell it of quickly."""
 _FREQUENT = 0.01
@@ -36,7 +31,7 @@ _FREQUENT = 0.01
 _MOST_LOOKED_AT = 20_000
 _COUNTED, _COUNTED_LONG = 10_000, 3000
 """Documents that are counted: of one word, or of words that go together."""
-_SIFTED, _WORTH_SIFTING = 400, 0.03
+_SIFTED, _WORTH_SIFTING = 200, 0.03
 _RARE = {"sqlite": 1500, "postgresql": RARE}
 
 # What is asked of a document that matches stands in an index of its own: its row, with all its words, is another page.
@@ -56,15 +51,17 @@ SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM search_fts CROSS JO
  ORDER BY search_fts.rowid DESC LIMIT :limit
 """
 _FTS5_SIFTED_NUMBERS = """
-SELECT count(*) FROM (SELECT f.rowid AS id FROM search_fts f WHERE f.search_fts MATCH :match ORDER BY f.rowid DESC
- LIMIT :limit) f CROSS JOIN search_docs s WHERE s.doc_id = f.id AND {condition}
+SELECT count(*), COALESCE(sum({condition}), 0)
+  FROM (SELECT f.rowid AS id FROM search_fts f WHERE f.search_fts MATCH :match ORDER BY f.rowid DESC LIMIT :limit) f
+ CROSS JOIN search_docs s WHERE s.doc_id = f.id
 """
 _FTS5_HELD = "SELECT f.rowid AS id FROM search_fts f WHERE f.search_fts MATCH :{name}"
 _FTS5_CONVERSATIONS = """
 SELECT s.conversation_id AS id FROM ({held}) h CROSS JOIN search_docs s INDEXED BY search_docs_places
  WHERE s.doc_id = h.id AND s.conversation_id <> ''
 UNION
-SELECT v.id FROM ({held} AND f.rowid < 0) h CROSS JOIN search_docs s CROSS JOIN customers c CROSS JOIN conversations v
+SELECT v.id FROM ({of_customers} AND f.rowid < 0) h CROSS JOIN search_docs s CROSS JOIN customers c
+ CROSS JOIN conversations v
  WHERE s.doc_id = h.id AND s.kind = 'customer' AND c.root_id = s.entity_id AND v.customer_id = c.id
 """
 _FTS5_NEWEST_CONVERSATIONS = """
@@ -75,8 +72,8 @@ SELECT s.conversation_id AS id FROM ({held} ORDER BY f.rowid DESC LIMIT {most}) 
 # the index of words about each document by itself, which takes seconds.
 _FTS5_BETWEEN = """
 EXISTS (SELECT 1 FROM search_docs s INDEXED BY search_docs_conversation WHERE s.conversation_id = v.id
- AND +s.doc_id IN (SELECT f.rowid FROM search_fts f WHERE f.search_fts MATCH :{name}_held
-  AND f.rowid BETWEEN :{name}_first AND :{name}_last))
+ AND CASE WHEN +s.doc_id IN (SELECT f.rowid FROM search_fts f WHERE f.search_fts MATCH :{name}_held
+  AND f.rowid BETWEEN :{name}_first AND :{name}_last) THEN {condition} ELSE 0 END)
 """
 _FTS5_NUMBER_BETWEEN = """
 SELECT count(*) FROM (SELECT 1 FROM search_fts f WHERE f.search_fts MATCH :match AND f.rowid BETWEEN :first AND :last
@@ -84,7 +81,7 @@ SELECT count(*) FROM (SELECT 1 FROM search_fts f WHERE f.search_fts MATCH :match
 """
 _FTS5_CUSTOMERS = """
 SELECT s.entity_id AS id FROM ({held} AND f.rowid < 0) h CROSS JOIN search_docs s INDEXED BY search_docs_customers
- WHERE s.doc_id = h.id AND s.kind = 'customer'
+ WHERE s.doc_id = h.id AND s.kind = 'customer' AND {condition}
 """
 _AND_THEIRS = """
 SELECT r.id FROM ({roots}) r UNION ALL
@@ -105,6 +102,7 @@ class Matcher:
 
         self._tx = tx
         self.words = words
+        self.dialect = tx.dialect
         self.rare = _RARE[tx.dialect]
         """Documents: words that stand in no more are looked up at once."""
         marks = {term.tokens[0][0] for term in terms(words)}
@@ -114,32 +112,42 @@ class Matcher:
         """Whether a customer may have the words, and not a message alone."""
         self._sqlite = tx.dialect == "sqlite"
         self._rate = 0.0
-        self._anchor = ""
+        self._sampled: list[Row] = []
+        self._anchor = self._whole_anchor = ""
         if self._sqlite:
-            current = is_current(tx)
-            self._words = _as_indexed(words) if not current else words
-            spelled_out = _spelled_out(tx, words) if current else self._words
-            self._match = self._searched = _fts5(spelled_out)
-            self._together = any(term.prefix for term in terms(spelled_out))
-            anchor = _anchor(spelled_out) if self._together else None
-            self._anchor = _fts5(anchor) if anchor is not None else ""
+            known = segmentation(tx)
+            self._words = words if known >= SINGLES else as_indexed(words)
+            told = begun(words) if known >= BEGINNINGS else self._words
+            spelled = spelled_out(tx, told) if known >= SINGLES else told
+            self._match = self._searched = _fts5(spelled)
+            self._together = any(term.prefix for term in terms(spelled))
+            begins = anchor(spelled, known) if self._together else None
+            self._anchor, self._whole_anchor = map(_fts5, (leading(begins), begins)) if begins is not None else ("", "")
             self._most = _COUNTED if isinstance(words, Term) and len(words.tokens) == 1 else _COUNTED_LONG
         else:
-            self._words, self._match, self._most = words, _tsquery(words), self.rare
+            told = begun(words)
+            if told != words and segmentation(tx) < BEGINNINGS:
+                told = words
+            self._words, self._match, self._most = told, _tsquery(told), self.rare
             # There are few customers beside all messages: those of any beginning are quickly gathered.
-            self._together = self.of_messages and any(term.prefix for term in terms(words))
-            self._gin = GinWords(tx, self._match, gathers=self._together)
+            self._together = self.of_messages and any(term.prefix for term in terms(told))
+            self._gin = GinWords(tx, self._match, gathers=self._together, of_messages=self.of_messages)
 
     @property
     def ordered(self) -> bool:
-        """Whether the index tells any part of its documents at once."""
-        return not self._together
+        """Whether the index tells any part of its documents at once, or of some more among which they are."""
+        return not self._together or bool(self._anchor)
 
     def lack(self, others: Iterable[Matcher]) -> None:
         """Look for no documents that have the words of ``others`` besides: theirs is no conversation that is wanted."""
-        if self._sqlite and self.ordered:
-            found = [other._match for other in others if other.ordered]
+        if self._sqlite and not self._together:
+            found = [other._match for other in others if not other._together]
             self._searched = f"({self._match} NOT ({' OR '.join(found)}))" if found else self._match
+
+    @property
+    def exact(self) -> bool:
+        """Whether :meth:`conversations` are none but those that have the words."""
+        return not self._anchor
 
     @property
     def gathered(self) -> bool:
@@ -156,6 +164,14 @@ class Matcher:
         if self._anchor:
             values["match"] = self._anchor
             return self._tx.query(_FTS5_SIFTED.format(condition=self.condition("w", values)), values)
+        found = [doc for doc in self._sampled if doc[0] < below][:limit]
+        return (
+            found + self._walked(limit - len(found), found[-1][0] if found else below) if len(found) < limit else found
+        )
+
+    def _walked(self, limit: int, below: int) -> list[Row]:
+        """The same by looking at one document after another, where enough of them match."""
+        values: dict[str, Any] = {"match": self._searched, "below": below, "limit": limit}
         if self._rate and limit / self._rate < _MOST_LOOKED_AT:
             values["looked_at"] = _SAMPLE + round(limit / self._rate * 1.5)
             found = self._tx.query(_WALK.format(condition=self.condition("w", values)), values)
@@ -170,14 +186,14 @@ class Matcher:
         most = min(self._most + 1, cap)
         if not self._together:
             found = self._numbers(_FTS5_NUMBERS, self._searched, most)
-        elif self._anchor and self._sifts():
-            return min(cap, ENDLESS)
+        elif self._anchor and (sifted := self._sifted()) is not None:
+            return min(cap, sifted)
         else:
             values: dict[str, Any] = {"below": TOP, "limit": _SAMPLE, "looked_at": _SAMPLE}
-            self._anchor = ""
-            sample = len(self._tx.query(_WALK.format(condition=self.condition("w", values)), values))
-            if sample >= _SAMPLE * _FREQUENT:
-                self._rate = sample / _SAMPLE
+            self._anchor = self._whole_anchor = ""
+            sample = self._tx.query(_WALK.format(condition=self.condition("w", values)), values)
+            if len(sample) >= _SAMPLE * _FREQUENT:
+                self._rate, self._sampled = len(sample) / _SAMPLE, sample
                 return min(cap, ENDLESS)
             found = self._numbers(_FTS5_NUMBERS, self._match, most)
         return found if found <= self._most else min(cap, ENDLESS)
@@ -185,34 +201,43 @@ class Matcher:
     def _numbers(self, sql: str, match: str, most: int) -> int:
         return int(self._tx.query(sql, {"match": match, "limit": most})[0][0])
 
-    def _sifts(self) -> bool:
-        """Whether enough of the documents with the other words go on as asked."""
+    def _sifted(self) -> int | None:
+        """How many of the documents with the other words go on as asked, :data:`ENDLESS` where that was not looked at
+        to the end; None if few of them do.
+        """
         values: dict[str, Any] = {"match": self._anchor, "below": TOP, "limit": _SIFTED}
         sql = _FTS5_SIFTED_NUMBERS.format(condition=self.condition("w", values))
-        return int(self._tx.query(sql, values)[0][0]) >= _SIFTED * _WORTH_SIFTING
+        looked_at, found = map(int, self._tx.query(sql, values)[0])
+        if looked_at < _SIFTED:
+            return found
+        return ENDLESS if found >= _SIFTED * _WORTH_SIFTING else None
 
     def number_between(self, first: int, last: int, cap: int) -> int:
-        """How many documents numbered ``first`` to ``last`` have these :attr:`ordered` words, at most ``cap``."""
+        """How many documents numbered ``first`` to ``last`` may have these :attr:`ordered` words, at most ``cap``."""
         if not self._sqlite:
             return self._gin.number_between(first, last, cap)
-        values = {"match": self._searched, "first": first, "last": last, "limit": cap}
+        values = {"match": self._anchor or self._searched, "first": first, "last": last, "limit": cap}
         return int(self._tx.query(_FTS5_NUMBER_BETWEEN, values)[0][0])
 
     def between(self, name: str, values: dict[str, Any], first: int, last: int) -> str:
         """The condition that one of these is of ``conversations v``; it binds ``name_first`` and ``name_last``."""
         if not self._sqlite:
             return f"v.id IN ({self._gin.between(name, values, first, last)})"
-        values |= {f"{name}_held": self._searched, f"{name}_first": first, f"{name}_last": last}
-        return _FTS5_BETWEEN.format(name=name)
+        values |= {f"{name}_held": self._anchor or self._searched, f"{name}_first": first, f"{name}_last": last}
+        return _FTS5_BETWEEN.format(name=name, condition=self.condition(f"{name}b", values) if self._anchor else "1")
 
     def conversations(self, name: str, values: dict[str, Any]) -> str:
-        """A SELECT of the ids of all conversations with a document that has the words; empty where it is quicker to
-        ask for the documents first.
+        """A SELECT of the ids of all conversations with a document that may have the words; empty where it is quicker
+        to ask for the documents first.
         """
         if not self._sqlite:
             return self._gin.conversations(name, values)
-        values[f"{name}_all"] = self._searched
-        return _FTS5_CONVERSATIONS.format(held=_FTS5_HELD.format(name=f"{name}_all"))
+        values |= {
+            f"{name}_all": self._anchor or self._searched,
+            f"{name}_theirs": self._whole_anchor or self._searched,
+        }
+        held, of_customers = (_FTS5_HELD.format(name=f"{name}_{which}") for which in ("all", "theirs"))
+        return _FTS5_CONVERSATIONS.format(held=held, of_customers=of_customers)
 
     def newest_conversations(self, name: str, values: dict[str, Any], most: int) -> str:
         """A SELECT of the conversations of the ``most`` newest messages with the words; empty as above."""
@@ -232,13 +257,18 @@ class Matcher:
         if not self._sqlite:
             return self._gin.customers(name, values, most)
         held = _FTS5_HELD.format(name=f"{name}_customers")
-        bound = {f"{name}_customers": self._match}
+        bound = {f"{name}_customers": self._whole_anchor or self._match}
         sql = f"SELECT count(*) FROM ({held} AND f.rowid < 0 LIMIT {most + 1})"
         number = int(self._tx.query(sql, bound)[0][0])
         if number > most:
             return None
         values |= bound
-        return _AND_THEIRS.format(roots=_FTS5_CUSTOMERS.format(held=held)) if number else ""
+        condition = self.condition(f"{name}s", values) if self._anchor and number else "1"
+        return _AND_THEIRS.format(roots=_FTS5_CUSTOMERS.format(held=held, condition=condition)) if number else ""
+
+    def having(self) -> float:
+        """The share of conversations that have words which only customers have, by a guess."""
+        return 0.5 if self._sqlite else self._gin.share_of_customers()
 
     def condition(self, name: str, values: dict[str, Any]) -> str:
         """The condition on ``search_docs s`` that it has the words; what it binds, as ``name``…, goes to ``values``."""
@@ -266,57 +296,15 @@ def listed(tx: Tx, name: str) -> str:
     return f"unnest(CAST(:{name} AS text[])) AS j(id)"
 
 
-def listing(tx: Tx, ids: list[str]) -> object:
-    """``ids`` as one value."""
+def listing(tx: Tx, ids: Sequence[str]) -> str:
+    """``ids`` as one value: of PostgreSQL's an array's literal."""
     if tx.dialect == "sqlite":
         import json
 
         return json.dumps(ids)
-    return ids
-
-
-def _spelled_out(tx: Tx, node: Words) -> Words:
-    """Beginnings as the words there are: each word has its matches in order of time, a beginning has not."""
-    if isinstance(node, AllOf | AnyOf):
-        return type(node)(tuple(_spelled_out(tx, inner) for inner in node.nodes))
-    if not node.prefix:
-        return node
-    from omni_tui.text.segment import Term
-
-    *before, beginning = node.tokens
-    found = tx.all("search_words", beginning=beginning, beyond=beginning + "\U0010ffff", limit=MOST_WORDS + 1)
-    if len(found) > MOST_WORDS:
-        return node
-    return any_of(Term((*before, word)) for word in dict.fromkeys((*(row["word"] for row in found), *node.others)))
-
-
-def _anchor(node: Words) -> Words | None:
-    """Words without beginnings that every document with the words of ``node`` has; None if there are none.
-
-    FTS5 has to gather all documents of all words that begin so before it knows the newest.
-    """
-    if isinstance(node, AllOf):
-        known = [inner for inner in map(_anchor, node.nodes) if inner is not None]
-        return all_of(known) if known else None
-    if isinstance(node, AnyOf):
-        each = [_anchor(inner) for inner in node.nodes]
-        return None if None in each or not each else any_of(inner for inner in each if inner is not None)
-    if not node.prefix:
-        return node
-    from omni_tui.text.segment import Term
-
-    return Term(node.tokens[:-1]) if len(node.tokens) > 1 else None
-
-
-def _as_indexed(node: Words) -> Words:
-    """The same for documents of which some are still segmented as an older program did it."""
-    if isinstance(node, AllOf | AnyOf):
-        return type(node)(tuple(_as_indexed(inner) for inner in node.nodes))
-    from omni_tui.text.segment import SINGLE, Term
-
-    if node.tokens[-1].startswith(SINGLE):
-        return AnyOf((node, Term((node.tokens[-1][1:],), prefix=True)))
-    return node
+    # https://www.postgresql.org/docs/15/arrays.html#ARRAYS-IO
+    quoted = '","'.join([id.replace("\\", "\\\\").replace('"', '\\"') for id in ids])
+    return f'{{"{quoted}"}}' if ids else "{}"
 
 
 def _fts5(node: Words) -> str:

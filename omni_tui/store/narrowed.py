@@ -26,20 +26,40 @@ _BATCH = 150
 _ALL = 1 << 30
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Asked:
-    """A branch with its words made ready; ``scarcest`` has the fewest documents of ``groups``, ``number`` of them."""
+    """A branch with its words made ready."""
 
     branch: Branch
     groups: tuple[Matcher, ...]
     without: tuple[Matcher, ...]
-    scarcest: Matcher | None
-    number: int
+    _weighed: tuple[Matcher | None, int] | None = None
+
+    @property
+    def weighed(self) -> bool:
+        """Whether it is known already how many documents have the words. To learn it may take longer than a page."""
+        return self._weighed is not None
+
+    @property
+    def scarcest(self) -> Matcher | None:
+        """The one with the fewest documents of ``groups``."""
+        return self._weigh()[0]
+
+    @property
+    def number(self) -> int:
+        """How many documents the scarcest has."""
+        return self._weigh()[1]
 
     @property
     def rare(self) -> bool:
         """Whether all that match can be looked up at once."""
-        return self.scarcest is not None and self.number <= self.scarcest.rare
+        scarcest, number = self._weigh()
+        return scarcest is not None and number <= scarcest.rare
+
+    def _weigh(self) -> tuple[Matcher | None, int]:
+        if self._weighed is None:
+            self._weighed = _scarcest(self.groups)
+        return self._weighed
 
     def holds(
         self,
@@ -61,12 +81,20 @@ class Asked:
 
 
 def ready(tx: Tx, branch: Branch) -> Asked:
-    """The branch with its words looked up in the index, as far as it takes to know how frequent they are."""
+    """The branch with its words made ready to be looked up in the index."""
     groups = tuple(Matcher(tx, words) for words in branch.words)
     without = tuple(Matcher(tx, words) for words in branch.without)
-    scarcest, fewest = None, ENDLESS + 1
     for group in groups:
         group.lack(without)
+    # On SQLite one group's newest documents are known as soon as their number, but for beginnings of words.
+    at_once = tx.dialect == "sqlite" and len(groups) == 1 and not groups[0].gathered
+    return Asked(branch, groups, without, None if at_once else _scarcest(groups))
+
+
+def _scarcest(groups: Sequence[Matcher]) -> tuple[Matcher | None, int]:
+    """The group with the fewest documents and their number, counted as far as it takes to know how frequent it is."""
+    scarcest, fewest = None, ENDLESS + 1
+    for group in groups:
         # Of one group it only has to be known whether it is rare.
         most = group.rare + 1 if len(groups) == 1 else ENDLESS
         number = group.number(fewest if scarcest is not None and fewest <= scarcest.rare else most)
@@ -74,7 +102,7 @@ def ready(tx: Tx, branch: Branch) -> Asked:
             scarcest, fewest = group, number
         if not number:
             break
-    return Asked(branch, groups, without, scarcest, fewest)
+    return scarcest, fewest
 
 
 def has_document(group: Matcher, name: str, values: dict[str, Any]) -> str:
@@ -228,11 +256,12 @@ def _looked_up(
     behind = replace(order, after=after)
     table, bound = of_words(tx, asked, values)
     keys = keys_of(tx, table, asked.branch, bound, behind)
-    return fitting(tx, keys, values, asked, asked.scarcest, limit)
+    known = asked.scarcest if asked.scarcest is not None and asked.scarcest.exact else None
+    return fitting(tx, keys, values, asked, known, limit)
 
 
 def of_words(tx: Tx, asked: Asked, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The conversations of the scarcest words as a table ``j``, and the values that it binds."""
+    """The conversations that may have the scarcest words as a table ``j``, and the values that it binds."""
     assert asked.scarcest is not None
     bound = dict(values)
     ids = asked.scarcest.conversations("w", bound)

@@ -26,7 +26,9 @@ _TAKEN, _LOOKED_AT, _LOOKED_FOR = 1, 5, 15
 conversation that has the words, and how much more at one that has not."""
 _ALIKE = 3
 """Documents with a word that a conversation has, if it has one."""
-_CUSTOMERS, _FEW_CUSTOMERS = 6, 100
+_PART, _WORTH_A_PART = 8, 800
+"""The part of a stretch of time that is counted, where so many documents in all of it would still be few."""
+_CUSTOMERS, _FEW_CUSTOMERS = {"sqlite": 6.0, "postgresql": 1.5}, 100
 """Customers that are taken together for each conversation that is asked about, and in any case."""
 
 
@@ -104,10 +106,12 @@ def flags(asked: Asked, values: dict[str, Any], rows: int) -> str:
 
 
 def _guessed(words: Matcher, wanted: bool, name: str, near: Near) -> _Asked:
-    if not (words.ordered and words.of_messages):
+    if not words.of_messages:
+        return _Asked(words, wanted, name, None, words.having())
+    if not words.ordered:
         return _Asked(words, wanted, name, None, 0.5)
     most = near.rows * (_LOOKED_AT + _LOOKED_FOR) // _TAKEN
-    number = words.number_between(near.first, near.last, most + 1)
+    number = _about(words, near, most)
     return _Asked(words, wanted, name, number, 1 - math.exp(-number * near.own / _ALIKE / max(1, near.rows)))
 
 
@@ -115,8 +119,16 @@ def _counted(one: _Asked, near: Near, left: float) -> _Asked:
     """With its number near, no further than it is worth knowing."""
     if not (one.words.ordered and one.words.of_messages):
         return one
-    most = int(_one_by_one(one, left)) // _TAKEN
-    return replace(one, number=one.words.number_between(near.first, near.last, most + 1))
+    return replace(one, number=_about(one.words, near, int(_one_by_one(one, left)) // _TAKEN))
+
+
+def _about(words: Matcher, near: Near, most: int) -> int:
+    """About how many documents near have the words, as the newest part of them tells; no more than ``most`` + 1."""
+    span = near.last - near.first
+    if words.dialect != "sqlite" or near.first <= 0 or near.last >= TOP or most < _WORTH_A_PART:
+        return words.number_between(near.first, near.last, most + 1)
+    first = near.last - span // _PART
+    return min(most + 1, _PART * words.number_between(first, near.last, most // _PART + 1))
 
 
 def _has(one: _Asked, values: dict[str, Any], near: Near, left: float) -> str:
@@ -145,7 +157,7 @@ def _one_by_one(one: _Asked, left: float) -> float:
 
 
 def _of_customers(one: _Asked, values: dict[str, Any], left: float) -> list[str]:
-    together = one.words.customers(f"{one.name}c", values, int(left * _CUSTOMERS) + _FEW_CUSTOMERS)
+    together = one.words.customers(f"{one.name}c", values, int(left * _CUSTOMERS[one.words.dialect]) + _FEW_CUSTOMERS)
     if together is None:
         condition = one.words.condition(f"{one.name}c", values)
         return [

@@ -24,11 +24,18 @@ from psycopg.types.string import StrDumperUnknown
 from omni_tui.model.errors import StoreError
 from omni_tui.store.dialect import for_postgresql
 from omni_tui.store.location import shown
+from omni_tui.store.postgres_pipeline import Held
 from omni_tui.store.postgres_words import unreachable
 from omni_tui.text.i18n import _
 
 PATIENCE_S = {"read": 2.0, "write": 10.0}
 """How long a connection that was lost is tried for: a screen says soon that it waits, a write rides through."""
+LOST_S = 6
+"""Seconds of silence after which either side takes the other for gone: the cable, the laptop's lid, the power."""
+CONNECT_S = 3
+"""Seconds that one server is tried to be reached for; where ``store.url`` names several, the next one is then asked."""
+LONGEST_PAUSE_S = 0.5
+"""Between two tries. All of these together are the most that passes until a server that is back is noticed."""
 IDLE_MS = 5_000
 """A client that falls silent inside a transaction is put out after this: it holds everybody's lock."""
 LOCK_MS = 10_000
@@ -44,22 +51,23 @@ logging.getLogger("psycopg").propagate = False
 
 Statement = tuple[str, Mapping[str, Any]]
 
-# A laptop that fell asleep or a cable that was pulled is noticed within about ten seconds on both sides.
+# Of a connection on which nothing is said it is asked whether it is still there, after half of the time, each second.
+_KEEPALIVE_S = LOST_S // 2
 _CLIENT = {
-    "connect_timeout": 5,
+    "connect_timeout": CONNECT_S,
     "keepalives": 1,
-    "keepalives_idle": 5,
-    "keepalives_interval": 2,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 10_000,
+    "keepalives_idle": _KEEPALIVE_S,
+    "keepalives_interval": 1,
+    "keepalives_count": LOST_S - _KEEPALIVE_S,
+    "tcp_user_timeout": LOST_S * 1000,
     "fallback_application_name": APPLICATION,
 }
 _SERVER = {
     "client_encoding": "UTF8",
-    "tcp_keepalives_idle": "5",
-    "tcp_keepalives_interval": "2",
-    "tcp_keepalives_count": "3",
-    "tcp_user_timeout": "10000",
+    "tcp_keepalives_idle": str(_KEEPALIVE_S),
+    "tcp_keepalives_interval": "1",
+    "tcp_keepalives_count": str(LOST_S - _KEEPALIVE_S),
+    "tcp_user_timeout": str(LOST_S * 1000),
     "idle_in_transaction_session_timeout": str(IDLE_MS),
     "lock_timeout": str(LOCK_MS),
     # Compiling a question takes longer than any of ours does.
@@ -112,14 +120,16 @@ class PgRow(tuple[Any, ...]):
         return list(self.places)
 
 
-_ROW_CLASSES: dict[tuple[str, ...], type[PgRow]] = {}
+_ROW_CLASSES: dict[tuple[bytes | None, ...], type[PgRow]] = {}
 
 
 def _row_factory(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], PgRow]:
-    names = tuple(column.name for column in cursor.description or ())
+    # Of libpq itself: psycopg makes an object of each column that is asked about, for every statement anew.
+    result = cursor.pgresult
+    names = tuple(map(result.fname, range(result.nfields))) if result is not None else ()
     made = _ROW_CLASSES.get(names)
     if made is None:
-        places = {name: n for n, name in reversed(list(enumerate(names)))}
+        places = {(name or b"").decode(): n for n, name in reversed(list(enumerate(names)))}
         made = type("PgRow", (PgRow,), {"__slots__": (), "places": dict(reversed(places.items()))})
         _ROW_CLASSES[names] = made
     return made
@@ -158,7 +168,7 @@ class PgConnection(psycopg.Connection[PgRow]):
     """Asked now and then while an answer is waited for."""
     waiting = False
     """Whether a thread waits for an answer."""
-    _line: psycopg.Pipeline | None = None
+    _line: Held | None = None
     _lines: contextlib.ExitStack | None = None
 
     def enter_pipeline(self) -> None:
@@ -168,18 +178,21 @@ class PgConnection(psycopg.Connection[PgRow]):
         something, looks at no idle time any more. So it is never left.
         """
         self._lines = contextlib.ExitStack()
-        self._line = self._lines.enter_context(self.pipeline())
+        self._pipeline = self._line = Held(self)
+        self._lines.enter_context(self.pipeline())
 
     def sync(self) -> None:
         """Wait until all that was executed is done; the first error is raised."""
         assert self._line is not None
-        self._line.sync()
+        with self._line.going():
+            self._line.sync()
 
     def leave(self) -> None:
         """Send all that was executed, and wait for no answer: the next :meth:`sync` hears it."""
         assert self._line is not None
         self._line._enqueue_sync()
-        self.wait(self._line._communicate_gen())
+        with self._line.going():
+            self.wait(self._line._communicate_gen())
 
     def hear(self) -> None:
         """Take in what was not waited for: libpq tells of no notification before the answers that came ahead of it."""
@@ -305,7 +318,7 @@ def connect(url: str, role: str, patience_s: float = 0, dropped: Callable[[], bo
                 raise unreachable(shown(url), error) from None
         # Many come back at once after a restart: not all in the same instant.
         time.sleep(pause * random.uniform(0.5, 1))  # noqa: S311  no secret hangs on it
-        pause = min(pause * 2, 0.5)
+        pause = min(pause * 2, LONGEST_PAUSE_S)
 
 
 def run(connection: PgConnection, statements: Sequence[Statement]) -> list[psycopg.Cursor[PgRow]]:

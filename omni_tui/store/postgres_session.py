@@ -280,4 +280,4 @@ def at_first(link: Link, statements: tuple[Statement, ...]) -> list[psycopg.Curs
 
 
 def _rows(cursor: psycopg.Cursor[Any]) -> list[Row]:
-    return cursor.fetchall() if cursor.description is not None else []
+    return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []

@@ -22,7 +22,7 @@ def bm25(documents: Mapping[int, str], terms: Sequence[Term]) -> dict[int, float
     """
     if not documents:
         return {}
-    counts = [{id: _count(tokens, term) for id, tokens in documents.items()} for term in terms]
+    counts = [_counts(documents, term) for term in terms]
     average = sum(map(len, documents.values())) / len(documents) or 1.0
     found = dict.fromkeys(documents, 0.0)
     for by_document in counts:
@@ -35,6 +35,12 @@ def bm25(documents: Mapping[int, str], terms: Sequence[Term]) -> dict[int, float
     return found
 
 
-def _count(tokens: str, term: Term) -> int:
-    found = tokens.count(" ".join(term.tokens))
-    return found or sum(tokens.count(" ".join((*term.tokens[:-1], other))) for other in term.others)
+def _counts(documents: Mapping[int, str], term: Term) -> dict[int, int]:
+    """How often the term stands in each document: as it was asked for, or else as the others of it."""
+    asked, *others = [" ".join((*term.tokens[:-1], last)) for last in (term.tokens[-1], *term.others)]
+    found = {id: tokens.count(asked) for id, tokens in documents.items()}
+    if others:
+        for id, number in found.items():
+            if not number:
+                found[id] = sum(map(documents[id].count, others))
+    return found

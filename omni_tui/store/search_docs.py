@@ -75,10 +75,10 @@ def drop_customer(tx: Writer, customer_id: str) -> None:
 
 
 def reindex(store: Store, limit: int = 200) -> int:
-    """Make up to ``limit`` documents of another segmentation anew, the newest first; 0 when none is left.
+    """Make some documents of another segmentation anew, at most ``limit``, the newest first; 0 when none is left.
 
-    Each call is one short transaction; calling on where the last one stopped, in whatever process, ends the round.
-    A round that another segmentation overtook begins from the top; documents of a newer program are left alone.
+    Each call is one transaction, and none is long; calling on where the last one stopped, in whatever process, ends
+    the round. A round that another segmentation overtook begins from the top; documents of a newer program stay.
     """
     from omni_tui.text.segment import SEG_VERSION
 
@@ -89,15 +89,19 @@ def reindex(store: Store, limit: int = 200) -> int:
         below = _below(tx)
         tx.run("set_counter", name="resegmenting", value=SEG_VERSION)
         found = tx.all("search_docs_below", below=below, limit=limit)
+        done = 0
         for doc in found:
+            if done and tx.is_long():
+                break
             if doc["seg_version"] != SEG_VERSION:
                 _anew(tx, doc)
+            done += 1
         if found:
-            tx.run("set_counter", name="resegmented", value=found[-1]["doc_id"])
+            tx.run("set_counter", name="resegmented", value=found[done - 1]["doc_id"])
         else:
             tx.run("set_counter", name="segmentation", value=SEG_VERSION)
             tx.run("set_counter", name="resegmented", value=0)
-    return len(found)
+    return done
 
 
 def is_current(tx: Tx) -> bool:
@@ -105,6 +109,14 @@ def is_current(tx: Tx) -> bool:
     from omni_tui.text.segment import SEG_VERSION
 
     return bool(tx.value("counter", name="segmentation") == SEG_VERSION)
+
+
+def segmentation(tx: Tx) -> int:
+    """The segmentation that every document is known to have, this program's or an older one; 0 for a newer one's."""
+    from omni_tui.text.segment import SEG_VERSION
+
+    known = int(tx.value("counter", name="segmentation") or 0)
+    return known if known <= SEG_VERSION else 0
 
 
 def _is_newer(tx: Tx) -> bool:
@@ -155,9 +167,9 @@ def _tokens_of(tx: Tx, row: Row) -> str:
 
 
 def _message_tokens(words: str, sender: str) -> str:
-    from omni_tui.text.segment import SENDER, index_tokens, marked_tokens  # for who writes; most processes only read
+    from omni_tui.text.segment import SENDER, marked_tokens  # for who writes; most processes only read
 
-    return f"{index_tokens(words)} {marked_tokens(SENDER, sender)}".strip()
+    return f"{_cut(words)} {marked_tokens(SENDER, sender)}".strip()
 
 
 def _customer_tokens(tx: Tx, customer_id: str) -> str:
@@ -166,10 +178,17 @@ def _customer_tokens(tx: Tx, customer_id: str) -> str:
 
 
 def _tokens_of_customer(name: str, addresses: Iterable[str]) -> str:
-    from omni_tui.text.segment import CUSTOMER, index_tokens, marked_tokens
+    from omni_tui.text.segment import CUSTOMER, marked_tokens
 
     words = "\n".join(dict.fromkeys((name, *addresses)))
-    return f"{index_tokens(words)} {marked_tokens(CUSTOMER, words)}".strip()
+    return f"{_cut(words)} {marked_tokens(CUSTOMER, words)}".strip()
+
+
+def _cut(text: str) -> str:
+    from omni_tui.text.segment import begun_tokens, index_words
+
+    tokens, words = index_words(text)
+    return f"{tokens} {begun_tokens(words)}".strip()
 
 
 def _insert(

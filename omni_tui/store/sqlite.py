@@ -7,9 +7,9 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Generator, Iterable, Mapping, Sequence, Set
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Set
 from pathlib import Path
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from omni_tui.model.errors import StoreBusy, StoreError, StoreFull
 from omni_tui.store.dialect import Dialect
@@ -17,6 +17,10 @@ from omni_tui.store.session import Row
 from omni_tui.store.store import Interrupted, Store, Tx, Writer, check_schema, refuse_event_loop
 from omni_tui.store.waiting import begin
 from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    from omni_tui.store.checkpoints import Checkpoints
+    from omni_tui.store.ear import Ear
 
 BUSY_MS = 10_000
 ROOM = 128 * 1024
@@ -29,6 +33,8 @@ LONG_S = 0.03
 """Work after which a write should make an end, when words are indexed: half as long again. Work, not time: where the
 processor is busy, more and smaller transactions would only be more work, and nobody would be served sooner.
 """
+LARGE = 0.5
+"""The share of that time from which on a write is a large one, of megabytes."""
 MOST_LISTED = 100_000
 """Words that are remembered as listed: some 10 MB."""
 Role = Literal["read", "write", "durable"]
@@ -55,7 +61,9 @@ class SqliteSession:
         return [self._connection.execute(sql, values).fetchall() for sql, values in asked]
 
     def fetch_each(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
-        return self.fetch_together(asked)
+        from omni_tui.store.sqlite_wide import answers  # for who takes messages in; most processes only read
+
+        return answers(self.fetch, asked)
 
     def send(self, sql: str, values: Mapping[str, Any]) -> None:
         cursor = self._connection.execute(sql, values)
@@ -116,6 +124,7 @@ class SqliteStore(Store):
         self._path = path
         self._lock = threading.Lock()
         self._connections: list[sqlite3.Connection] = []
+        self._checkpoints: Checkpoints | None = None
 
     @property
     def name(self) -> str:
@@ -152,6 +161,8 @@ class SqliteStore(Store):
                 tx.finish()
                 connection.execute("COMMIT")
                 session.committed()
+                if role == "write" and session.is_long(LARGE):
+                    self._large_write()
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -160,14 +171,31 @@ class SqliteStore(Store):
     def tidy(self) -> None:
         """Nothing: SQLite leaves nothing for later."""
 
+    def _large_write(self) -> None:
+        from omni_tui.store.checkpoints import Checkpoints  # for who takes many messages in
+
+        with self._lock:
+            if self._checkpoints is None:
+                self._checkpoints = Checkpoints(lambda: connect(self._path, "write"))
+            checkpoints = self._checkpoints
+        checkpoints.grew()
+
     def data_version(self) -> int:
         row = self._connection("read").execute("PRAGMA data_version").fetchone()
         return int(row[0])
 
+    def ear(self, told: Callable[[], None]) -> Ear | None:
+        from omni_tui.store.ear import ear_at  # only what stays is worth its import
+
+        return ear_at(self._path.with_name(f"{self._path.name}-wal"), told)
+
     def close(self) -> None:
         with self._lock:
             connections, self._connections = self._connections, []
+            checkpoints, self._checkpoints = self._checkpoints, None
             self._local = threading.local()
+        if checkpoints is not None:
+            checkpoints.close()
         for connection in connections:
             connection.close()
 
@@ -224,7 +252,7 @@ def _set_up(connection: sqlite3.Connection, role: Role) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
         # Each checkpoint waits for the disk: a first sync, which writes gigabytes, spent a fifth of its time on them.
         connection.execute("PRAGMA wal_autocheckpoint = 8000")
-        connection.execute("PRAGMA journal_size_limit = 33554432")
+        connection.execute("PRAGMA journal_size_limit = 50331648")
         connection.execute("PRAGMA synchronous = FULL" if role == "durable" else "PRAGMA synchronous = NORMAL")
 
 

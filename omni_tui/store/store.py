@@ -8,7 +8,7 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omni_tui.model.errors import StoreError, StoreTooNew
 from omni_tui.store.dialect import Dialect
@@ -18,6 +18,9 @@ from omni_tui.store.session import Row as Row
 from omni_tui.store.session import Session, WriteSession
 from omni_tui.store.statements import all_statements
 from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    from omni_tui.store.ear import Ear
 
 SCHEMA = 12
 """The schema number this program knows."""
@@ -332,6 +335,10 @@ class Store(ABC):
     @abstractmethod
     def data_version(self) -> int:
         """Changes whenever another connection committed, and now and then without. Costs microseconds."""
+
+    def ear(self, told: Callable[[], None]) -> Ear | None:
+        """What hears of writes, whoever makes them; None where one has to look. ``told`` is called from its thread."""
+        return None
 
     @abstractmethod
     def close(self) -> None:

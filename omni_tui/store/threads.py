@@ -6,40 +6,24 @@ import asyncio
 import contextlib
 import queue
 import threading
-import time
 from collections.abc import AsyncGenerator, Callable
 from dataclasses import dataclass
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from omni_tui.store.store import Interrupted, Store
+from omni_tui.store.watching import Watch
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_NEVER_S = 1e6
 _Job = tuple[Callable[[], Any], "asyncio.Future[Any]", asyncio.AbstractEventLoop]
-
-
-class _Watch:
-    """What a worker does by itself between its jobs: ``look``, and again after the seconds it returns."""
-
-    def __init__(self, look: Callable[[], float]) -> None:
-        self.look = look
-        self._due = time.monotonic()
-
-    def wait_s(self) -> float:
-        return max(0.0, self._due - time.monotonic())
-
-    def look_if_due(self) -> None:
-        if time.monotonic() >= self._due:
-            self._due = time.monotonic() + self.look()
 
 
 class _Worker:
     """One daemon thread that runs jobs in order; a hanging job never delays the exit of the process."""
 
     def __init__(self, name: str) -> None:
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._watch: _Watch | None = None
+        self._jobs: queue.SimpleQueue[_Job | Watch | None] = queue.SimpleQueue()
+        self._watch: Watch | None = None
         threading.Thread(target=self._work, name=name, daemon=True).start()
 
     def submit(self, call: Callable[[], T]) -> asyncio.Future[T]:
@@ -48,18 +32,29 @@ class _Worker:
         self._jobs.put((call, future, loop))
         return future
 
-    def watch(self, look: Callable[[], float] | None) -> None:
-        """Look by itself from now on, or no longer. Runs on the thread."""
-        self._watch = _Watch(look) if look is not None else None
+    def watch(self, watch: Watch, store: Store) -> None:
+        """Look by itself from now on, whenever something is heard of the store. Runs on the thread."""
+        self._let_go()
+        self._watch = watch
 
-    def forget(self, look: Callable[[], float]) -> None:
+        def told() -> None:
+            watch.told()
+            self._jobs.put(watch)
+
+        watch.hear(store.ear(told))
+
+    def forget(self, watch: Watch) -> None:
         """Look no longer, unless it is at something else by now. From any thread."""
-        watch = self._watch
-        if watch is not None and watch.look is look:
-            self._watch = None
+        watch.forget()
+        self._jobs.put(watch)
 
     def close(self) -> None:
         self._jobs.put(None)
+
+    def _let_go(self) -> None:
+        if self._watch is not None:
+            self._watch.close()
+        self._watch = None
 
     def _work(self) -> None:
         while True:
@@ -68,10 +63,14 @@ class _Worker:
                 watch = self._watch
                 job = self._jobs.get(timeout=watch.wait_s() if watch is not None else None)
                 if job is None:
+                    self._let_go()
                     return
-                _run(*job)
+                if not isinstance(job, Watch):
+                    _run(*job)
             watch = self._watch
-            if watch is not None:
+            if watch is not None and watch.is_over:
+                self._let_go()
+            elif watch is not None:
                 watch.look_if_due()
 
 
@@ -141,9 +140,9 @@ class StoreThreads:
         return await self._writer.submit(lambda: fn(self.store, *args, **kwargs))
 
     async def watch(self, look: Callable[[Store], T | None], every_s: float) -> AsyncGenerator[T, None]:
-        """What ``look(store)`` finds on the reader thread, which looks every so many seconds between its jobs.
+        """What ``look(store)`` finds on the reader thread, which looks between its jobs when the store is heard of.
 
-        An error ends it, as one of :meth:`read` does.
+        Where nothing can be heard it looks every so many seconds. An error ends it, as one of :meth:`read` does.
         """
         loop = asyncio.get_running_loop()
         found: asyncio.Queue[T | Exception] = asyncio.Queue()
@@ -152,19 +151,20 @@ class StoreThreads:
             with contextlib.suppress(RuntimeError):
                 loop.call_soon_threadsafe(found.put_nowait, answer)
 
-        def once() -> float:
+        def once() -> bool | None:
             try:
                 with self.store.droppable(lambda: self._closed):
                     answer = look(self.store)
             except Exception as error:
                 # Whatever it is: raised here it would end the thread, and nobody would hear of it.
                 tell(error)
-                return _NEVER_S
+                return None
             if answer is not None:
                 tell(answer)
-            return every_s
+            return answer is not None
 
-        await self._reader.submit(lambda: self._reader.watch(once))
+        watch = Watch(once, every_s)
+        await self._reader.submit(lambda: self._reader.watch(watch, self.store))
         try:
             while True:
                 answer = await found.get()
@@ -172,7 +172,7 @@ class StoreThreads:
                     raise answer
                 yield answer
         finally:
-            self._reader.forget(once)
+            self._reader.forget(watch)
 
     def close(self) -> None:
         """End both threads after what they are doing, without waiting for them."""

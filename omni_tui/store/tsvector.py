@@ -20,6 +20,8 @@ MOST_BYTES = 1 << 20
 _SHORT = MOST_BYTES // 12
 """Characters: of no more than four bytes each, and seldom more than eight bytes of places for one of them."""
 _SHORT_TOKEN = LONGEST_BYTES // 4
+_ENOUGH = LONGEST_BYTES + MOST_POSITIONS * 6
+"""Characters of a lexeme with as many positions as there may be; PostgreSQL leaves out those beyond."""
 
 
 def literal(tokens: str) -> str:
@@ -49,19 +51,14 @@ def literal(tokens: str) -> str:
 
 def _plain(words: list[str]) -> str:
     """The same for what keeps to every limit but that of one word's length and positions."""
-    places: dict[str, list[int]] = {}
+    places: dict[str, str] = {}
     for n, token in enumerate(words, 1):
-        if token in places:
-            places[token].append(n)
-        else:
-            places[token] = [n]
-    return " ".join(
-        [
-            f"'{token if len(token) < _SHORT_TOKEN else _cut(token)}':"
-            + (f"{at[0]}" if len(at) == 1 else ",".join(map(str, at[:MOST_POSITIONS])))
-            for token, at in places.items()
-        ]
-    )
+        before = places.get(token)
+        if before is None:
+            places[token] = f"'{token if len(token) < _SHORT_TOKEN else _cut(token)}':{n}"
+        elif len(before) < _ENOUGH:
+            places[token] = f"{before},{n}"
+    return " ".join(places.values())
 
 
 def of_term(term: Term) -> str:

@@ -24,6 +24,12 @@ _MOST_ROWS = 6000
 _MOST_LOOKED_UP = 30_000
 """Documents that are rather looked up, all of them, than looked for any further."""
 
+_SOON = 2000
+"""Rows that are looked at in any case."""
+_LOOKED_FOR, _LOOKED_UP = 35, 40
+"""What it costs on SQLite to look for the words at a row, and to look up a document with its row, in tenths of a
+microsecond."""
+
 _SPARSE = 16
 _THERE_ARE = """
 SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.last_at BETWEEN :first AND :last LIMIT :limit) c
@@ -38,13 +44,19 @@ def page(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int)
     Or those that were found before it turned out that all that match are better looked up, and the key behind which.
     """
     found: list[Key] = []
-    after, rows, window = order.after, 0, max(_FIRST, limit + limit // 2)
+    shown = tx.dialect == "sqlite" and len(named(asked)) > 1
+    # Where each row is looked at for every group, fewer tell as much.
+    after, rows, window = order.after, 0, max(_FIRST, limit + limit // 2) // (2 if shown else 1)
     shares: Shares | None = None
+    counted = 0
     while len(found) < limit:
-        if rows >= _MOST_ROWS and _few(asked):
-            return found, after
+        most = _worth_looking_up(asked, rows, len(found), limit)
+        if most > counted:
+            if _few(asked, most):
+                return found, after
+            counted = most
         last = _key_at(tx, asked, values, order, after, window)
-        if not rows and tx.dialect == "sqlite" and len(named(asked)) > 1:
+        if not rows and shown:
             # What each group rules out is seen at the first rows, and the next ones are asked in the best order.
             # On PostgreSQL it costs more to see it than it saves.
             first, shares = _looked_at(tx, asked, values, order, after, last, window)
@@ -64,11 +76,23 @@ def _next(window: int, rows: int, found: int, limit: int, ahead: float) -> int:
     return max(_FIRST, min(wanted, _LONGEST))
 
 
-def _few(asked: Asked) -> bool:
+def _worth_looking_up(asked: Asked, rows: int, found: int, limit: int) -> int:
+    """How many documents are rather looked up than looked for any further, if so few rows were found so far."""
+    if rows >= _MOST_ROWS:
+        return _MOST_LOOKED_UP
+    if not rows or asked.scarcest is None or asked.scarcest.exact:
+        return 0  # to count a phrase may take as long as to go on
+    left = int((limit - found) * rows / max(found, 0.5))
+    return 0 if left < _SOON else min(left * _LOOKED_FOR // _LOOKED_UP, _MOST_LOOKED_UP)
+
+
+def _few(asked: Asked, most: int) -> bool:
     scarcest = asked.scarcest
     if scarcest is None:
         return False
-    return not scarcest.ordered or scarcest.number_between(-TOP, TOP, _MOST_LOOKED_UP + 1) <= _MOST_LOOKED_UP
+    if not scarcest.ordered:
+        return most >= _MOST_LOOKED_UP
+    return scarcest.number_between(-TOP, TOP, most + 1) <= most
 
 
 def _matching(

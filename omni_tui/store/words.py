@@ -58,6 +58,19 @@ def terms(node: Words) -> Iterator[Term]:
         yield node
 
 
+def implies(node: Words, other: Words) -> bool:
+    """Whether every document with the words of ``node`` is known to have those of ``other``."""
+    if node == other:
+        return True
+    if isinstance(other, AllOf):
+        return all(implies(node, inner) for inner in other.nodes)
+    if isinstance(node, AnyOf):
+        return bool(node.nodes) and all(implies(inner, other) for inner in node.nodes)
+    if isinstance(other, AnyOf) and any(implies(node, inner) for inner in other.nodes):
+        return True
+    return isinstance(node, AllOf) and any(implies(inner, other) for inner in node.nodes)
+
+
 def bounded(node: Words) -> Words:
     """``node`` with no more than :data:`MOST_TERMS` terms."""
     return _bounded(node, [MOST_TERMS])

@@ -8,7 +8,7 @@ import pytest
 from support.shop import MINUTE, Shop
 from support.web import Web, chat, chats
 
-from omni_tui.desk import claims, customers, outbox, replies, thread, undo
+from omni_tui.desk import claims, customer_edits, customers, outbox, replies, thread, undo
 from omni_tui.desk.facts import warning_sentences
 from omni_tui.model.address import Address
 from omni_tui.model.commands import Send
@@ -183,6 +183,29 @@ def test_a_join_can_be_taken_back_and_stays_so(shop: Shop, web: Web) -> None:
     assert [found.ref for found in shop.rows("customer:lena kind:chat")] == []
 
 
+@pytest.mark.parametrize("address", ["web:v1", LENA.address])
+def test_taking_an_address_out_forgets_the_claim_that_led_there(shop: Shop, web: Web, address: str) -> None:
+    web.say("v1", "hello", LENA.address)
+    letter = mail(shop, "A letter")
+    assert customer(shop, chat(shop)) == customer(shop, letter)
+    customer_edits.split(shop.store, shop.agent, chat(shop).customer_id, address)
+    assert customer(shop, chat(shop)) != customer(shop, letter)
+    row = chat(shop)
+    shop.receive(LENA, "Who is that?", reply_keys=(by_mail(shop, row).key,), vouched=True)
+    mail(shop, "One more", subject="One more")
+    assert customer(shop, chat(shop)) != customer(shop, letter), "an agent said that they are two"
+
+
+def test_taking_an_address_out_leaves_what_else_is_claimed(shop: Shop, web: Web) -> None:
+    yan = Address("yan@post.example", "Yan")
+    web.say("v1", "hello", LENA.address)
+    letter = mail(shop, "A letter")
+    web.say("v1", "or by", yan.address)
+    customer_edits.split(shop.store, shop.agent, chat(shop).customer_id, LENA.address)
+    other = mail(shop, "From Yan", author=yan)
+    assert customer(shop, chat(shop)) == customer(shop, other) != customer(shop, letter)
+
+
 def test_a_visitor_who_is_there_is_answered_there(shop: Shop, web: Web) -> None:
     web.say("v1", "hello", LENA.address)
     opened = thread.open_thread(shop.store, shop.agent, chat(shop).id)
@@ -194,7 +217,7 @@ def test_a_visitor_who_is_there_is_answered_there(shop: Shop, web: Web) -> None:
     web.say("v2", "no address")
     other = next(row for row in chats(shop) if row.id != opened.head.id)
     assert [way.channel for way in thread.open_thread(shop.store, shop.agent, other.id).ways] == ["web"]
-    with pytest.raises(UsageError, match="cannot be answered by shop"):
+    with pytest.raises(UsageError, match="cannot be replied to by shop"):
         replies.reply(shop.store, shop.agent, other.id, "hello", channel="shop")
 
 

@@ -9,7 +9,7 @@ from support.shop import Shop
 
 from omni_tui.desk.facts import summary_sentences, warning_sentences
 from omni_tui.desk.thread import open_thread
-from omni_tui.model.facts import NO_FACTS, Card, Delivery, Facts, Invite, SenderWarning, Verdict
+from omni_tui.model.facts import NO_FACTS, Card, Delivery, Facts, Invite, Sealing, SenderWarning, Verdict
 
 FACTS = Facts(
     verdict=Verdict("mx.shop.example", "fail", "none", "pass"),
@@ -30,6 +30,7 @@ FACTS = Facts(
     ),
     cards=(Card("Anna", "Shop", ("anna@example.com",), ("+49 30 1234", "112")), Card(phones=("110",))),
     deliveries=(Delivery("anna@example.com", "failed", "5.1.1", "550 no such user"), Delivery("", "odd")),
+    sealings=(Sealing("pgp"), Sealing("smime_signed")),
 )
 
 
@@ -43,6 +44,8 @@ def test_facts_are_kept(shop: Shop, facts: Facts) -> None:
 def test_facts_in_words() -> None:
     assert warning_sentences(FACTS) == ["the name shows another address than the one it comes from: a@bank.example"]
     assert summary_sentences(FACTS, ZoneInfo("Europe/Berlin")) == [
+        "encrypted with OpenPGP: only whoever has the key can read it, in a program that has it",
+        "signed with S/MIME; the signature is not checked here",
         "invitation: Call",
         "2026-11-03 10:00 CET - 11:00 · repeated · at Room 1 · by Bo <bo@example.com>",
         "event: Fair",

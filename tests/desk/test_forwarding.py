@@ -172,7 +172,7 @@ def test_without_a_mailbox_there_is_no_way(shop: Shop, lena: str) -> None:
     with pytest.raises(UsageError, match="There is no channel chat"):
         forwarding.forward(shop.store, shop.agent, message, ["depot@carrier.example"], channel="chat")
     channels.register(shop.store, "shop", "chat", "", Capabilities())
-    with pytest.raises(UsageError, match="only answers who wrote there"):
+    with pytest.raises(UsageError, match="only replies to who wrote there"):
         forwarding.forward(shop.store, shop.agent, message, ["depot@carrier.example"], channel="shop")
     with pytest.raises(Conflict, match="takes a mailbox"):
         forwarding.forward(shop.store, shop.agent, message, ["depot@carrier.example"])

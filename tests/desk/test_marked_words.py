@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from omni_tui.desk import excerpts
 from omni_tui.desk.query import parse
+from omni_tui.text.stem import stem
+
+FORMS = st.sampled_from(
+    ["Refund", "refunds", "refunding", "party", "Parties", "partied", "run", "running", "bus", "buses", "fries", "x"]
+)
 
 
 @pytest.mark.parametrize(
@@ -28,3 +37,14 @@ from omni_tui.desk.query import parse
 def test_marks_are_what_the_search_finds(query: str, text: str, marked: list[str]) -> None:
     words = excerpts.wanted(parse(query, 0))
     assert [text[start:end] for start, end in excerpts.places(text, words)] == marked
+
+
+@given(st.lists(FORMS, max_size=12).map(" ".join), st.lists(FORMS, min_size=1, max_size=2), st.booleans())
+def test_a_word_is_marked_if_its_stem_is_asked_for_or_it_begins_so(text: str, asked: list[str], prefix: bool) -> None:
+    words = excerpts.wanted(parse(" ".join(f"{word}*" if prefix else word for word in asked), 0))
+    marked = excerpts.places(text, words)
+    for word in re.finditer(r"[a-z]+", text, re.IGNORECASE):
+        form = word.group().lower()
+        stems = {token for term in words for token in (term.others if term.prefix else term.tokens)}
+        begins = prefix and any(form.startswith(one.lower()) for one in asked)
+        assert (word.span() in marked) is (stem(form) in stems or begins), word

@@ -133,7 +133,7 @@ def test_who_took_part_in_one_may_not_join_the_other_after_undo(shop: Shop) -> N
     shop.receive("mallory@evil.example", "hi", subject="Hi")
     first, second = sorted(shop.rows(), key=lambda row: row.ref)
     outcome = merging.merge(shop.store, shop.agent, [first.id, second.id])
-    assert "look whom an answer goes to" in outcome.notices[0]
+    assert "look whom a reply goes to" in outcome.notices[0]
     undo.undo(shop.store, shop.agent)
     shop.receive("mallory@evil.example", "let me in", reply_keys=(began.key,), subject="Re: Private")
     assert texts(shop, first.id) == ["private"]
@@ -164,7 +164,7 @@ def test_a_draft_that_was_sent_meanwhile_does_not_come_back(shop: Shop) -> None:
     merging.merge(shop.store, agents.who(shop.store, "wei"), [first.id, second.id])
     # The window that had the other conversation open goes on there.
     drafts.save(shop.store, shop.agent, second.id, DraftMode.REPLY, "it is on its way!", known={"it is on its way."})
-    replies.reply(shop.store, shop.agent, second.id, "it is on its way!")
+    replies.reply(shop.store, shop.agent, second.id, "it is on its way!", held=[])
     undo.undo(shop.store, agents.who(shop.store, "wei"))
     assert drafts.mine(shop.store, shop.agent) == ()
     assert texts(shop, first.id) == ["Where is my parcel?", "it is on its way!"]

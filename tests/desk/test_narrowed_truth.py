@@ -11,12 +11,13 @@ from omni_tui.desk import inbox, search
 from omni_tui.desk.query import parse
 from omni_tui.model.conversation import Agent, ListKey
 from omni_tui.model.count import Count
-from omni_tui.store import Store, hits, matching, near, windows
+from omni_tui.store import Store, beginnings, hits, matching, near, windows
 from omni_tui.store.conversations import Sort
 
 ORDERS: tuple[search.Order, ...] = ("time", "relevance")
 AGENT = Agent("nobody", "nobody", "Nobody")
-NEVER_RARE = {"matching._RARE": {"sqlite": 0, "postgresql": 0}}
+NONE = {"sqlite": 0, "postgresql": 0}
+NEVER_RARE = {"matching._RARE": NONE}
 SHORT = {
     "windows._FIRST": 2,
     "windows._LONGEST": 5,
@@ -27,15 +28,24 @@ SHORT = {
 }
 NARROW = {"windows.AROUND_MS": 0, "hits.AROUND_MS": 0}
 TOGETHER = {"near._LOOKED_AT": 1000, "near._LOOKED_FOR": 1000}
-ONE_BY_ONE = {"near._LOOKED_AT": 0, "near._LOOKED_FOR": 0, "near._CUSTOMERS": 0, "near._FEW_CUSTOMERS": 0}
+ONE_BY_ONE = {"near._LOOKED_AT": 0, "near._LOOKED_FOR": 0, "near._CUSTOMERS": NONE, "near._FEW_CUSTOMERS": 0}
+MANY = {"beginnings.MOST_WORDS": 0}
+SIFTED = {"matching._SIFTED": 2, "matching._WORTH_SIFTING": 0}
 WAYS: dict[str, dict[str, object]] = {
     "as it is": {},
     "short steps": SHORT,
     "walked, taken together": NEVER_RARE | SHORT | NARROW | TOGETHER | {"windows._MOST_LOOKED_UP": -1},
     "walked, one by one": NEVER_RARE | SHORT | NARROW | ONE_BY_ONE | {"windows._MOST_LOOKED_UP": -1},
     "walked, then looked up": NEVER_RARE | SHORT | NARROW,
+    "an older segmentation": {},
+    "beginnings sifted": MANY,
+    "beginnings sifted and walked": MANY | SIFTED | NEVER_RARE | SHORT | NARROW | TOGETHER,
+    "beginnings looked up at once": MANY | SIFTED | NEVER_RARE | SHORT | {"windows._SOON": 0},
+    "beginnings gathered": MANY | SIFTED | NEVER_RARE | SHORT | {"matching._WORTH_SIFTING": 2},
+    "few are judged": NEVER_RARE | SHORT | {"hits.RANKED": 4},
+    "a part tells of the whole": NEVER_RARE | SHORT | NARROW | {"near._WORTH_A_PART": 0, "windows._MOST_LOOKED_UP": -1},
 }
-MODULES = {"windows": windows, "hits": hits, "near": near, "matching": matching}
+MODULES = {"beginnings": beginnings, "windows": windows, "hits": hits, "near": near, "matching": matching}
 
 
 @pytest.fixture(params=WAYS)
@@ -52,6 +62,8 @@ def test_every_way_finds_the_same(store: Store, way: str, part: int) -> None:
     dice = random.Random(f"narrowed {part}")
     world = World(store, dice)
     world.fill(60)
+    if way != "an older segmentation":
+        world.made_anew()
     for question in questions(dice, 25):
         asked = parse(question.text, 0)
         truth = world.answers(question)

@@ -45,7 +45,7 @@ def test_the_answer_goes_where_reply_to_says(shop: Shop) -> None:
 
 def test_there_is_no_answer_to_nobody(shop: Shop) -> None:
     shop.receive("no-reply@carrier.example")
-    with pytest.raises(Conflict, match="no address to answer"):
+    with pytest.raises(Conflict, match="no address to reply to"):
         replies.reply(shop.store, shop.agent, shop.one().id, "Hello")
 
 

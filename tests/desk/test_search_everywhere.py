@@ -19,7 +19,7 @@ from omni_tui.model.count import Count
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.events import Edited, ProfileSeen, RemoteAttachment
 from omni_tui.model.query import Text
-from omni_tui.store import matching, narrowed, search_docs, windows
+from omni_tui.store import beginnings, matching, narrowed, search_docs, windows
 from omni_tui.store.filter import where
 from omni_tui.store.matching import Matcher
 from omni_tui.store.words import terms
@@ -261,7 +261,7 @@ def test_documents_of_another_segmentation_are_made_anew_in_small_batches(filled
 
 
 def test_a_beginning_with_more_words_than_are_asked_one_by_one(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(matching, "MOST_WORDS", 2)
+    monkeypatch.setattr(beginnings, "MOST_WORDS", 2)
     for n, word in enumerate(("ship", "shipment", "shipyard", "shine")):
         shop.receive(f"c{n}@x.example", word)
     assert {row.snippet for row in shop.rows("ship*")} == {"ship", "shipment", "shipyard"}

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from support.shop import MINUTE, Shop
 
 from omni_tui.desk import agents, replies, snippets, undo
-from omni_tui.desk.snippet_filling import Filled, fill, first_name, unknown_in
+from omni_tui.desk.snippet_filling import Filled, fill, fill_first, first_name, unknown_in
 from omni_tui.desk.thread import open_thread
 from omni_tui.model.address import Address
 from omni_tui.model.conversation import Agent
@@ -186,3 +186,18 @@ def test_the_first_of_any_name_is_one_word_of_it(name: str) -> None:
 )
 def test_the_first_name(name: str, first: str) -> None:
     assert first_name(name) == first
+
+
+@pytest.mark.parametrize(
+    ("to", "filled"),
+    [
+        ('"Berg, Nina" <nina@new.example>, bo@new.example', "Hello Nina, about Order 4417: 4417. Ana "),
+        ("nina@new.example", "Hello nina@new.example, about Order 4417: 4417. Ana "),
+        ("", "Hello , about Order 4417: 4417. Ana "),
+    ],
+)
+def test_in_a_first_mail_the_customer_is_whom_it_is_to(shop: Shop, to: str, filled: str) -> None:
+    body = "Hello {customer_first}, about {subject}: {order}. {agent} {ref}{nonsense}"
+    found = fill_first(body, shop.agent, to, "Order 4417")
+    assert (found.text, found.unknown) == (filled + "{nonsense}", ("nonsense",))
+    assert found.empty == (("ref",) if to else ("customer_first", "ref"))

@@ -16,8 +16,9 @@ from omni_tui.text.segment import Term
 
 HOUR = 3_600_000
 DOCUMENTS = 900
-WORDS = {"daily": 1.0, "often": 0.3, "sometimes": 0.03, "seldom": 0.006}
-LAMP, OFTEN, NEVER = Term(("lamp",)), Term(("often",)), Term(("never",))
+# As they are indexed: their stems.
+WORDS = {"daily": 1.0, "oft": 0.3, "sometim": 0.03, "seldom": 0.006}
+LAMP, OFTEN, NEVER = Term(("lamp",)), Term(("oft",)), Term(("never",))
 QUESTIONS: tuple[Words, ...] = (
     *(Term((word,)) for word in WORDS),
     LAMP,
@@ -25,8 +26,8 @@ QUESTIONS: tuple[Words, ...] = (
     Term(("campaign",)),
     Term(("som",), prefix=True),
     Term(("s",), prefix=True),
-    Term(("daily", "often")),
-    AllOf((OFTEN, Term(("sometimes",)))),
+    Term(("daily", "oft")),
+    AllOf((OFTEN, Term(("sometim",)))),
     AnyOf((LAMP, Term(("seldom",)))),
 )
 
@@ -53,7 +54,7 @@ def filled(databases: Databases) -> Iterator[Store]:
     databases.drop(url)
 
 
-@pytest.fixture(params=["as it is", "few", "frequent", "beginnings"])
+@pytest.fixture(params=["as it is", "few", "frequent", "beginnings", "beginnings of old words"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """So small a store takes one way by itself: with other thresholds it takes those of a large one."""
     if request.param != "as it is":
@@ -62,7 +63,9 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
         monkeypatch.setattr(gin, "_FEW", 500 if request.param == "few" else 1)
         monkeypatch.setattr(gin, "_SAMPLED", 50)
         monkeypatch.setattr(gin, "_LOOKED_AT", 40)
-        monkeypatch.setattr(gin, "_MOST_LOOKED_AT", 10_000 if request.param == "beginnings" else 0)
+        monkeypatch.setattr(
+            gin, "_MOST_LOOKED_AT", {"beginnings": 10_000, "beginnings of old words": 130}.get(request.param, 0)
+        )
 
 
 def every(store: Store, words: Words) -> list[int]:
@@ -116,3 +119,43 @@ def test_customers_are_told_apart_from_messages_and_not_more_of_them_than_asked_
         assert sql and len(tx.query(sql, values)) == 20
         assert matcher.customers("c", {}, 19) is None
         assert Matcher(tx, OFTEN).customers("c", {}, 19) == ""
+
+
+def test_a_beginning_is_walked_on_for_and_then_gathered(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No gap where one way takes over."""
+    monkeypatch.setattr(gin, "_LOOKED_AT", 200)
+    monkeypatch.setattr(gin, "_FEW", 1)
+    some = Term(("s",), prefix=True)
+    right = every(filled, some)
+    for most in (250, 500, 10_000):
+        monkeypatch.setattr(gin, "_MOST_LOOKED_AT", most)
+        with filled.read() as tx:
+            matcher = Matcher(tx, some)
+            matcher.number()
+            assert [row["doc_id"] for row in matcher.newest(len(right) + 5)] == right
+
+
+def test_customers_are_counted_once_and_further_only_where_that_is_asked_for(filled: Store) -> None:
+    lamps = Term(("\ue002lamp",))
+    with filled.read() as tx:
+        matcher = Matcher(tx, lamps)
+        assert not matcher.of_messages
+        assert matcher.number(7) == 7 and matcher.number() == 20
+        assert matcher.customers("c", {}, 19) is None
+        values: dict[str, object] = {}
+        sql = matcher.customers("c", values, 20)
+        assert sql and len(tx.query(sql, values)) == 20
+        # Nobody has analysed so small a table, or all of its customers are lamps.
+        assert matcher.having() == 1.0
+
+
+def test_of_frequent_words_is_told_about_how_many_there_are(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gin, "_SAMPLED", 200)
+    newest = every(filled, Term(("daily",)))
+    with filled.read() as tx:
+        matcher = Matcher(tx, OFTEN)
+        assert matcher.number() > 0
+        about = matcher.number_between(newest[400], gin.TOP, 10_000)
+        exact = sum(number >= newest[400] for number in every(filled, OFTEN))
+        assert exact / 2 < about < exact * 2
+        assert matcher.number_between(newest[400], gin.TOP, 7) == 7

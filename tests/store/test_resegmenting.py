@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from omni_tui.model.ids import uuid7
-from omni_tui.store import Store, search_docs
+from omni_tui.store import Store, Writer, search_docs
 from omni_tui.text import segment
 
 FIRST, SECOND, THIRD = segment.SEG_VERSION, segment.SEG_VERSION + 1, segment.SEG_VERSION + 2
@@ -47,6 +47,7 @@ def test_a_round_that_another_version_overtakes_begins_from_the_top(
 
 def test_a_round_goes_on_where_it_stopped(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(segment, "SEG_VERSION", SECOND)
+    monkeypatch.setattr(Writer, "is_long", lambda _tx, _share=1.0: False)
     assert search_docs.reindex(filled, 4) == 4
     with filled.read() as tx:
         assert search_docs.left(tx).number == 2
@@ -64,3 +65,10 @@ def test_an_older_program_leaves_a_newer_ones_documents_alone(
     monkeypatch.setattr(segment, "SEG_VERSION", FIRST)
     assert search_docs.reindex(filled, 2) == 0
     assert versions(filled) == known
+
+
+def test_a_transaction_that_is_long_ends_and_the_round_goes_on(filled: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(segment, "SEG_VERSION", SECOND)
+    monkeypatch.setattr(Writer, "is_long", lambda _tx, _share=1.0: True)
+    assert [search_docs.reindex(filled) for _ in range(7)] == [1] * 6 + [0]
+    assert versions(filled) == [SECOND] * 6

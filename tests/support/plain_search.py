@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -10,11 +11,13 @@ from omni_tui.desk import channels
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Store, Writer, search_docs
+from omni_tui.text.segment import SEG_VERSION
 
 DAY_MS = 24 * 3600 * 1000
 BEGIN_MS = 1_700_000_000_000
 WORDS = ("lamp", "lamp", "lamp", "chair", "chair", "stool", "gold", "velvet", "退款", "款项", "退货")
 ASKED = (*WORDS, "退", "货", "nowhere")
+BEGINNINGS = ("so-7*", "7*", "so-71*", "cha*", "v*", "so-712*")
 NAMES = ("Ana Gold", "Bo Lamp", "Cleo Brandt", "Dora 王", "Emil Brandt")
 STATUSES = ("open", "open", "open", "snoozed", "resolved", "spam")
 
@@ -76,6 +79,8 @@ class Question:
 
 
 def _has(text: str, word: str) -> bool:
+    if word.endswith("*"):
+        return re.search(rf"\b{word[:-1]}", text.lower()) is not None
     return word in text.lower().split() if word.isascii() else word in text
 
 
@@ -87,6 +92,8 @@ def questions(dice: random.Random, number: int) -> Iterator[Question]:
     """Some with words, most with more than that."""
     for _ in range(number):
         words = tuple(dict.fromkeys(dice.choices(ASKED, k=dice.choice((0, 1, 1, 1, 2)))))
+        if dice.random() < 0.25:
+            words = (*words[1:], dice.choice(BEGINNINGS))
         either = tuple(dict.fromkeys(dice.choices(ASKED, k=2))) if dice.random() < 0.2 else ()
         without = tuple(dict.fromkeys(dice.choices(ASKED, k=dice.choice((0, 0, 1, 2)))))
         sender = dice.choice(("", "", "", "a", "cleo", "王"))
@@ -118,6 +125,11 @@ class World:
             for place in range(number):
                 self._conversation(tx, channel, ids, place)
 
+    def made_anew(self) -> None:
+        """Say that all documents have this program's segmentation."""
+        with self.store.write() as tx:
+            tx.run("set_counter", name="segmentation", value=SEG_VERSION)
+
     def _conversation(self, tx: Writer, channel: str, customers: list[str], place: int) -> None:
         dice, id, owner = self.dice, uuid7(), self.dice.randrange(len(NAMES))
         last_at = BEGIN_MS + dice.randrange(400) * DAY_MS // 2
@@ -144,6 +156,8 @@ class World:
         texts, senders = [], []
         for n in range(dice.choice((1, 1, 2, 3, 6))):
             texts.append(" ".join(dice.choices(WORDS, k=dice.randint(1, 4))))
+            if dice.random() < 0.4:
+                texts[-1] += f" so-{dice.choice((7, 71, 712, 7120, 55))}{dice.choice(('', '', 3, 44))}"
             senders.append(dice.choice(NAMES) if n % 2 == 0 else "")
             at = last_at - n * dice.choice((1, 1, 1, 90)) * DAY_MS // 4
             search_docs.put(tx, uuid7(), id, at, texts[-1], sender=senders[-1] or None)

@@ -13,7 +13,8 @@ class Proxy:
 
     ``rounds`` counts how often the server answered what a client said. ``lose_answer_to``: when a client says this, the
     server hears it, and the connection ends before its answer comes through. ``lose``: it ends before the server hears
-    it. Both work once. While ``frozen`` nothing goes either way, and nobody is told.
+    it. Both work once. While ``frozen`` nothing goes either way, and nobody is told. While ``refusing`` nobody new gets
+    through.
     """
 
     def __init__(self, port: int) -> None:
@@ -24,6 +25,7 @@ class Proxy:
         self.lose_answer_to = b""
         self.lose = b""
         self.frozen = False
+        self.refusing = False
         self._ended = threading.Event()
         self._open: set[socket.socket] = set()
 
@@ -49,6 +51,9 @@ class Proxy:
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
     def _serve(self, client: socket.socket) -> None:
+        if self.refusing:
+            client.close()
+            return
         try:
             server = socket.create_connection(self._target)
         except OSError:

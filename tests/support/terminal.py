@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import signal
 import struct
 import sys
 import termios
@@ -34,6 +35,8 @@ class Terminal:
         self.seen = b""
         self.pid, self.fd = pty.fork()
         if self.pid == 0:
+            for number in (signal.SIGINT, signal.SIGHUP):
+                signal.signal(number, signal.SIG_DFL)  # whoever started the tests may have them ignored
             os.environ.update(process_environment(), TERM="xterm-256color", LINES=str(rows), COLUMNS=str(columns))
             os.environ.update(environment or {})
             run = code or f"from support.inbox_at import main; main({str(shop.folder)!r})"
@@ -70,6 +73,16 @@ class Terminal:
 
     def keys(self, text: str) -> None:
         os.write(self.fd, text.encode())
+
+    def interrupt(self, told: bytes) -> None:
+        """Press C-c until ``told`` is said: one that comes just before a line is waited for is seen with the next."""
+        deadline = time.monotonic() + HANG_S
+        while told not in self.seen:
+            assert time.monotonic() < deadline, self.seen[-2000:]
+            self.keys("\x03")
+            again = time.monotonic() + 2
+            while told not in self.seen and time.monotonic() < again:
+                self.read(0.1)
 
     def ends(self) -> None:
         """Wait for its end, reading what it writes meanwhile."""

@@ -45,6 +45,11 @@ VALUES (:channel_id, :stream, :locator, :message_id, :source_sha, :error, :now)
 ON CONFLICT (channel_id, stream, locator) DO UPDATE
    SET message_id = excluded.message_id, source_sha = excluded.source_sha, error = excluded.error;
 
+-- name: insert_in_ledger
+-- The same for a place that is not there.
+INSERT INTO fetch_ledger (channel_id, stream, locator, message_id, source_sha, error, fetched_at)
+VALUES (:channel_id, :stream, :locator, :message_id, :source_sha, :error, :now);
+
 -- name: message_in_ledger
 SELECT m.conversation_id, m.received_at FROM fetch_ledger f JOIN messages m ON m.id = f.message_id
  WHERE f.channel_id = :channel_id AND f.stream = :stream AND f.locator = :locator;

@@ -47,8 +47,9 @@ SELECT count(*) FROM conversations v JOIN customers c ON c.id = v.customer_id
  WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND v.merged_into IS NULL;
 
 -- name: customer_since
--- A conversation's first message is the first of an index.
-SELECT min((SELECT m.received_at FROM messages m WHERE m.conversation_id = v.id ORDER BY m.received_at LIMIT 1))
+-- A conversation's first message is the first of an index. At 0 stands what only holds the files of a draft.
+SELECT min((SELECT m.received_at FROM messages m WHERE m.conversation_id = v.id AND m.received_at > 0
+    ORDER BY m.received_at LIMIT 1))
   FROM conversations v JOIN customers c ON c.id = v.customer_id
  WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id);
 
@@ -106,6 +107,10 @@ SELECT DISTINCT i.value FROM messages m JOIN identities i ON i.id = m.identity_i
 DELETE FROM message_keys WHERE own = 0 AND reply_key LIKE :pattern AND message_id IN (
   SELECT m.id FROM messages m JOIN conversations v ON v.id = m.conversation_id WHERE v.customer_id = :customer_id);
 
+-- name: forget_claim
+DELETE FROM message_keys WHERE own = 0 AND reply_key = :reply_key AND message_id IN (
+  SELECT m.id FROM messages m JOIN conversations v ON v.id = m.conversation_id WHERE v.customer_id = :customer_id);
+
 -- name: customers_of_root
 SELECT id FROM customers WHERE root_id = :root_id ORDER BY id;
 
@@ -132,7 +137,24 @@ UPDATE customers SET name = :value, updated_at = :now WHERE id = :id;
 -- name: set_customer_notes
 UPDATE customers SET notes = :value, updated_at = :now WHERE id = :id;
 
+-- name: mail_identities_lately
+-- Only who was heard of since the last activity of the oldest of the newest conversations: nobody comes before them.
+WITH lately AS (SELECT customer_id, last_at FROM conversations ORDER BY last_at DESC, id DESC LIMIT :most)
+SELECT DISTINCT i.value, r.name, i.last_at
+  FROM lately v CROSS JOIN customers o CROSS JOIN customers r CROSS JOIN customers c CROSS JOIN identities i
+ WHERE o.id = v.customer_id AND r.id = o.root_id AND c.root_id = r.id AND i.customer_id = c.id AND i.kind = 'email'
+   AND (i.value_norm LIKE :like ESCAPE '\' OR lower(r.name) LIKE :like ESCAPE '\')
+   AND i.last_at > (SELECT min(last_at) FROM lately)
+ ORDER BY i.last_at DESC, i.value LIMIT :limit;
+
 -- name: mail_identities_like
-SELECT i.value, r.name FROM identities i JOIN customers c ON c.id = i.customer_id JOIN customers r ON r.id = c.root_id
- WHERE i.kind = 'email' AND (i.value_norm LIKE :like ESCAPE '\' OR lower(r.name) LIKE :like ESCAPE '\')
+-- Addresses and names are gone through each by themselves, and only what matches is joined.
+SELECT i.value, r.name
+  FROM (SELECT id FROM identities WHERE kind = 'email' AND value_norm LIKE :like ESCAPE '\'
+        UNION
+        SELECT i.id FROM customers r CROSS JOIN customers c CROSS JOIN identities i
+         WHERE lower(r.name) LIKE :like ESCAPE '\' AND r.root_id = r.id AND c.root_id = r.id AND i.customer_id = c.id
+           AND i.kind = 'email') m
+ CROSS JOIN identities i CROSS JOIN customers c CROSS JOIN customers r
+ WHERE i.id = m.id AND c.id = i.customer_id AND r.id = c.root_id
  ORDER BY COALESCE(i.last_at, 0) DESC, i.value LIMIT :limit;

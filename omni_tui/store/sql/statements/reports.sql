@@ -28,5 +28,5 @@ INSERT INTO outgoing_files (attachment_id, sha256) VALUES (:attachment_id, :sha2
 SELECT sha256 FROM outgoing_files WHERE attachment_id = :attachment_id;
 
 -- name: outgoing_files
-SELECT a.name, a.mime, a.size, f.sha256 FROM attachments a JOIN outgoing_files f ON f.attachment_id = a.id
+SELECT a.name, a.mime, a.size, f.sha256, a.position FROM attachments a JOIN outgoing_files f ON f.attachment_id = a.id
  WHERE a.message_id = :message_id ORDER BY a.position;

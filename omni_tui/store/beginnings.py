@@ -1,0 +1,87 @@
+"""Beginnings of words (``ship*``) as words there are, which the index gives in order of time; a beginning's are not.
+
+A beginning that few words have is asked for as these words. What words with figures begin with has a token of its own
+(``text.segment``): a shop has as many of them as orders, and half a number is what is often typed. Of any other
+beginning every match is found as well, but from the newest documents down, looked at one by one while enough of them
+match, and by FTS5, which gathers all of them first, where few do.
+"""
+
+from __future__ import annotations
+
+from omni_tui.store.store import Tx
+from omni_tui.store.words import AllOf, AnyOf, Words, all_of, any_of
+
+MOST_WORDS = 200
+"""Words with one beginning that are asked for one by one."""
+SINGLES, BEGINNINGS = 2, 3
+"""The segmentations since which single characters, and what words with figures begin with, have tokens of their own."""
+
+
+def spelled_out(tx: Tx, node: Words) -> Words:
+    """Beginnings as the words there are, where these are few."""
+    if isinstance(node, AllOf | AnyOf):
+        return type(node)(tuple(spelled_out(tx, inner) for inner in node.nodes))
+    if not node.prefix:
+        return node
+    from omni_tui.text.segment import Term
+
+    *before, beginning = node.tokens
+    found = tx.all("search_words", beginning=beginning, beyond=beginning + "\U0010ffff", limit=MOST_WORDS + 1)
+    if len(found) > MOST_WORDS:
+        return node
+    return any_of(Term((*before, word)) for word in dict.fromkeys((*(row["word"] for row in found), *node.others)))
+
+
+def begun(node: Words) -> Words:
+    """Beginnings that have a token of their own as that one."""
+    if isinstance(node, AllOf | AnyOf):
+        return type(node)(tuple(map(begun, node.nodes)))
+    if not node.prefix or node.others or len(node.tokens) > 1:
+        return node
+    from omni_tui.text.segment import Term, begun_by
+
+    token = begun_by(node.tokens[0])
+    return Term((token[0],)) if token is not None and token[1] else node
+
+
+def anchor(node: Words, segmentation: int) -> Words | None:
+    """Words without beginnings that every document with the words of ``node`` has; None if there are none."""
+    if isinstance(node, AllOf):
+        found = [inner for inner in (anchor(one, segmentation) for one in node.nodes) if inner is not None]
+        return all_of(found) if found else None
+    if isinstance(node, AnyOf):
+        each = [anchor(inner, segmentation) for inner in node.nodes]
+        return None if None in each or not each else any_of(inner for inner in each if inner is not None)
+    if not node.prefix:
+        return node
+    from omni_tui.text.segment import Term, begun_by
+
+    parts = [Term(node.tokens[:-1])] if len(node.tokens) > 1 else []
+    token = begun_by(node.tokens[-1]) if segmentation >= BEGINNINGS and not node.others else None
+    if token is not None:
+        parts.append(Term((token[0],)))
+    return all_of(parts) if parts else None
+
+
+def leading(anchor: Words) -> Words:
+    """What of an anchor is asked for the newest documents: beginnings that have a token, without what goes before them.
+
+    FTS5 walks through all documents of the more frequent of two words, and nearly every document may have that one.
+    """
+    if not isinstance(anchor, AllOf):
+        return anchor
+    from omni_tui.text.segment import BEGUN
+
+    begun = [one for one in anchor.nodes if not isinstance(one, AllOf | AnyOf) and one.tokens[0].startswith(BEGUN)]
+    return all_of(begun) if begun else anchor
+
+
+def as_indexed(node: Words) -> Words:
+    """The same for documents of which some are still segmented as a program without :data:`SINGLES` did it."""
+    if isinstance(node, AllOf | AnyOf):
+        return type(node)(tuple(map(as_indexed, node.nodes)))
+    from omni_tui.text.segment import SINGLE, Term
+
+    if node.tokens[-1].startswith(SINGLE):
+        return AnyOf((node, Term((node.tokens[-1][1:],), prefix=True)))
+    return node

@@ -1,0 +1,53 @@
+"""What large writes leave in the log comes into the file beside them, and the log does not grow for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from omni_tui.store import blobs, open_store, sqlite
+
+GUARD_S = 30
+SIZE = 1 << 20
+
+
+def _in_the_file(path: Path, copy: Path) -> int:
+    """Sources in the file itself, without its log."""
+    shutil.copyfile(path, copy)
+    with contextlib.closing(sqlite3.connect(f"{copy.as_uri()}?immutable=1", uri=True)) as alone:
+        try:
+            return int(alone.execute("SELECT count(*) FROM blobs").fetchone()[0])
+        except sqlite3.DatabaseError:
+            return 0  # it was copied in the middle of a write
+
+
+def test_large_writes_come_into_the_file_beside_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "LARGE", 0)
+    path = tmp_path / "omni.db"
+    store = open_store(path)
+    began = time.monotonic()
+    number = 0
+    # The writer itself would do so at thirty times as much.
+    while not _in_the_file(path, tmp_path / "copy"):
+        assert time.monotonic() - began < GUARD_S
+        if number < 9:
+            with store.write() as tx:
+                blobs.put(tx, number.to_bytes(2, "big") * (SIZE // 8))
+            number += 1
+        time.sleep(0.01)
+    store.close()
+    assert _in_the_file(path, tmp_path / "copy") == number
+
+
+def test_small_writes_start_no_thread(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "omni.db")
+    for number in range(9):
+        with store.write() as tx:
+            blobs.put(tx, bytes((number,)))
+    assert store._checkpoints is None  # type: ignore[attr-defined]
+    store.close()
