@@ -87,6 +87,28 @@ def tell_outcome(call: Call, outcome: Outcome, refs: dict[str, int], done: str) 
         output.say(sentence)
 
 
+def tell_kept(
+    call: Call,
+    outcome: Outcome,
+    kind: str,
+    names: Sequence[str],
+    done: str,
+    name: str,
+    now: Callable[[str], object | None],
+) -> None:
+    """What became of something kept under a name, a ``view`` or a ``snippet``: as JSON with the thing as it is ``now``,
+    looked up by its names after and before, or in a sentence. ``names`` are those of the outcome."""
+    if call.json:
+        found = next((thing for each in (*names, name) if (thing := now(each)) is not None), None)
+        told = {"changed": bool(names), kind: found, "act_id": outcome.act_id}
+        output.document(f"{kind}_change", dry_run=call.dry_run, **told)
+    elif not names:
+        output.say(_("Nothing to change: {what}.").format(what=name))
+    else:
+        sentence = _("{done}: {name}.").format(done=done, name=names[0])
+        output.say(_("Would do: {sentence}").format(sentence=sentence) if call.dry_run else sentence)
+
+
 def _what(ids: Sequence[str], refs: dict[str, int]) -> str:
     known = [f"#{refs[id]}" for id in ids if id in refs]
     if len(known) == len(ids) <= 8:

@@ -28,7 +28,7 @@ VERBS: dict[str, dict[str, str]] = {
         "view unhide": "view:unhide",
         "view delete": "view:delete",
     },
-    _("Answering"): {
+    _("Replying"): {
         "reply": "answer:reply",
         "reply-all": "answer:reply_all",
         "forward": "writing_first:forward",
@@ -104,16 +104,17 @@ VERBS: dict[str, dict[str, str]] = {
         "relay token": "relay:token",
         "relay status": "relay:status",
         "relay tail": "relay:tail",
+        "relay backup": "relay:backup",
     },
 }
 """Section → verb → ``module:attribute`` below ``omni_tui.cli.verbs``."""
 
 GROUPS: dict[str, str] = {
     "customer": _("Who writes: found, joined, taken apart, described."),
-    "outbox": _("Answers on their way."),
+    "outbox": _("Replies on their way."),
     "macro": _("Several actions under one name, done at once."),
     "view": _("Queries with a name, numbered 1 to 9."),
-    "snippet": _("Texts with a name, put into answers by :: in the composer."),
+    "snippet": _("Texts with a name, put into replies by :: in the composer."),
     "store": _("The database a team shares."),
     "channel": _("Connect mailboxes and look after them."),
     "mail": _("Look into raw mail."),

@@ -96,7 +96,8 @@ def configuration(settings: Settings) -> Finding:
     if not file.exists():
         text = _("{file} is not there; defaults hold").format(file=file)
         return Finding("configuration", _("configuration"), "warning", text, _("Make one: omni-tui init"))
-    inline = any(table.get("password") for table in settings.channels.values())
+    # What answers of a webhook channel are proven by stands in their headers.
+    inline = any(table.get("password") or table.get("reply_headers") for table in settings.channels.values())
     if inline and exposed(file):
         text = _("{file} holds a password and can be read by others").format(file=file)
         return Finding(
@@ -119,7 +120,7 @@ def store(store: Store) -> list[Finding]:
         found.append(Finding("engine", _("engine"), "ok", holder.owner))
     stuck = [row for row in outbox.unsettled(store) if row.outbox.state in ("failed", "uncertain")]
     if stuck:
-        text = _("answers that were refused or are uncertain: {count}").format(count=len(stuck))
+        text = _("replies that were refused or are uncertain: {count}").format(count=len(stuck))
         found.append(Finding("engine", _("outbox"), "warning", text, _("See: omni-tui outbox list")))
     return found
 

@@ -43,13 +43,12 @@ def parsed_settings(pairs: list[str]) -> dict[str, Any]:
 
 def filled_in(kind: str, given: Mapping[str, Any], *, ask: bool) -> dict[str, Any]:
     """The table: what was given, before it the provider's preset; ``ask`` prompts for what is missing."""
-    from omni_tui.engine.presets import password_hint, preset_for
+    from omni_tui.engine.presets import password_hint
 
     table = {key: value for key, value in given.items() if value not in (None, "", False)}
     if ask and kind == "mail" and "address" not in table:
         table["address"] = _asked(_("Mail address customers write to"))
-    preset = preset_for(kind, str(table.get("address", "")))
-    table = {**preset, **table}
+    table = {**_servers(kind, table), **table}
     if ask and kind == "mail":
         domain = str(table["address"]).rpartition("@")[2]
         for key, text in (("imap_host", _("IMAP server")), ("smtp_host", _("SMTP server"))):
@@ -59,6 +58,22 @@ def filled_in(kind: str, given: Mapping[str, Any], *, ask: bool) -> dict[str, An
     if hint and ask:
         output.say(hint)
     return table
+
+
+def _servers(kind: str, table: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of a known provider; else, where one is missing, what the address's own domain says of it."""
+    from omni_tui.engine.presets import find_servers, preset_for
+
+    address = str(table.get("address", ""))
+    preset, domain = preset_for(kind, address), address.rpartition("@")[2]
+    missing = tuple(f"{each}_" for each in ("imap", "smtp") if f"{each}_host" not in table)
+    if preset or kind != "mail" or not (domain and missing):
+        return preset
+    output.say(_("Looking for the mail servers of {domain}...").format(domain=domain))
+    found = find_servers(kind, address)
+    if found:
+        output.say(_("Found {imap} and {smtp}.").format(imap=found["imap_host"], smtp=found["smtp_host"]))
+    return {key: value for key, value in found.items() if key == "username" or key.startswith(missing)}
 
 
 def password_of(name: str, table: Mapping[str, Any], *, from_stdin: bool, ask: bool) -> str | None:

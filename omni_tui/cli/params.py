@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -25,6 +26,10 @@ Refs = Annotated[
 ]
 Body = Annotated[
     str, typer.Argument(metavar="[TEXT|-]", help=_("What to write; - or nothing reads stdin."), show_default=False)
+]
+Files = Annotated[
+    list[Path] | None,
+    typer.Option("--file", "--attach", metavar="FILE", help=_("Send a file along; may be given again.")),
 ]
 Limit = Annotated[int, typer.Option("--limit", "-n", min=1, max=100_000, help=_("At most this many."))]
 Delay = Annotated[

@@ -70,7 +70,7 @@ def head_lines(thread: Thread) -> list[str]:
     if thread.related:
         lines.append(_("see also: {refs}").format(refs=", ".join(f"#{ref}" for ref in thread.related)))
     to = ", ".join(map(party_text, thread.reply_to)) or _("nobody")
-    lines.append(_("an answer goes to {to}").format(to=to))
+    lines.append(_("a reply goes to {to}").format(to=to))
     if thread.reply_changed:
         lines.append(_("   ! not to {before} as before").format(before=", ".join(map(party_text, thread.reply_before))))
     return lines
@@ -86,7 +86,7 @@ def message_lines(message: MessageRow, *, full: bool) -> list[str]:
         return [f"-- {when}  {clean_line(f'{message.agent}: {words}')}"]
     titles = {
         Direction.INBOUND: _("from {who}"),
-        Direction.OUTBOUND: _("answer by {who}"),
+        Direction.OUTBOUND: _("reply by {who}"),
         Direction.NOTE: _("note by {who}"),
     }
     if message.forwards:

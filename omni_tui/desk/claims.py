@@ -106,6 +106,24 @@ def note(tx: Writer, channel_id: str, message: RemoteMessage, message_id: str, c
         )
 
 
+def forget_between(tx: Writer, parted: str, identities: Sequence[Row]) -> None:
+    """Forget what a customer who is parted claims of the addresses of those who stay, and the other way round: an agent
+    said that they are two. ``identities`` are those of all of them.
+
+    Without it the next mail from such an address could prove the claim, and join them again.
+    """
+    for mine in (True, False):
+        claimants = {row["customer_id"] for row in identities if (row["customer_id"] == parted) is mine}
+        addresses = {
+            row["value_norm"]
+            for row in identities
+            if row["kind"] == "email" and (row["customer_id"] == parted) is not mine
+        }
+        for id in sorted(claimants):
+            for address in sorted(addresses):
+                tx.run("forget_claim", customer_id=id, reply_key=_KEY + address)
+
+
 def claims_of(message: RemoteMessage) -> tuple[str, ...]:
     """The addresses a message claims, normalised."""
     found = (normalise_email(each.detail) for each in message.facts.warnings if each.kind == CLAIM)

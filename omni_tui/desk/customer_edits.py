@@ -2,13 +2,15 @@
 
 Nothing here happens by itself, and each is an act of the journal that undo takes back exactly. Joining moves whom the
 customers are part of (:mod:`omni_tui.desk.roots`) and nothing else: addresses, conversations, tags and what is blocked
-or claimed stay where they are and are read through the root, so there is nothing to lose.
+or claimed stay where they are and are read through the root, so there is nothing to lose. Only what those who are taken
+apart claimed of each other's addresses is forgotten.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from omni_tui.desk import claims
 from omni_tui.desk.acts import Act
 from omni_tui.desk.roots import CUSTOMER, ROOT, join, members, newest_conversation, root_of, set_root, shown_name
 from omni_tui.model.conversation import Agent
@@ -58,7 +60,8 @@ def split(store: Store, agent: Agent, customer_id: str, address: str) -> Outcome
     with store.write() as tx:
         act = Act(tx, "customer split", agent)
         root = _root(tx, customer_id)
-        own = next((row for row in tx.all("identities_of_root", root_id=root) if _is(row, address)), None)
+        known = tx.all("identities_of_root", root_id=root)
+        own = next((row for row in known if _is(row, address)), None)
         if own is None:
             raise NotFound(
                 _("{name} has no address {address}.").format(name=shown_name(tx, root), address=clean_line(address)),
@@ -77,6 +80,7 @@ def split(store: Store, agent: Agent, customer_id: str, address: str) -> Outcome
             first = min(stays)
             for id in (first, *(each for each in stays if each != first)):
                 _part(tx, act, id, root, first)
+        claims.forget_between(tx, own["customer_id"], known)
         return _outcome(tx, "customer split", act, (own["value"],), (own["customer_id"],))
 
 

@@ -1,4 +1,4 @@
-"""How a draft is to leave, as the JSON it is kept in."""
+"""How a draft is to leave, as the JSON it is kept in; by which mark its files are known."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import asdict, fields
 from typing import Any
 
 from omni_tui.model.draft import NO_FIELDS, DraftFields
+from omni_tui.model.enums import DraftMode
 
 _NAMES = tuple(field.name for field in fields(DraftFields))
 
@@ -23,3 +24,8 @@ def fields_from(text: str) -> DraftFields:
         return NO_FIELDS
     held = {name: value for name, value in json.loads(text).items() if name in _NAMES}
     return DraftFields(**{**held, "left_out": tuple(held.get("left_out", ()))})
+
+
+def files_mark(agent_id: str, mode: DraftMode = DraftMode.REPLY) -> str:
+    """What the message is marked with that the files of an agent's draft hang on (:mod:`omni_tui.desk.held_files`)."""
+    return f"draft {agent_id}" if mode is DraftMode.REPLY else f"draft {agent_id} {mode.value}"

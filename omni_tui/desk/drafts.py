@@ -47,7 +47,7 @@ def save(
             body = f"{other}\n\n{body}" if body.strip() else other
         # What is passed on is worth keeping without a word of one's own.
         whole = bool(fields is not None and fields.of)
-        if body.strip() or whole or (mode is DraftMode.REPLY and held_files.has_any(tx, agent.id, conversation_id)):
+        if body.strip() or whole or held_files.has_any(tx, agent.id, conversation_id, mode):
             tx.run(
                 "save_draft",
                 conversation_id=conversation_id,
@@ -77,8 +77,7 @@ def discard(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -
         return
     with store.write_durable() as tx:
         conversation_id = root(tx, conversation_id)
-        if mode is DraftMode.REPLY:
-            held_files.drop(tx, agent.id, conversation_id)
+        held_files.drop(tx, agent.id, conversation_id, mode)
         tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
         tx.changed("conversation", conversation_id)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta, tzinfo
 
-from omni_tui.model.facts import Card, Delivery, Facts, Invite, SenderWarning, Visit
+from omni_tui.model.facts import Card, Delivery, Facts, Invite, Sealing, SenderWarning, Visit
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _, ngettext
 
@@ -15,8 +15,9 @@ def warning_sentences(facts: Facts) -> list[str]:
 
 
 def summary_sentences(facts: Facts, zone: tzinfo) -> list[str]:
-    """Invitations with their times in ``zone``, cards and delivery reports, a line or two each; safe to show."""
-    found = [line for invite in facts.invites for line in _invite(invite, zone)]
+    """How it is sealed, invitations with their times in ``zone``, cards and delivery reports; safe to show."""
+    found = [_sealing(each) for each in facts.sealings]
+    found += [line for invite in facts.invites for line in _invite(invite, zone)]
     found += [_card(card) for card in facts.cards]
     found += [_delivery(delivery) for delivery in facts.deliveries]
     found += _visit(facts.visit) if facts.visit is not None else []
@@ -101,6 +102,16 @@ def _visit(visit: Visit) -> list[str]:
 def _card(card: Card) -> str:
     parts = (card.name, card.organisation, *card.mails, *card.phones)
     return _("card: {what}").format(what=" · ".join(filter(None, parts)))
+
+
+def _sealing(sealing: Sealing) -> str:
+    return {
+        "pgp": _("encrypted with OpenPGP: only whoever has the key can read it, in a program that has it"),
+        "smime": _("encrypted with S/MIME: only whoever has the key can read it, in a program that has it"),
+        "smime_signed": _("signed with S/MIME; the signature is not checked here"),
+        "smime_shut": _("stands inside an S/MIME signature that cannot be opened here"),
+        "tnef": _("winmail.dat is Outlook's own packing and cannot be opened; ask for a mail of plain text or HTML"),
+    }.get(sealing.kind, sealing.kind)
 
 
 def _delivery(delivery: Delivery) -> str:

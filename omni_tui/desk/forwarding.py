@@ -7,9 +7,9 @@ words, so that neither an answer to the customer nor how long the customer waits
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
-from omni_tui.desk import outgoing
+from omni_tui.desk import held_files, outgoing
 from omni_tui.desk.acts import Act
 from omni_tui.desk.addressing import mail_channel, typed
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
@@ -18,10 +18,12 @@ from omni_tui.desk.senders import sender_for
 from omni_tui.model.address import Address
 from omni_tui.model.commands import PassedOn, SentFile
 from omni_tui.model.conversation import Agent
+from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound, UsageError
 from omni_tui.model.ids import uuid7
+from omni_tui.model.message import AttachmentRow, MessageRow
 from omni_tui.model.outcome import Queued
-from omni_tui.store import Row, Store, Tx, blobs
+from omni_tui.store import Row, Store, Tx, Writer, blobs, messages
 from omni_tui.store.messages import addresses, parties_json
 from omni_tui.text.clean import storable
 from omni_tui.text.i18n import _
@@ -38,16 +40,20 @@ def forward(
     *,
     cc: Sequence[str] = (),
     left_out: Collection[str] = (),
+    files: Sequence[SentFile] = (),
+    held: Sequence[str] | None = None,
     channel: str = "",
     delay_ms: int = 0,
     at: int = 0,
 ) -> Queued:
     """Queue a message, below what the agent writes as ``note``, for addresses as they are typed.
 
-    Its files go along but for those ``left_out`` (ids). It leaves as a reply does
-    (:func:`omni_tui.desk.replies.reply`). Raises UsageError for what is no message, or nobody to send it to; NotFound.
+    Its files go along but for those ``left_out`` (ids), then ``files``, then those of the agent's draft (their ids as
+    ``held``, all of them; None: it is not the draft that is sent, which stays). It leaves as a reply does
+    (:func:`omni_tui.desk.replies.reply`). Raises UsageError for what is no message, or nobody to send it to; NotFound;
+    Conflict where the draft has other files than shown.
     """
-    files = originals(store, message_id, left_out)
+    passed = originals(store, message_id, left_out)
     with store.write_durable() as tx:
         message = _passable(tx, message_id)
         conversation_id = root(tx, message["conversation_id"])
@@ -58,7 +64,9 @@ def forward(
             raise UsageError(_("Nobody is named to send it to."), _("Such as: --to ana@shop.example"))
         known = {each.address for each in recipients}
         copies = tuple(each for each in typed(tx, *cc) if each.address not in known)
-        outgoing.carried(tx, out, [len(file.data) for file in files])
+        drafted = held_files.rows(tx, agent.id, conversation_id, held, DraftMode.FORWARD)
+        sizes = [*(len(file.data) for file in (*passed, *files)), *(row["size"] for row in drafted)]
+        outgoing.carried(tx, out, sizes)
         new_id, leaves_at = uuid7(), outgoing.moment(tx.now, delay_ms, at)
         outgoing.write_down(
             tx,
@@ -73,11 +81,13 @@ def forward(
             parties=parties_json(to=recipients, cc=copies),
         )
         tx.run("set_aside", id=new_id, aside=message_id)
-        outgoing.keep_files(
-            tx, new_id, [(file.name, file.mime, len(file.data), blobs.put(tx, file.data)) for file in files]
-        )
+        outgoing.keep_files(tx, new_id, _stored(tx, passed))
+        outgoing.keep_files(tx, new_id, _stored(tx, files), first=held_files.OWN_FROM)
+        held_files.send_along(tx, new_id, drafted, after=held_files.OWN_FROM + len(files))
         outbox_id = outgoing.queue(tx, new_id, conversation_id, out["id"], leaves_at)
-        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="forward")
+        if held is not None:
+            tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="forward")
+            held_files.drop(tx, agent.id, conversation_id, DraftMode.FORWARD)
         act = Act(tx, "forward", agent)
         act.record("message", new_id, conversation_id, "outbox", None, outbox_id)
         follow_messages(tx, row)
@@ -85,10 +95,24 @@ def forward(
     return Queued(conversation_id, new_id, outbox_id, leaves_at, act.id)
 
 
-def passable(store: Store, message_id: str) -> None:
-    """Raises UsageError for what is no message to pass on, NotFound for one that is gone."""
+def attach(
+    store: Store, agent: Agent, conversation_id: str, files: Sequence[SentFile], *, channel: str = ""
+) -> tuple[AttachmentRow, ...]:
+    """Keep files of one's own with the draft of a forward; all it has then, beside those of the message passed on.
+
+    Raises UsageError where the channel it goes by carries none, or they are too many or too large.
+    """
+    with store.write_durable() as tx:
+        conversation_id = root(tx, conversation_id)
+        out = channel_for(tx, conversation_id, channel)
+        return held_files.keep(tx, agent, conversation_id, DraftMode.FORWARD, files, out)
+
+
+def passable(store: Store, message_id: str) -> MessageRow:
+    """The message to be passed on. Raises UsageError for what is none, NotFound for one that is gone."""
     with store.read() as tx:
         _passable(tx, message_id)
+        return messages.records(tx, tx.query(*messages.asked_one(message_id)))[0]
 
 
 def originals(store: Store, message_id: str, left_out: Collection[str] = ()) -> tuple[SentFile, ...]:
@@ -137,6 +161,10 @@ def channel_for(tx: Tx, conversation_id: str, name: str = "") -> Row:
     """The channel a forward leaves by: mail, if it can be the customer's own."""
     used = [each["channel_id"] for each in tx.all("kinds_of_conversation", id=conversation_id)]
     return mail_channel(tx, name, used)
+
+
+def _stored(tx: Writer, files: Iterable[SentFile]) -> list[tuple[str, str, int, str]]:
+    return [(file.name, file.mime, len(file.data), blobs.put(tx, file.data)) for file in files]
 
 
 def _passable(tx: Tx, message_id: str) -> Row:

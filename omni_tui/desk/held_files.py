@@ -1,7 +1,8 @@
-"""Files of a reply that is still being written: taken into the store when they are named, so that none can go missing.
+"""Files of what is still being written: taken into the store when they are named, so that none can go missing.
 
 They hang on a message that is not written yet, hidden like one that was called back (``statements/drafts.sql``); what
-moves or erases a conversation's messages moves and erases them.
+moves or erases a conversation's messages moves and erases them. A forward has the files of the message it passes on
+besides: those stay where they are until it is sent, and stand before its own.
 """
 
 from __future__ import annotations
@@ -9,10 +10,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from omni_tui.desk import files as outgoing
+from omni_tui.desk.draft_fields import fields_from, files_mark
 from omni_tui.desk.relocating import root
 from omni_tui.desk.ways import way
 from omni_tui.model.commands import SentFile
 from omni_tui.model.conversation import Agent
+from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import Conflict, NotFound
 from omni_tui.model.ids import uuid7
 from omni_tui.model.message import AttachmentRow
@@ -21,11 +24,15 @@ from omni_tui.store.foreseen import Question
 from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
 
+REPLY, FORWARD = DraftMode.REPLY, DraftMode.FORWARD
+OWN_FROM = 1_000
+"""The first position of a forward's own files in its message; those it passes on stand before."""
 
-def held(store: Store, agent: Agent, conversation_id: str) -> tuple[AttachmentRow, ...]:
+
+def held(store: Store, agent: Agent, conversation_id: str, mode: DraftMode = REPLY) -> tuple[AttachmentRow, ...]:
     """The files of the agent's draft there, in the order they were added."""
     with store.read() as tx:
-        return _listed(tx, agent.id, root(tx, conversation_id))
+        return _listed(tx, agent.id, root(tx, conversation_id), mode)
 
 
 def attach(
@@ -37,56 +44,66 @@ def attach(
     """
     with store.write_durable() as tx:
         conversation_id = root(tx, conversation_id)
-        outgoing.check_channel(way(tx, conversation_id, channel).channel, files)
-        there = _listed(tx, agent.id, conversation_id)
-        sizes = [each.size for each in there]
-        outgoing.check_sizes([*sizes, *(len(file.data) for file in files)])
-        _add(
-            tx,
-            agent.id,
-            conversation_id,
-            [(file.name, file.mime, len(file.data), blobs.put(tx, file.data)) for file in files],
-        )
-        begun = tx.one("draft", **_draft(agent.id, conversation_id))
-        body = begun["body"] if begun is not None else ""
-        tx.run("save_draft", **_draft(agent.id, conversation_id), body=body, now=tx.now)
-        tx.changed("conversation", conversation_id)
-        return _listed(tx, agent.id, conversation_id)
+        return keep(tx, agent, conversation_id, REPLY, files, way(tx, conversation_id, channel).channel)
 
 
-def detach(store: Store, agent: Agent, conversation_id: str, file_id: str) -> tuple[AttachmentRow, ...]:
+def keep(
+    tx: Writer, agent: Agent, conversation_id: str, mode: DraftMode, files: Sequence[SentFile], channel: Row
+) -> tuple[AttachmentRow, ...]:
+    """The same as part of a write, for a draft of any kind and the channel it goes by."""
+    outgoing.check_channel(channel, files)
+    there = _listed(tx, agent.id, conversation_id, mode)
+    outgoing.check_sizes([*(each.size for each in there), *(len(file.data) for file in files)])
+    kept = [(file.name, file.mime, len(file.data), blobs.put(tx, file.data)) for file in files]
+    _add(tx, agent.id, conversation_id, mode, kept)
+    begun = tx.one("draft", **_draft(agent.id, conversation_id, mode))
+    body = begun["body"] if begun is not None else ""
+    tx.run("save_draft", **_draft(agent.id, conversation_id, mode), body=body, now=tx.now)
+    tx.changed("conversation", conversation_id)
+    return _listed(tx, agent.id, conversation_id, mode)
+
+
+def detach(
+    store: Store, agent: Agent, conversation_id: str, file_id: str, mode: DraftMode = REPLY
+) -> tuple[AttachmentRow, ...]:
     """Take a file off the draft; those it has left. Raises NotFound where it has it no longer."""
     with store.write_durable() as tx:
         conversation_id = root(tx, conversation_id)
-        if not any(each.id == file_id for each in _listed(tx, agent.id, conversation_id)):
+        if not any(each.id == file_id for each in _listed(tx, agent.id, conversation_id, mode)):
             raise NotFound(_("The draft has that file no longer."))
-        tx.run("drop_held_file", id=file_id, **_of(agent.id, conversation_id))
-        left = _listed(tx, agent.id, conversation_id)
-        begun = tx.one("draft", **_draft(agent.id, conversation_id))
+        tx.run("drop_held_file", id=file_id, **_of(agent.id, conversation_id, mode))
+        left = _listed(tx, agent.id, conversation_id, mode)
+        begun = tx.one("draft", **_draft(agent.id, conversation_id, mode))
         if not left:
-            drop(tx, agent.id, conversation_id)
-            if begun is not None and not begun["body"].strip():
-                tx.run("delete_draft", **_draft(agent.id, conversation_id))
+            drop(tx, agent.id, conversation_id, mode)
+            # What passes a message on is a draft without a word or file of one's own.
+            if begun is not None and not begun["body"].strip() and not fields_from(begun["fields"]).of:
+                tx.run("delete_draft", **_draft(agent.id, conversation_id, mode))
         tx.changed("conversation", conversation_id)
         return left
 
 
-def has_any(tx: Tx, agent_id: str, conversation_id: str) -> bool:
+def has_any(tx: Tx, agent_id: str, conversation_id: str, mode: DraftMode = REPLY) -> bool:
     """Whether the agent's draft there has files."""
-    return bool(tx.all("held_files", **_of(agent_id, conversation_id)))
+    return bool(tx.all("held_files", **_of(agent_id, conversation_id, mode)))
 
 
 def asked(agent_id: str, conversation_id: str) -> Question:
-    """The question for the draft's files, for whoever asks more in the same round trip."""
-    return "held_files", _of(agent_id, conversation_id)
+    """The question for the files of a reply's draft, for whoever asks more in the same round trip."""
+    return "held_files", _of(agent_id, conversation_id, REPLY)
 
 
-def rows(tx: Tx, agent_id: str, conversation_id: str, shown: Sequence[str]) -> list[Row]:
-    """The draft's files, to be sent along. Raises Conflict where they are not those that were ``shown``."""
-    found = tx.all("held_files", **_of(agent_id, conversation_id))
-    if shown and [row["id"] for row in found] != list(shown):
+def rows(
+    tx: Tx, agent_id: str, conversation_id: str, shown: Sequence[str] | None, mode: DraftMode = REPLY
+) -> list[Row]:
+    """The draft's files, to be sent along; none where it is not the draft that is sent (``shown`` is None). Raises
+    Conflict where they are not those that were ``shown``."""
+    if shown is None:
+        return []
+    found = tx.all("held_files", **_of(agent_id, conversation_id, mode))
+    if [row["id"] for row in found] != list(shown):
         raise Conflict(_("The files of this draft were changed in another window."), _("Look at them, and send again."))
-    return found if shown else []
+    return found
 
 
 def send_along(tx: Writer, message_id: str, found: Sequence[Row], *, after: int = 0) -> None:
@@ -94,31 +111,45 @@ def send_along(tx: Writer, message_id: str, found: Sequence[Row], *, after: int 
     insert(tx, message_id, [(row["name"], row["mime"], row["size"], row["sha256"]) for row in found], after)
 
 
-def give_back(tx: Writer, agent_id: str, conversation_id: str, message_id: str) -> None:
-    """Put the files of a reply that was called back to the draft it becomes."""
-    found = tx.all("outgoing_files", message_id=message_id)
-    _add(tx, agent_id, conversation_id, [(row["name"], row["mime"], row["size"], row["sha256"]) for row in found])
+def give_back(tx: Writer, agent_id: str, conversation_id: str, message_id: str, mode: DraftMode = REPLY) -> None:
+    """Put the files of a message that was called back to the draft it becomes."""
+    found = _own(tx, message_id, mode)
+    _add(
+        tx,
+        agent_id,
+        conversation_id,
+        mode,
+        [(row["name"], row["mime"], row["size"], row["sha256"]) for row in found],
+    )
 
 
-def are_those_of(tx: Tx, agent_id: str, conversation_id: str, message_id: str) -> bool:
-    """Whether the draft's files are exactly those of a message."""
-    ours = [(row["name"], row["sha256"]) for row in tx.all("held_files", **_of(agent_id, conversation_id))]
-    return ours == [(row["name"], row["sha256"]) for row in tx.all("outgoing_files", message_id=message_id)]
+def are_those_of(tx: Tx, agent_id: str, conversation_id: str, message_id: str, mode: DraftMode = REPLY) -> bool:
+    """Whether the draft's files are exactly those a message took along from one."""
+    ours = [(row["name"], row["sha256"]) for row in tx.all("held_files", **_of(agent_id, conversation_id, mode))]
+    return ours == [(row["name"], row["sha256"]) for row in _own(tx, message_id, mode)]
 
 
-def drop(tx: Writer, agent_id: str, conversation_id: str) -> None:
+def drop(tx: Writer, agent_id: str, conversation_id: str, mode: DraftMode = REPLY) -> None:
     """Let go of the draft's files: they were sent, or it was thrown away."""
-    tx.run("drop_holders", **_of(agent_id, conversation_id))
+    tx.run("drop_holders", **_of(agent_id, conversation_id, mode))
 
 
-def _add(tx: Writer, agent_id: str, conversation_id: str, found: Sequence[tuple[str, str, int, str]]) -> None:
+def _own(tx: Tx, message_id: str, mode: DraftMode) -> list[Row]:
+    first = OWN_FROM if mode is FORWARD else 0
+    return [row for row in tx.all("outgoing_files", message_id=message_id) if row["position"] >= first]
+
+
+def _add(
+    tx: Writer, agent_id: str, conversation_id: str, mode: DraftMode, found: Sequence[tuple[str, str, int, str]]
+) -> None:
     if not found:
         return
-    holders = tx.all("draft_holders", **_of(agent_id, conversation_id))
+    place = _of(agent_id, conversation_id, mode)
+    holders = tx.all("draft_holders", **place)
     holder = holders[-1]["id"] if holders else uuid7()
     if not holders:
-        tx.run("hold_message", id=holder, agent_id=agent_id, now=tx.now, **_of(agent_id, conversation_id))
-    there = len(tx.all("held_files", **_of(agent_id, conversation_id)))
+        tx.run("hold_message", id=holder, agent_id=agent_id, now=tx.now, **place)
+    there = len(tx.all("held_files", **place))
     insert(tx, holder, found, first=there)
 
 
@@ -140,14 +171,14 @@ def insert(tx: Writer, message_id: str, found: Sequence[tuple[str, str, int, str
         tx.run("insert_outgoing_file", attachment_id=id, sha256=sha256)
 
 
-def _listed(tx: Tx, agent_id: str, conversation_id: str) -> tuple[AttachmentRow, ...]:
-    found = tx.all("held_files", **_of(agent_id, conversation_id))
+def _listed(tx: Tx, agent_id: str, conversation_id: str, mode: DraftMode) -> tuple[AttachmentRow, ...]:
+    found = tx.all("held_files", **_of(agent_id, conversation_id, mode))
     return tuple(AttachmentRow(row["id"], row["name"], row["mime"], row["size"]) for row in found)
 
 
-def _of(agent_id: str, conversation_id: str) -> dict[str, str]:
-    return {"conversation_id": conversation_id, "mark": f"draft {agent_id}"}
+def _of(agent_id: str, conversation_id: str, mode: DraftMode) -> dict[str, str]:
+    return {"conversation_id": conversation_id, "mark": files_mark(agent_id, mode)}
 
 
-def _draft(agent_id: str, conversation_id: str) -> dict[str, str]:
-    return {"conversation_id": conversation_id, "agent_id": agent_id, "mode": "reply"}
+def _draft(agent_id: str, conversation_id: str, mode: DraftMode) -> dict[str, str]:
+    return {"conversation_id": conversation_id, "agent_id": agent_id, "mode": mode.value}

@@ -198,6 +198,6 @@ def _strangers(tx: Writer, row: Mapping[str, Any], target: Mapping[str, Any]) ->
     mine, theirs = (tx.one("customer", id=each["customer_id"]) for each in (row, target))
     if mine is None or theirs is None or mine["id"] == theirs["id"]:
         return ""
-    return _("#{ref} is from {name}, #{into} from {other}: look whom an answer goes to.").format(
+    return _("#{ref} is from {name}, #{into} from {other}: look whom a reply goes to.").format(
         ref=row["ref"], name=mine["name"] or _("somebody"), into=target["ref"], other=theirs["name"] or _("somebody")
     )

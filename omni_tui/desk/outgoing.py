@@ -92,9 +92,9 @@ def carried(tx: Writer, channel: Row, sizes: Iterable[int]) -> None:
     sent_files.check_sizes(sizes)
 
 
-def keep_files(tx: Writer, message_id: str, files: Iterable[tuple[str, str, int, str]]) -> None:
-    """Give a message files that are in the store: name, MIME type, size and hash of each."""
-    held_files.insert(tx, message_id, list(files))
+def keep_files(tx: Writer, message_id: str, files: Iterable[tuple[str, str, int, str]], first: int = 0) -> None:
+    """Give a message files that are in the store, from position ``first``: name, MIME type, size and hash of each."""
+    held_files.insert(tx, message_id, list(files), first)
 
 
 def standing(channel: Row) -> Row:

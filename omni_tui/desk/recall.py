@@ -52,6 +52,7 @@ def take_back(tx: Writer, agent_id: str, out: Row) -> None:
         left_out = _left_out(tx, message)
         fields = DraftFields(by, to=written(to), cc=written(cc), at=at, of=message["aside"], left_out=left_out)
         give_back(tx, agent_id, conversation_id, body, "forward", fields)
+        held_files.give_back(tx, agent_id, conversation_id, message["id"], DraftMode.FORWARD)
         return
     copies = ", ".join(each.address for each in cc)
     give_back(tx, agent_id, conversation_id, body, "reply", DraftFields(by, cc=copies, at=at))
@@ -100,10 +101,10 @@ def restore(tx: Writer, message_id: str, mode: DraftMode) -> None:
     begun = tx.one("draft", **draft)
     if begun is None or begun["body"] != body:
         return
-    if mode is DraftMode.REPLY and message["agent_id"] is not None:
-        if not held_files.are_those_of(tx, message["agent_id"], conversation_id, message_id):
+    if mode is not DraftMode.NOTE and message["agent_id"] is not None:
+        if not held_files.are_those_of(tx, message["agent_id"], conversation_id, message_id, mode):
             return
-        held_files.drop(tx, message["agent_id"], conversation_id)
+        held_files.drop(tx, message["agent_id"], conversation_id, mode)
     tx.run("delete_draft", **draft)
 
 
@@ -122,7 +123,8 @@ def give_back(
 
 def _left_out(tx: Writer, message: Row) -> tuple[str, ...]:
     """The files of the message passed on that did not go along."""
-    sent = [(row["name"], row["size"]) for row in tx.all("attachments_of", message_id=message["id"])]
+    files = tx.all("outgoing_files", message_id=message["id"])
+    sent = [(row["name"], row["size"]) for row in files if row["position"] < held_files.OWN_FROM]
     left = []
     for row in tx.all("attachments_of", message_id=message["aside"]):
         one = (storable_line(row["name"]), row["size"])

@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
+from omni_tui.desk.draft_fields import files_mark
 from omni_tui.desk.identity import normalised
+from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound
 from omni_tui.store import Tx, Writer
 from omni_tui.store.messages import addresses
@@ -105,7 +107,8 @@ def part_drafts(tx: Writer, id: str, into: str) -> None:
         before, found, after = f"{_GAP}{body}{_GAP}".rpartition(f"{_GAP}{draft['body']}{_GAP}")
         rest = _GAP.join(part for part in (before.removeprefix(_GAP), after.removesuffix(_GAP)) if part)
         # A draft without words has files (desk/held_files.py), which move as messages do.
-        files = bool(tx.all("draft_holders", conversation_id=into, mark=f"draft {draft['agent_id']}"))
+        mark = files_mark(draft["agent_id"], DraftMode(draft["mode"]))
+        files = bool(tx.all("draft_holders", conversation_id=into, mark=mark))
         if draft["body"] and not found:
             tx.run("delete_draft", **{**place, "conversation_id": id})
         elif draft["body"] and (rest or files):

@@ -38,16 +38,17 @@ def reply(
     files: Sequence[SentFile] = (),
     seen_to: Sequence[str] | None = None,
     channel: str = "",
-    held: Sequence[str] = (),
+    held: Sequence[str] | None = None,
     at: int = 0,
 ) -> Queued:
     """Queue an answer to the customer; it leaves after ``delay_ms``, or at the moment ``at`` (epoch milliseconds) if
     that is later, and can be called back until then.
 
     ``channel`` names the way it goes (see :mod:`omni_tui.desk.ways`), empty for the first. ``seen_to`` are the
-    addresses that were shown as where it goes, ``held`` the files of the draft that were shown
-    (:mod:`omni_tui.desk.held_files`). Raises UsageError for an empty body without files, a wrong ``cc``, or more or
-    larger files than can be sent; Conflict when there is nobody to answer, or somebody else or other files than shown.
+    addresses that were shown as where it goes. Of the agent's draft that is sent ``held`` are the files that were shown
+    (:mod:`omni_tui.desk.held_files`); None: it is another text, and what is being written elsewhere stays. Raises
+    UsageError for an empty body without files, a wrong ``cc``, or more or larger files than can be sent; Conflict when
+    there is nobody to answer, or somebody else or other files than shown.
     """
     body = storable(body).strip("\n") if held or files else outgoing.body_of(body)
     sent_files.check(files)
@@ -62,12 +63,12 @@ def reply(
         to = chosen.recipients.to
         if not to:
             raise Conflict(
-                _("#{ref} has no address to answer to.").format(ref=row["ref"]),
+                _("#{ref} has no address to reply to.").format(ref=row["ref"]),
                 _("It came from a no-reply address or one of your own. Write to the customer directly."),
             )
         if seen_to is not None and {each.address for each in to} != set(seen_to):
             raise Conflict(
-                _("The answer to #{ref} would go to {to} now.").format(
+                _("The reply to #{ref} would go to {to} now.").format(
                     ref=row["ref"], to=", ".join(each.address for each in to)
                 ),
                 _("Somebody wrote meanwhile. Read it, and send again."),
@@ -93,8 +94,9 @@ def reply(
         held_files.send_along(tx, message_id, drafted, after=len(files))
         outgoing.take_part(tx, conversation_id, out["kind"], (*to, *copies))
         outbox_id = outgoing.queue(tx, message_id, conversation_id, out["id"], leaves_at)
-        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="reply")
-        held_files.drop(tx, agent.id, conversation_id)
+        if held is not None:
+            tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="reply")
+            held_files.drop(tx, agent.id, conversation_id)
         act = Act(tx, "reply", agent)
         act.record("message", message_id, conversation_id, "outbox", None, outbox_id)
         made = {"id": message_id, "direction": "outbound", "body": body, "received_at": tx.now, "channel_id": out["id"]}
@@ -112,8 +114,8 @@ def _asked(agent: Agent, conversation_id: str) -> list[Question]:
     ]
 
 
-def note(store: Store, agent: Agent, conversation_id: str, body: str) -> Outcome:
-    """Write something only the team sees."""
+def note(store: Store, agent: Agent, conversation_id: str, body: str, *, drafted: bool = False) -> Outcome:
+    """Write something only the team sees; ``drafted``: it is the agent's draft there, which is done with by it."""
     body = outgoing.body_of(body)
     with store.write_durable() as tx:
         id = {"id": conversation_id}
@@ -123,7 +125,8 @@ def note(store: Store, agent: Agent, conversation_id: str, body: str) -> Outcome
         message_id = uuid7()
         outgoing.write_down(tx, message_id, conversation_id, "note", agent, body, channel_id=None)
         mentioning.note(tx, message_id, body)
-        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="note")
+        if drafted:
+            tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode="note")
         act = Act(tx, "note", agent)
         act.record("message", message_id, conversation_id, "note", None, message_id)
         save(tx, {**row, "settled": 1})

@@ -45,7 +45,30 @@ class Filled:
 
 def fill(body: str, agent: Agent, head: ConversationRow, messages: Sequence[MessageRow]) -> Filled:
     """``body`` with its variables filled for a conversation; ``messages`` are its newest, oldest first. Clean text."""
-    known = _variables(agent, head, messages)
+    return _filled(body, _variables(agent, head, messages))
+
+
+def fill_first(body: str, agent: Agent, to: str, subject: str) -> Filled:
+    """The same for a mail that begins a conversation: all that is known is whom it is ``to``, as typed, and what about.
+    It has no number yet."""
+    from omni_tui.text.mail.addresses import parse_addresses  # reading mail is only worth its import here
+
+    parsed = parse_addresses(to)
+    name, address = (parsed[0].name, parsed[0].address) if parsed else ("", "")
+    return _filled(
+        body,
+        {
+            "customer": lambda: name or address,
+            "customer_first": lambda: first_name(name) or address,
+            "agent": lambda: agent.name or agent.login,
+            "ref": lambda: "",
+            "subject": lambda: subject,
+            "order": lambda: last_order(subject),
+        },
+    )
+
+
+def _filled(body: str, known: Mapping[str, Callable[[], str]]) -> Filled:
     values: dict[str, str] = {}
     unknown: dict[str, None] = {}
 

@@ -98,7 +98,7 @@ def way(tx: Tx, conversation_id: str, channel: str = "") -> Way:
     chosen = next((each for each in found if not channel or each.channel["name"] == channel), None)
     if chosen is None:
         raise UsageError(
-            _("This conversation cannot be answered by {channel}.").format(channel=channel),
+            _("This conversation cannot be replied to by {channel}.").format(channel=channel),
             _("It can be by: {names}").format(names=", ".join(each.channel["name"] for each in found)),
         )
     return chosen

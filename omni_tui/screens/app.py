@@ -17,6 +17,7 @@ from textual.app import App
 from textual.binding import BindingType
 from textual.filter import LineFilter, Monochrome
 from textual.message import Message
+from textual.worker import WorkerFailed
 
 from omni_tui.config.settings import Settings
 from omni_tui.config.zone import local_zone
@@ -166,6 +167,20 @@ class OmniApp(App[str], inherit_bindings=False):
 
     def _rescue_file(self) -> Path:
         return rescue_file(self._settings.file)
+
+    @property
+    def broken(self) -> Exception | None:
+        """What ended it that nobody foresaw; whoever opened it tells of it."""
+        found = self._exception
+        inner = found.error if isinstance(found, WorkerFailed) else found
+        return inner if isinstance(inner, Exception) else found
+
+    def _fatal_error(self) -> None:
+        # Textual would print a traceback with the values of variables: customers' words, addresses, secrets.
+        if self._inbox is not None:
+            self._inbox.writing.note_last_keys()
+            self._inbox.keeper.put_aside()
+        self._close_messages_no_wait()
 
     def _told_to_end(self) -> None:
         # The terminal may be gone, and writing to it may hang: drafts are safe before that is tried.

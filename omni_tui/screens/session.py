@@ -26,7 +26,7 @@ def show(settings: Settings, start_note: str) -> int:
 
 
 def _shown(settings: Settings, store: Store, start_note: str) -> tuple[str | None, int]:
-    """What the screen ended with, and its exit code."""
+    """What the screen ended with, and its exit code. Raises what ended it that nobody foresaw."""
     new = _is_new(settings, store)
     with contextlib.ExitStack() as stack:
         begun = None
@@ -48,6 +48,8 @@ def _shown(settings: Settings, store: Store, start_note: str) -> tuple[str | Non
         )
         after = app.run(mouse=_mouse(settings))
         app.leave()
+    if app.broken is not None:
+        raise app.broken
     return after, app.return_code or 0
 
 

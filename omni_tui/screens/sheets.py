@@ -46,12 +46,12 @@ def report_lines(report: Report, context: Context) -> list[Line]:
     ):
         if tallies:
             lines += [BLANK, *_table(title, tallies, context)]
-    meant = _("1st answer: half of the conversations that began had theirs within it, nine of ten within the next.")
+    meant = _("1st reply: half of the conversations that began had theirs within it, nine of ten within the next.")
     return [*lines, BLANK, (Span(meant, "faint"),)]
 
 
 def _table(title: str, tallies: Sequence[Tally], context: Context) -> list[Line]:
-    heads = (_("arrived"), _("answered"), _("resolved"), _("1st answer"), _("9 of 10"), _("waiting"))
+    heads = (_("arrived"), _("replied"), _("resolved"), _("1st reply"), _("9 of 10"), _("waiting"))
     lines: list[Line] = [(column(title, _NAME, "faint bold"), *map(column_right, heads, _NUMBERS, repeat("faint")))]
     for each in tallies:
         counts = [f"{count:,}" for count in (each.arrived, each.answered, each.resolved)]

@@ -28,12 +28,12 @@ from omni_tui.desk.lease import LeaseHolder
 from omni_tui.desk.macros import Macro
 from omni_tui.desk.outbox import Unsettled
 from omni_tui.engine.mail_reading import Claim, ReadAttachment, ReadMail
-from omni_tui.engine.trying import Trial, TriedMessage
+from omni_tui.engine.trying import Trial, TriedAnswer, TriedMessage
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.customer import CustomerCard, CustomerRow, IdentityRow, PastConversation
 from omni_tui.model.events import RemoteAttachment
-from omni_tui.model.facts import Card, Delivery, Facts, Invite, PageSeen, SenderWarning, Verdict, Visit
+from omni_tui.model.facts import Card, Delivery, Facts, Invite, PageSeen, Sealing, SenderWarning, Verdict, Visit
 from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party, ReplyWay, Thread
 from omni_tui.model.report import Report, Tally
 from omni_tui.model.search import SearchHit
@@ -196,6 +196,7 @@ RECORDS: dict[str, type[Any]] = {
     "invite": Invite,
     "card": Card,
     "delivery": Delivery,
+    "sealing": Sealing,
     "visit": Visit,
     "page_seen": PageSeen,
     "mail": ReadMail,
@@ -220,6 +221,7 @@ RECORDS: dict[str, type[Any]] = {
     "check": Check,
     "trial": Trial,
     "tried": TriedMessage,
+    "tried_answer": TriedAnswer,
     "traced": TracedField,
     "preview": Preview,
     "finding": Finding,
@@ -287,6 +289,7 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         ["relay", "init", str(tmp_path / "relay")],
         ["relay", "token", "spare", "--dir", str(tmp_path / "relay")],
         ["relay", "token", "--dir", str(tmp_path / "relay")],
+        ["relay", "backup", str(tmp_path / "copy"), "--dir", str(tmp_path / "relay")],
         ["show", "999"],
     ]
     rows = re.findall(r"^\| `(\w+)` \| [^|]+ \| (.*) \|$", DOCS.read_text(encoding="utf-8"), re.MULTILINE)

@@ -17,6 +17,7 @@ from support.smtp import SmtpServer
 
 from omni_tui.config.load import load_settings
 from omni_tui.config.secrets import read_secret
+from omni_tui.engine import presets
 
 MAIL = b"From: eve@example.test\r\nTo: shop\r\nMessage-ID: <1@example.test>\r\nSubject: Hello\r\n\r\nHello\r\n"
 
@@ -126,6 +127,22 @@ def test_known_providers_are_filled_in(config: Path) -> None:
     )
     assert typed.code == 0
     assert tomllib.loads(config.read_text())["channels"]["b"]["poll_s"] == 60
+
+
+def test_what_a_domain_says_of_itself_is_told_and_fills_what_is_missing(
+    config: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    imap = {"imap_host": "imap.shop.zz", "imap_port": 9993, "imap_tls": "tls"}
+    found = {**imap, "smtp_host": "smtp.shop.zz", "username": "me"}
+    monkeypatch.setattr(presets, "find_servers", lambda kind, address: found)
+    flags = ("--address", "me@shop.zz", "--password-env", "X", "--untested")
+    ran = run("channel", "add", "a", *flags)
+    assert ran.code == 0 and "imap.shop.zz and smtp.shop.zz" in ran.err
+    run("channel", "add", "b", *flags, "--imap-host", "mine.shop.zz")
+    channels = load_settings(config).channels
+    assert found.items() <= channels["a"].items()
+    assert (channels["b"]["imap_host"], channels["b"]["smtp_host"]) == ("mine.shop.zz", "smtp.shop.zz")
+    assert "imap_port" not in channels["b"]
 
 
 def test_a_taken_name_is_refused_before_anything_is_tried(config: Path) -> None:

@@ -82,7 +82,7 @@ def test_show_prints_the_thread_without_touching_it(three: Shop) -> None:
     assert ran.code == 0
     places = [ran.out.index(words) for words in ("Where is my parcel, eve?", "She called.", "It left today.")]
     assert places == sorted(places)
-    assert "an answer goes to eve@example.com" in ran.out
+    assert "a reply goes to eve@example.com" in ran.out
     assert "[queued]" in ran.out
     run("unread", number)
     run("show", number)
@@ -104,7 +104,7 @@ def test_on_a_terminal_no_line_goes_on_at_the_margin(desk: Shop) -> None:
     command = [sys.executable, "-m", "omni_tui", "show", str(desk.one().ref)]
     with Terminal(command, {**environment(Path(os.environ["HOME"])), **home}, columns=80, rows=40) as terminal:
         lines = terminal.wait_for("ended with 0").splitlines()
-    ours = ("#", "from ", "an answer", "-- ", "ended", " ")
+    ours = ("#", "from ", "a reply", "-- ", "ended", " ")
     assert [line for line in lines if line and not line.startswith(ours)] == []
     assert [line for line in lines if line.startswith("-- ") and "note by" in line] == []
 

@@ -8,9 +8,11 @@ import pytest
 from support.cli import run
 from support.shop import SHOP, Shop
 
-from omni_tui.desk import channels, new_drafts, outbox
+from omni_tui.desk import channels, drafts, new_drafts, outbox
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.commands import Send
+from omni_tui.model.draft import DraftFields
+from omni_tui.model.enums import DraftMode
 
 
 @pytest.fixture
@@ -47,6 +49,19 @@ def test_forward_dry_run_writes_nothing_and_undo_takes_it_back(three: Shop) -> N
     assert run("forward", row.ref, "--to", "depot@carrier.example", "--delay", "600").code == 0
     assert run("undo").code == 0
     assert outbox.unsettled(three.store) == () and three.one("from:eve").own_draft
+
+
+def test_forward_takes_files_along_and_leaves_the_draft_alone(three: Shop, tmp_path: Path) -> None:
+    (tmp_path / "label.pdf").write_bytes(b"%PDF-1.7")
+    channels.register(three.store, "shop", "mail", SHOP.address, Capabilities(subject=True, media_out=True))
+    row = three.one("from:eve")
+    drafts.save(three.store, three.agent, row.id, DraftMode.FORWARD, "half", fields=DraftFields(of="x"))
+    told = ("--to", "depot@carrier.example", "--file", tmp_path / "label.pdf", "--json")
+    assert run("forward", row.ref, *told, "--dry-run").json["files"] == ["label.pdf"]
+    assert run("forward", row.ref, *told).json["files"] == ["label.pdf"]
+    assert [each.name for each in left(three).files] == ["label.pdf"]
+    assert [each.body for each in drafts.mine(three.store, three.agent)] == ["half"]
+    assert run("forward", row.ref, "--to", "depot@carrier.example", "--file", tmp_path / "no.pdf").code == 3
 
 
 @pytest.mark.parametrize(
@@ -97,7 +112,7 @@ def test_compose_refuses_in_words(desk: Shop) -> None:
     assert run("compose", "--to", "nina@new.example", "--subject", "", "y").code == 2
     channels.register(desk.store, "shop", "chat", "", Capabilities())
     refused = run("compose", "--to", "nina@new.example", "--subject", "x", "y", "--channel", "shop")
-    assert refused.code == 2 and "only answers who wrote there" in refused.err
+    assert refused.code == 2 and "only replies to who wrote there" in refused.err
     assert run("compose", "--to", "nina@new.example", "--subject", "x", "y").code == 4
     assert desk.rows("is:any") == ()
 

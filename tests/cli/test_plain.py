@@ -51,7 +51,7 @@ def test_a_list_is_numbered_sentences_and_a_number_reads_one(shop: Shop) -> None
     assert "2. new, 陈思远: 帐篷杆断了一节. waits 1h." in out
     assert "3. new, Ben Carver: Zip. late, waits 5h." in out
     assert "你好，帐篷杆断了" in out
-    assert "an answer goes to 陈思远 <chen@example.cn>" in out
+    assert "a reply goes to 陈思远 <chen@example.cn>" in out
     assert not shop.one("ref:1002").unread
     assert shop.one("ref:1001").unread
 

@@ -68,8 +68,8 @@ def test_interrupting_keeps_the_draft_and_the_program(terminal: Terminal, shop: 
     terminal.keys("好的，马上寄\n.p\n")
     # Interrupting makes the terminal forget what was typed and not read yet.
     terminal.until("    好的，马上寄".encode())
-    terminal.keys("half a li\x03")
-    terminal.until(b"Draft kept.")
+    terminal.keys("half a li")
+    terminal.interrupt(b"Draft kept.")
     terminal.until(b"q leaves.")
     assert drafts.mine(shop.store, shop.agent)[0].body == "好的，马上寄"
     terminal.keys("q\nq\n")

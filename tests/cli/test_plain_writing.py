@@ -62,7 +62,7 @@ def test_an_answer_to_all_is_one_that_can_be_taken_up_again(shop: Shop) -> None:
 
 
 def test_passing_on_and_writing_first_ask_for_what_is_missing(shop: Shop) -> None:
-    out = spoken("forward 1", "carrier@post.example", "Where is 4417?", "q")
+    out = spoken("forward 1", "carrier@post.example", "Where is 4417?", ".", "q", "q")
     assert "Forward to:" in out
     passed = _messages(shop)[-1]
     assert ([each.address for each in passed.to], passed.text) == (["carrier@post.example"], "Where is 4417?")
@@ -98,10 +98,10 @@ def test_a_terminal_is_never_sent_an_escape(shop: Shop, tmp_path: Path) -> None:
     terminal.until(b"Inbox>")
     terminal.keys(f"r 1\n.s\n2\n.a {file}\n.c\n.l tomorrow 9\n.?\n.\n")
     terminal.until(b"z calls it back")
-    terminal.keys("f\ncarrier@post.example\nLook:\n")
+    terminal.keys("f\ncarrier@post.example\nLook:\n.\n")
     terminal.until(b"z calls it back until then.")
     terminal.keys("c\nnew@post.example\nYour order\nIt is ready.\n.\n")
-    terminal.until(b"Stored; z calls it back")
+    terminal.until(b"About Your order.")
     terminal.keys("q\n@ d 1\nq\nq\n")
     terminal.ends()
     assert b"\x1b" not in terminal.seen

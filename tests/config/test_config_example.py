@@ -57,6 +57,15 @@ def test_every_key_of_a_mail_channel() -> None:
     compare(shown()["channels"]["support"], MailSettings, frozenset({"kind"}))
 
 
+def test_every_key_of_a_channel_behind_a_relay() -> None:
+    from omni_tui.connectors.chat.settings import ChatChannelSettings
+    from omni_tui.connectors.webhook.settings import WebhookSettings
+
+    channels = shown()["channels"]
+    compare(channels["web"], ChatChannelSettings, frozenset({"kind", "password_command"}))
+    compare(channels["form"], WebhookSettings, frozenset({"kind", "password_command"}))
+
+
 def test_every_setting_has_its_reason() -> None:
     lines = EXAMPLE.read_text(encoding="utf-8").splitlines()
     for number, line in enumerate(lines):

@@ -62,10 +62,10 @@ async def test_a_customer_is_merged_into_another_and_undo_parts_them(shop: Shop)
         assert (row.name, row.conversation_count) == ("Ben Carver", 2)
         await running.until(lambda: running.screen.parts.list.has_focus)
         await running.press("z")
-        await running.shows("Undone: customer merge")
+        await running.shows("Undone: merge customers")
         assert len(await listed(running)) == 3
         await running.press("Z")
-        await running.shows("Done again: customer merge")
+        await running.shows("Done again: merge customers")
         assert len(await listed(running)) == 2
 
 
@@ -157,7 +157,7 @@ async def test_the_report_and_knowledge_are_sheets(shop: Shop) -> None:
     async with inbox(shop, (80, 24)) as running:
         await running.shows("Lena Hoffmann")
         await running.press("g", "r")
-        await running.shows("1st answer")
+        await running.shows("1st reply")
         await running.shows("in all")
         await running.press("escape")
         await running.press("g", "k")

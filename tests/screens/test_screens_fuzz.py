@@ -11,7 +11,7 @@ from textual import events
 
 from omni_tui.desk import drafts, thread
 from omni_tui.desk import inbox as desk_inbox
-from omni_tui.model.query import And
+from omni_tui.model.query import Field
 from omni_tui.store import Store
 
 NAMED = (
@@ -39,8 +39,8 @@ async def _press(screen: Inbox, dice: random.Random) -> None:
 
 
 def _kept(store: Store, shop: Shop) -> set[str]:
-    """Every text that is a draft, a note or on its way."""
-    rows = desk_inbox.page(store, shop.agent, And(()), limit=50)
+    """Every text that is a draft, a note or on its way, in the trash too: what is thrown away comes back with undo."""
+    rows = desk_inbox.page(store, shop.agent, Field("is", ("any",)), limit=50)
     threads = [thread.open_thread(store, shop.agent, row.id, limit=200) for row in rows]
     written = {message.text.strip() for each in threads for message in each.messages}
     return written | {draft.body.strip() for draft in drafts.mine(store, shop.agent)}

@@ -209,7 +209,7 @@ async def test_finding_and_views(shop: Shop) -> None:
         await running.until(lambda: running.screen.finding.view_id == shown[0])
         await running.press("g", "2")
         await running.until(lambda: running.screen.finding.view_id == shown[1])
-        for key, words in (("c", "chen@example.cn"), ("k", "No articles yet"), ("r", "1st answer")):
+        for key, words in (("c", "chen@example.cn"), ("k", "No articles yet"), ("r", "1st reply")):
             await running.press("g", key)
             await running.shows(words)
             await running.press("escape")

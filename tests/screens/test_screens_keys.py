@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from support.inbox import inbox
+from support.inbox import inbox, settings_for
 from support.shop import Shop
 from textual.events import Key
 
@@ -104,3 +104,11 @@ async def test_the_screen_handles_everything_the_registry_names(shop: Shop) -> N
     async with inbox(shop) as screen:
         unknown = [e.name for e in (*ACTIONS, *COMMANDS) if not screen.screen.commands.handles(e.name)]
         assert unknown == []
+
+
+async def test_what_may_be_pressed_is_told_by_the_keys_there_are(shop: Shop) -> None:
+    async with inbox(shop, settings=settings_for(shop, keys={"undo": "F2", "reply": "b"})) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.shows("b reply by mail to")
+        await screen.press("e")
+        await screen.shows("F2 undo")

@@ -163,5 +163,5 @@ def test_a_notice_says_that_the_answer_had_not_left(shop: Shop) -> None:
     lena = Address("lena@posteo.example", "Lena Hoffmann")
     shop.receive(lena, "It came!", reply_keys=("m2@example",), receipt_at=shop.now() + 1000)
     news = watch.of_ids(shop.store, shop.agent, [row.id])
-    assert words(news, private=False) == "Lena Hoffmann wrote before the answer left: Order 4417"
+    assert words(news, private=False) == "Lena Hoffmann wrote before the reply left: Order 4417"
     assert words(news, private=True) == "1 new message"

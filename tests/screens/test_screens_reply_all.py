@@ -33,7 +33,7 @@ async def test_all_get_it_once_that_was_asked_for_and_shown(shop: Shop, size: tu
     async with inbox(shop, size) as screen:
         await screen.shows("Ida")
         await screen.press("r")
-        await screen.shows("not to Carl carl@firm.example   C-r answers all")
+        await screen.shows("not to Carl carl@firm.example   C-r replies to all")
         await screen.press("ctrl+r")
         await screen.shows("copy to Carl carl@firm.example")
         await screen.type("Hello all")
@@ -49,7 +49,7 @@ async def test_the_sender_alone_gets_it_otherwise(shop: Shop) -> None:
         await screen.until(lambda: screen.screen.parts.composer.is_open)
         await screen.type("Hello")
         await screen.press("ctrl+r", "ctrl+r")
-        await screen.shows("C-r answers all")
+        await screen.shows("C-r replies to all")
         await screen.press("ctrl+j")
         await screen.shows("Reply leaves")
         assert await copied(screen, shop) == []

@@ -29,6 +29,11 @@ def test_what_it_is_for_names_a_real_call(verb: str) -> None:
     assert read_line(f"{verb} x y", ()) == (f"verb:{verb}", "x y")
 
 
+def test_what_has_a_key_is_offered_before_what_has_none() -> None:
+    assert [offer.value for offer in offers("sn", ())][:2] == ["snooze", "snippet list"]
+    assert offers("", ())[0].value == "reply"
+
+
 async def _line(screen: Inbox, text: str) -> None:
     await screen.shows("Lena Hoffmann")
     await screen.press("colon")

@@ -57,7 +57,7 @@ async def test_a_search_is_saved_as_a_view_with_a_name_a_number_and_a_live_count
         await running.press("g", "6")
         await running.lacks("Ben Carver")
         await running.press("z")
-        await running.shows("Undone: view save 退款 待处理")
+        await running.shows("Undone: save view 退款 待处理")
         await running.until(lambda: running.screen.finding.view.id == "inbox")
         await running.until(lambda: "待处理" not in running.line(0))
 

@@ -121,7 +121,7 @@ async def test_whom_it_goes_to_is_there_again_after_any_end(shop: Shop) -> None:
         await screen.press("f")
         await screen.until(lambda: writes(screen))
         await screen.shows("copy to boss@carrier.example")
-        await screen.shows("passes on what Lena Hoffmann wrote")
+        await screen.shows("forwards what Lena Hoffmann wrote")
         assert screen.screen.parts.composer.area.text == "half"
         await screen.press("ctrl+j")
         await screen.shows("Forward leaves")
@@ -275,7 +275,7 @@ async def test_its_files_go_along_but_one_taken_off_whatever_its_writer_is_calle
         await screen.type("depot@carrier.example")
         await screen.press("enter")
         await screen.until(lambda: writes(screen))
-        await screen.shows("passes on what [bold]Ida[/]")
+        await screen.shows("forwards what [bold]Ida[/]")
         assert not {"\x1b", "\x07", "\u202e"} & set(screen.text())
         await screen.until(
             lambda: [each.name for each in screen.screen.parts.composer.files] == ["lamp.png", "invoice.pdf"]

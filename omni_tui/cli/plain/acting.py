@@ -17,7 +17,7 @@ from omni_tui.cli.plain.words import offered_verbs
 from omni_tui.config.settings import Settings
 from omni_tui.desk import agents, inbox, tagging, triage
 from omni_tui.desk import undo as desk_undo
-from omni_tui.desk.actions import Action, Param, action
+from omni_tui.desk.actions import Action, Param, action, title_of
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.errors import UsageError
 from omni_tui.model.outcome import Outcome
@@ -83,7 +83,7 @@ def undo(session: Session, *, forward: bool) -> None:
     outcome = (desk_undo.redo if forward else desk_undo.undo)(session.store, session.agent)
     known = inbox.rows(session.store, session.agent, outcome.changed)
     words = _("Done again ({verb}): {{what}}.") if forward else _("Undone ({verb}): {{what}}.")
-    _tell(outcome, {row.id: row.ref for row in known}, words.format(verb=outcome.verb))
+    _tell(outcome, {row.id: row.ref for row in known}, words.format(verb=title_of(outcome.verb)))
     if outcome.verb in ("reply", "note", "forward", "compose") and outcome.changed and not forward:
         say(_("The text is your draft again."))
 

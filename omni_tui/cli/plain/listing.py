@@ -166,10 +166,10 @@ def _empty(session: Session) -> str:
     if session.search:
         return _("Nothing matches. Fewer words find more; ship* finds every word that begins so.")
     words = {
-        "inbox": _("The inbox is empty. Everyone has an answer."),
+        "inbox": _("The inbox is empty. Everyone has a reply."),
         "mine": _("Nothing is assigned to you."),
         "unassigned": _("Everything has an owner."),
-        "waiting": _("Nobody is waiting for an answer."),
+        "waiting": _("Nobody is waiting for a reply."),
         "snoozed": _("Nothing is snoozed."),
     }
     return words.get(session.view.id, _("Nothing is here.")) + " " + _("views shows the others, / searches.")
@@ -221,7 +221,7 @@ def _news_line(news: News, session: Session) -> str:
     template = {
         "message": _("New: #{ref} {who}: {what}"),
         "late": _("Late: #{ref} {who}: {what}"),
-        "failed": _("Not sent: the answer in #{ref} to {who}: {what}"),
+        "failed": _("Not sent: the reply in #{ref} to {who}: {what}"),
         "mention": _("{by} names you in a note: #{ref} {who}: {what}"),
     }[news.kind]
     what = clean_line(row.subject) or clean_line(row.snippet)

@@ -84,12 +84,18 @@ def read_first(session: Session) -> None:
 def read_number(session: Session, number: int) -> None:
     """Tell the message of that number. Raises UsageError if there is none."""
     opened = _opened(session)
+    at = opened.messages.index(numbered(session, number))
+    session.tell(_told(opened, at, at + 1))
+
+
+def numbered(session: Session, number: int) -> MessageRow:
+    """The message of that number. Raises UsageError if there is none."""
+    opened = _opened(session)
     while number <= opened.earlier and _load_earlier(session, opened):
         continue
     for at, message in enumerate(opened.messages):
         if message.direction is not Direction.EVENT and _number(opened, at) == number:
-            session.tell(_told(opened, at, at + 1))
-            return
+            return message
     raise UsageError(_("This conversation has no message number {number}.").format(number=number))
 
 
@@ -167,4 +173,4 @@ def _told(opened: Opened, start: int, end: int) -> list[str]:
 
 
 def _closing(opened: Opened) -> list[str]:
-    return [] if opened.thread.reply_to else [_("There is nobody to answer here; m writes a note.")]
+    return [] if opened.thread.reply_to else [_("There is nobody to reply to here; m writes a note.")]

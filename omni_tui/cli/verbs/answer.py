@@ -13,11 +13,11 @@ from omni_tui.cli import completing, output
 from omni_tui.cli.acting import tell_outcome
 from omni_tui.cli.body import body_of
 from omni_tui.cli.call import Call, writing
-from omni_tui.cli.params import At, Body, Delay, Ref, Timeout, Wait
+from omni_tui.cli.params import At, Body, Delay, Files, Ref, Timeout, Wait
 from omni_tui.cli.rows import named
 from omni_tui.cli.verb import verb
 from omni_tui.model.errors import UsageError
-from omni_tui.model.message import Party, Thread
+from omni_tui.model.message import Thread
 from omni_tui.model.outcome import Outcome
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
@@ -30,19 +30,18 @@ if TYPE_CHECKING:
 _SPOKEN = 50
 """Messages looked at for what a snippet wants to know."""
 
-Attach = Annotated[list[Path] | None, typer.Option(metavar="FILE", help=_("Send a file along; may be given again."))]
 By = Annotated[
     str,
-    typer.Option(metavar="CHANNEL", help=_("Answer by this channel instead; a wrong name tells which there are.")),
+    typer.Option(metavar="CHANNEL", help=_("Reply by this channel instead; a wrong name tells which there are.")),
 ]
 Yes = Annotated[
     bool,
-    typer.Option("--yes", help=_("Send even if it goes to others than the last answer did, or is not all filled.")),
+    typer.Option("--yes", help=_("Send even if it goes to others than the last reply did, or is not all filled.")),
 ]
 
 
 @verb(
-    _("Answer the customer. Returns when the answer is stored; the engine sends it."),
+    _("Reply to the customer. Returns when the reply is stored; the engine sends it."),
     "omni-tui reply 1042 'It left this morning.'",
     "omni-tui reply 1042 --wait < answer.txt",
     "omni-tui reply 1042 'Sorry!' --cc boss@shop.example --delay 30",
@@ -65,9 +64,9 @@ def reply(
     ] = "",
     cc: Annotated[list[str] | None, typer.Option(metavar="ADDRESS", help=_("A copy to; may be given again."))] = None,
     everyone: Annotated[
-        bool, typer.Option("--all", help=_("A copy to all others who are on the mail that is answered."))
+        bool, typer.Option("--all", help=_("A copy to all others who are on the mail that is replied to."))
     ] = False,
-    attach: Attach = None,
+    attach: Files = None,
     by: By = "",
     yes: Yes = False,
     delay: Delay = 0,
@@ -82,7 +81,7 @@ def reply(
 
 
 @verb(
-    _("Answer the customer and all others on the mail."),
+    _("Reply to the customer and all others on the mail."),
     "omni-tui reply-all 1042 'We meet at nine.'",
     writes=True,
 )
@@ -90,7 +89,7 @@ def reply_all(
     ctx: typer.Context,
     ref: Ref,
     text: Body = "",
-    attach: Attach = None,
+    attach: Files = None,
     by: By = "",
     yes: Yes = False,
     delay: Delay = 0,
@@ -122,16 +121,14 @@ class _Asked:
 def _answer(call: Call, asked: _Asked) -> None:
     from omni_tui.cli.asking import agreed
     from omni_tui.cli.attaching import attached
-    from omni_tui.cli.clock import exact, moment_of
-    from omni_tui.cli.sending import engine_runs, wait_for
+    from omni_tui.cli.clock import exact
+    from omni_tui.cli.queued import follow, moment_asked, people, planned
     from omni_tui.desk import replies
     from omni_tui.desk.thread import open_thread
 
-    if asked.at and asked.delay:
-        raise UsageError(_("--at and --delay exclude each other."), _("--at names a moment, --delay so many seconds."))
+    leaves_at = moment_asked(asked.at, asked.delay)
     if asked.text and asked.snippet:
         raise UsageError(_("--snippet is the text, so there can be no other."))
-    leaves_at = moment_of(asked.at) if asked.at else 0
     body = "" if asked.snippet else body_of(asked.text)
     files = attached(asked.attach)
     with writing(call) as (store, agent):
@@ -145,28 +142,25 @@ def _answer(call: Call, asked: _Asked) -> None:
         others = opened.reply.others
         copies = list(dict.fromkeys([*asked.cc, *(party.address for party in others if asked.everyone)]))
         if others and not asked.everyone:
-            output.say(_("Not to {others}, who are on the mail as well: --all").format(others=_people(others)))
+            output.say(_("Not to {others}, who are on the mail as well: --all").format(others=people(others)))
         if opened.reply_changed:
             output.say(_change(opened))
         if opened.reply.unproven:
             output.say(
-                _("Careful: {to} is an address the customer named; nothing proves it is theirs.").format(to=_people(to))
+                _("Careful: {to} is an address the customer named; nothing proves it is theirs.").format(to=people(to))
             )
+        told = {
+            "conversation_id": row.id,
+            "ref": row.ref,
+            "by": opened.reply_channel,
+            "to": to,
+            "cc": copies,
+            "changed": opened.reply_changed,
+            "text": body,
+        }
         if call.dry_run:
-            if call.json:
-                output.document(
-                    "reply",
-                    dry_run=True,
-                    conversation_id=row.id,
-                    ref=row.ref,
-                    by=opened.reply_channel,
-                    to=to,
-                    cc=copies,
-                    changed=opened.reply_changed,
-                    text=body,
-                    leaves_at=leaves_at or None,
-                )
-            output.say(_("Would answer {ref} to {to}.").format(ref=f"#{row.ref}", to=_people(to)))
+            planned(call, "reply", told, leaves_at)
+            output.say(_("Would reply in {ref} to {to}.").format(ref=f"#{row.ref}", to=people(to)))
             _tell_copies(copies)
             if leaves_at:
                 output.say(_("It would leave {time}.").format(time=exact(leaves_at)))
@@ -187,37 +181,9 @@ def _answer(call: Call, asked: _Asked) -> None:
             channel=opened.reply_channel,
             at=leaves_at,
         )
-        output.say(_("Stored for {ref}, to {to}.").format(ref=f"#{row.ref}", to=_people(to)))
+        output.say(_("Stored for {ref}, to {to}.").format(ref=f"#{row.ref}", to=people(to)))
         _tell_copies(copies)
-        if leaves_at:
-            output.say(
-                _("It leaves {time}. Until then: omni-tui outbox cancel {id}").format(
-                    time=exact(queued.leaves_at), id=queued.outbox_id
-                )
-            )
-        if not engine_runs(store):
-            output.say(_("No engine is running, so nothing leaves yet. Start one: omni-tui engine"))
-        ended = wait_for(store, queued, asked.timeout) if asked.wait else None
-        state = replies.outbox_state(store, queued.outbox_id)
-    if call.json:
-        output.document(
-            "reply",
-            dry_run=False,
-            conversation_id=row.id,
-            ref=row.ref,
-            by=opened.reply_channel,
-            to=to,
-            cc=copies,
-            changed=opened.reply_changed,
-            text=body,
-            leaves_at=leaves_at or None,
-            message_id=queued.message_id,
-            outbox=state,
-            act_id=queued.act_id,
-        )
-    if ended is not None:
-        output.say(ended.sentence)
-        raise typer.Exit(ended.code)
+        follow(call, store, "reply", queued, told, leaves_at=leaves_at, wait=asked.wait, timeout_s=asked.timeout)
 
 
 @verb(
@@ -249,22 +215,20 @@ def _by(opened: Thread, channel: str) -> Thread:
     names = [way.channel for way in opened.ways]
     if channel and channel not in names:
         raise UsageError(
-            _("This conversation cannot be answered by {channel}.").format(channel=channel),
+            _("This conversation cannot be replied to by {channel}.").format(channel=channel),
             _("It can be by: {names}").format(names=", ".join(names)),
         )
     return opened.answered_by(channel)
 
 
 def _change(opened: Thread) -> str:
+    from omni_tui.cli.queued import people
+
     return _("Careful: it goes to {to}, not to {before} as before.").format(
-        to=_people(opened.reply_to), before=_people(opened.reply_before)
+        to=people(opened.reply_to), before=people(opened.reply_before)
     )
 
 
 def _tell_copies(copies: Sequence[str]) -> None:
     if copies:
         output.say(_("Copies to {who}.").format(who=", ".join(map(clean_line, copies))))
-
-
-def _people(parties: tuple[Party, ...]) -> str:
-    return ", ".join(clean_line(party.address) for party in parties) or _("nobody")

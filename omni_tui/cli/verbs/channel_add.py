@@ -25,6 +25,7 @@ Tls = Literal["tls", "starttls", "none"]
     'printf %s "$PASSWORD" | omni-tui channel add support --address help@shop.example --imap-host imap.shop.example '
     "--smtp-host smtp.shop.example --password-stdin --json",
     "omni-tui channel add --address me@gmail.com --dry-run",
+    "omni-tui channel add web --kind chat --set relay=https://relay.example.org --set chat=help --password-stdin",
     "omni-tui channel add --address me@outlook.com --set oauth=microsoft --set oauth_client_id=1b2c...",
     writes=True,
 )

@@ -24,7 +24,7 @@ from omni_tui.text.i18n import _, ngettext
 def import_(
     ctx: typer.Context,
     source: Annotated[Path, typer.Argument(metavar="FILE|DIR", help=_("What omni-tui export wrote."))],
-    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask about answers that are still to be sent."))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_("Do not ask about replies that are still to be sent."))] = False,
 ) -> None:
     from omni_tui.store.importing import import_archive, refuse_full
     from omni_tui.store.verifying import verify
@@ -37,8 +37,8 @@ def import_(
     if contents.unsent and not call.dry_run:
         agreed(
             ngettext(
-                "{count} answer in the archive is still to be sent, and an engine will send it.",
-                "{count} answers in the archive are still to be sent, and an engine will send them.",
+                "{count} reply in the archive is still to be sent, and an engine will send it.",
+                "{count} replies in the archive are still to be sent, and an engine will send them.",
                 contents.unsent,
             ).format(count=contents.unsent)
             + " "

@@ -35,7 +35,7 @@ Which = Annotated[
 
 
 @verb(
-    _("List answers that are queued, failed or uncertain."),
+    _("List replies that are queued, failed or uncertain."),
     "omni-tui outbox list",
     "omni-tui outbox list --json",
     lists=True,
@@ -73,7 +73,7 @@ def _remark(row: Unsettled) -> str:
 
 
 @verb(
-    _("Send a failed or uncertain answer again. An uncertain one may then arrive twice."),
+    _("Send a failed or uncertain reply again. An uncertain one may then arrive twice."),
     "omni-tui outbox retry 1042",
     writes=True,
 )
@@ -85,7 +85,7 @@ def retry(ctx: typer.Context, which: Which) -> None:
 
 
 @verb(
-    _("Let an answer leave now that waits for later."),
+    _("Let a reply leave now that waits for later."),
     "omni-tui outbox now 1042",
     writes=True,
 )
@@ -96,7 +96,7 @@ def now(ctx: typer.Context, which: Which) -> None:
 
 
 @verb(
-    _("Do not send an answer; its text is a draft again."),
+    _("Do not send a reply; its text is a draft again."),
     "omni-tui outbox cancel 1042",
     writes=True,
 )
@@ -135,14 +135,14 @@ def _named(store: Store, which: str, states: tuple[OutboxState, ...]) -> Unsettl
     ]
     if not mine:
         raise NotFound(
-            _("{which} has no answer in the outbox.").format(which=which), _("List them: omni-tui outbox list")
+            _("{which} has no reply in the outbox.").format(which=which), _("List them: omni-tui outbox list")
         )
     fitting = [row for row in mine if row.outbox.state in states]
     if not fitting:
-        raise Conflict(_("That answer is {state} by now.").format(state=mine[0].outbox.state.value))
+        raise Conflict(_("That reply is {state} by now.").format(state=mine[0].outbox.state.value))
     if len(fitting) > 1:
         raise Conflict(
-            _("{which} has several answers in the outbox.").format(which=which),
+            _("{which} has several replies in the outbox.").format(which=which),
             _("Name one by its id: {ids}").format(ids=", ".join(row.outbox.id for row in fitting)),
         )
     return fitting[0]

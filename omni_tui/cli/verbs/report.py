@@ -14,7 +14,7 @@ from omni_tui.text.i18n import _
 
 
 @verb(
-    _("Report what arrived, was answered and waits, day by day."),
+    _("Report what arrived, was replied to and waits, day by day."),
     "omni-tui report",
     "omni-tui report --days 30 --json | jq .report.whole",
 )

@@ -104,4 +104,4 @@ def _tell(call: Call, store: str, conversations: int, messages: int, replaced: P
     if replaced is not None:
         output.say(_("The replaced store: {path}").format(path=replaced))
     if not call.dry_run:
-        output.say(_("Answers that were on their way then are uncertain now. See: omni-tui outbox list"))
+        output.say(_("Replies that were on their way then are uncertain now. See: omni-tui outbox list"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from omni_tui.cli import completing, output
+from omni_tui.cli.acting import tell_kept
 from omni_tui.cli.body import body_of
 from omni_tui.cli.call import Call, reading, writing
 from omni_tui.cli.params import Body
@@ -159,20 +160,10 @@ def _edit(ctx: typer.Context, name: str, edit: Edit, done: str) -> None:
 
 
 def _tell(call: Call, store: Store, agent: Agent, outcome: Outcome, done: str, name: str) -> None:
-    """What became of a snippet: as JSON with the snippet as it is now, or in a sentence."""
-    if call.json:
-        from omni_tui.desk import snippets
+    from omni_tui.desk import snippets
 
+    def now(name: str) -> Snippet | None:
         listed = snippets.listed(store, agent)
-        wanted = (*outcome.snippets, name)
-        now = next(
-            (each for name in wanted for each in listed if each.name == name and each.owner == agent.login), None
-        )
-        output.document(
-            "snippet_change", dry_run=call.dry_run, changed=bool(outcome.snippets), snippet=now, act_id=outcome.act_id
-        )
-    elif not outcome.snippets:
-        output.say(_("Nothing to change: {what}.").format(what=name))
-    else:
-        sentence = _("{done}: {name}.").format(done=done, name=outcome.snippets[0])
-        output.say(_("Would do: {sentence}").format(sentence=sentence) if call.dry_run else sentence)
+        return next((each for each in listed if each.name == name and each.owner == agent.login), None)
+
+    tell_kept(call, outcome, "snippet", outcome.snippets, done, name, now)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from omni_tui.cli import completing, output
+from omni_tui.cli.acting import tell_kept
 from omni_tui.cli.call import Call, reading, writing
 from omni_tui.cli.verb import verb
 from omni_tui.model.outcome import Outcome
@@ -185,18 +186,9 @@ def _edit(ctx: typer.Context, name: str, edit: Edit, done: str) -> None:
 
 
 def _tell(call: Call, store: Store, agent: Agent, outcome: Outcome, done: str, name: str) -> None:
-    """What became of a view: as JSON with the view as it is now, or in a sentence."""
-    if call.json:
-        from omni_tui.desk import views
+    from omni_tui.desk import views
 
-        listed = views.listed(store, agent)
-        wanted = (*outcome.views, name)
-        now = next((view for each in wanted for view in listed if view.name == each), None)
-        output.document(
-            "view_change", dry_run=call.dry_run, changed=bool(outcome.views), view=now, act_id=outcome.act_id
-        )
-    elif not outcome.views:
-        output.say(_("Nothing to change: {what}.").format(what=name))
-    else:
-        sentence = _("{done}: {name}.").format(done=done, name=outcome.views[0])
-        output.say(_("Would do: {sentence}").format(sentence=sentence) if call.dry_run else sentence)
+    def now(name: str) -> View | None:
+        return next((view for view in views.listed(store, agent) if view.name == name), None)
+
+    tell_kept(call, outcome, "view", outcome.views, done, name, now)

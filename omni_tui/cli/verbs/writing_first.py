@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from omni_tui.cli import completing, output
 from omni_tui.cli.body import body_of
 from omni_tui.cli.call import Call, writing
-from omni_tui.cli.params import At, Body, Delay, Ref, Timeout, Wait
+from omni_tui.cli.params import At, Body, Delay, Files, Ref, Timeout, Wait
 from omni_tui.cli.rows import named
 from omni_tui.cli.verb import verb
 from omni_tui.model.enums import Direction
-from omni_tui.model.errors import NotFound, UsageError
-from omni_tui.model.message import MessageRow, Party, Thread
+from omni_tui.model.errors import NotFound
+from omni_tui.model.message import MessageRow, Thread
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
-
-if TYPE_CHECKING:
-    from omni_tui.cli.sending import Ended
-    from omni_tui.model.message import OutboxRow
-    from omni_tui.model.outcome import Queued
-    from omni_tui.store import Store
 
 _LOOKED_AT = 500
 """Messages among which one is chosen by its number."""
@@ -48,6 +41,7 @@ Channel = Annotated[
     _("Pass a message on to somebody outside, with its files. The conversation stays the customer's."),
     "omni-tui forward 1042 --to depot@carrier.example --note 'Where is this one?'",
     "omni-tui forward 1042 --to ana@shop.example --message 2 --no-files",
+    "omni-tui forward 1042 --to depot@carrier.example --file label.pdf",
     writes=True,
 )
 def forward(
@@ -63,38 +57,41 @@ def forward(
         ),
     ] = 0,
     files: Annotated[bool, typer.Option("--files/--no-files", help=_("Send its files along."))] = True,
+    file: Files = None,
     channel: Channel = "",
     delay: Delay = 0,
     at: At = "",
     wait: Wait = False,
     timeout: Timeout = 120,
 ) -> None:
+    from omni_tui.cli.attaching import attached
+    from omni_tui.cli.queued import follow, moment_asked, people, planned
     from omni_tui.desk import addressing, forwarding
     from omni_tui.desk.thread import open_thread
 
     call = Call.of(ctx)
-    leaves_at = _moment(at, delay)
+    leaves_at = moment_asked(at, delay)
     text = body_of(note) if note else ""
+    own = attached(file or ())
     with writing(call) as (store, agent):
         (row,) = named(store, agent, [ref])
         chosen = _chosen(open_thread(store, agent, row.id, limit=_LOOKED_AT), message)
-        people, copies = addressing.check(store, *to), addressing.check(store, *(cc or ()))
+        there, copies = addressing.check(store, *to), addressing.check(store, *(cc or ()))
         forwarding.passable(store, chosen.id)
         names = [clean_line(each.name) for each in chosen.attachments] if files else []
         told = {
             "conversation_id": row.id,
             "ref": row.ref,
             "forwards": chosen.id,
-            "to": people,
+            "to": there,
             "cc": copies,
-            "files": names,
+            "files": [*names, *(each.name for each in own)],
         }
         if call.dry_run:
-            if call.json:
-                output.document("forward", dry_run=True, **told, leaves_at=leaves_at or None)
+            planned(call, "forward", told, leaves_at)
             output.say(
                 _("Would forward the message of {author} in {ref} to {to}.").format(
-                    author=_author(chosen), ref=f"#{row.ref}", to=_people(people)
+                    author=_author(chosen), ref=f"#{row.ref}", to=people(there)
                 )
             )
             return
@@ -106,29 +103,17 @@ def forward(
             text,
             cc=cc or (),
             left_out=() if files else [each.id for each in chosen.attachments],
+            files=own,
             channel=channel,
             delay_ms=delay * 1000,
             at=leaves_at,
         )
         output.say(
             _("Stored: the message of {author} in {ref} goes to {to}.").format(
-                author=_author(chosen), ref=f"#{row.ref}", to=_people(people)
+                author=_author(chosen), ref=f"#{row.ref}", to=people(there)
             )
         )
-        ended, state = _follow(store, queued, wait, timeout, leaves_at)
-    if call.json:
-        output.document(
-            "forward",
-            dry_run=False,
-            **told,
-            leaves_at=leaves_at or None,
-            message_id=queued.message_id,
-            outbox=state,
-            act_id=queued.act_id,
-        )
-    if ended is not None:
-        output.say(ended.sentence)
-        raise typer.Exit(ended.code)
+        follow(call, store, "forward", queued, told, leaves_at=leaves_at, wait=wait, timeout_s=timeout)
 
 
 @verb(
@@ -144,82 +129,40 @@ def compose(
     text: Body = "",
     cc: Cc = None,
     channel: Channel = "",
-    file: Annotated[
-        list[Path] | None, typer.Option("--file", metavar="FILE", help=_("Send a file along; may be given again."))
-    ] = None,
+    file: Files = None,
     delay: Delay = 0,
     at: At = "",
     wait: Wait = False,
     timeout: Timeout = 120,
 ) -> None:
     from omni_tui.cli.attaching import attached
+    from omni_tui.cli.queued import follow, moment_asked, people, planned
     from omni_tui.desk import addressing, composing, inbox
     from omni_tui.model.draft import DraftFields
 
     call = Call.of(ctx)
-    leaves_at = _moment(at, delay)
+    leaves_at = moment_asked(at, delay)
     body = body_of(text)
     files = attached(file or ())
     with writing(call) as (store, agent):
-        people, copies = addressing.check(store, *to), addressing.check(store, *(cc or ()))
-        told = {"to": people, "cc": copies, "subject": subject, "text": body, "files": [each.name for each in files]}
+        there, copies = addressing.check(store, *to), addressing.check(store, *(cc or ()))
+        told = {"to": there, "cc": copies, "subject": subject, "text": body, "files": [each.name for each in files]}
         if call.dry_run:
-            if call.json:
-                output.document("compose", dry_run=True, **told, leaves_at=leaves_at or None)
-            output.say(_("Would write to {to}.").format(to=_people(people)))
+            planned(call, "compose", told, leaves_at)
+            output.say(_("Would write to {to}.").format(to=people(there)))
             return
         fields = DraftFields(
             channel=channel,
-            to=addressing.written(people),
+            to=addressing.written(there),
             cc=addressing.written(copies),
             subject=subject,
             at=leaves_at,
         )
         queued = composing.compose(store, agent, fields, body, files=files, delay_ms=delay * 1000)
         row = inbox.find(store, agent, queued.conversation_id)
-        output.say(_("Stored as {ref}, to {to}.").format(ref=f"#{row.ref}", to=_people(people)))
-        ended, state = _follow(store, queued, wait, timeout, leaves_at)
-    if call.json:
-        output.document(
-            "compose",
-            dry_run=False,
-            conversation_id=queued.conversation_id,
-            ref=row.ref,
-            by=row.channel,
-            **told,
-            leaves_at=leaves_at or None,
-            message_id=queued.message_id,
-            outbox=state,
-            act_id=queued.act_id,
-        )
-    if ended is not None:
-        output.say(ended.sentence)
-        raise typer.Exit(ended.code)
-
-
-def _moment(at: str, delay: int) -> int:
-    from omni_tui.cli.clock import moment_of
-
-    if at and delay:
-        raise UsageError(_("--at and --delay exclude each other."), _("--at names a moment, --delay so many seconds."))
-    return moment_of(at) if at else 0
-
-
-def _follow(store: Store, queued: Queued, wait: bool, timeout: int, leaves_at: int) -> tuple[Ended | None, OutboxRow]:
-    from omni_tui.cli.clock import exact
-    from omni_tui.cli.sending import engine_runs, wait_for
-    from omni_tui.desk import replies
-
-    if leaves_at:
-        output.say(
-            _("It leaves {time}. Until then: omni-tui outbox cancel {id}").format(
-                time=exact(queued.leaves_at), id=queued.outbox_id
-            )
-        )
-    if not engine_runs(store):
-        output.say(_("No engine is running, so nothing leaves yet. Start one: omni-tui engine"))
-    ended = wait_for(store, queued, timeout) if wait else None
-    return ended, replies.outbox_state(store, queued.outbox_id)
+        output.say(_("Stored as {ref}, to {to}.").format(ref=f"#{row.ref}", to=people(there)))
+        begun = {"conversation_id": queued.conversation_id, "ref": row.ref, "by": row.channel, **told}
+        follow(call, store, "compose", queued, begun, leaves_at=leaves_at, wait=wait, timeout_s=timeout)
 
 
 def _chosen(opened: Thread, number: int) -> MessageRow:
@@ -239,7 +182,3 @@ def _chosen(opened: Thread, number: int) -> MessageRow:
 
 def _author(message: MessageRow) -> str:
     return clean_line(message.author.name) or clean_line(message.author.address) or _("unknown sender")
-
-
-def _people(parties: tuple[Party, ...]) -> str:
-    return ", ".join(clean_line(party.address) for party in parties)

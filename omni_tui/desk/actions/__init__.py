@@ -2,6 +2,6 @@
 
 from omni_tui.desk.actions.action import Action, Command, Param
 from omni_tui.desk.actions.commands import COMMANDS
-from omni_tui.desk.actions.registry import ACTIONS, action
+from omni_tui.desk.actions.registry import ACTIONS, action, title_of
 
-__all__ = ["ACTIONS", "COMMANDS", "Action", "Command", "Param", "action"]
+__all__ = ["ACTIONS", "COMMANDS", "Action", "Command", "Param", "action", "title_of"]

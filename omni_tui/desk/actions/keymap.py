@@ -83,6 +83,12 @@ def key_map(own: Mapping[str, str]) -> KeyMap:
     return KeyMap(bound, {name: tuple(held) for name, held in shown_keys.items()}, tuple(problems))
 
 
+def renamed(keys: KeyMap) -> dict[str, str]:
+    """The keys of the user's own by the default ones they took the place of, both as they are shown."""
+    defaults = {found.name: shown(tokens(found.keys[0])) for found in EVERYTHING if found.keys}
+    return {was: now for name, was in defaults.items() if (now := keys.first_key(name)) and now != was}
+
+
 MACRO = "macro:"
 """Before a macro's name: the name its keys run."""
 OWN_MACRO = "macro_"

@@ -10,7 +10,7 @@ ACTIONS: tuple[Action, ...] = (
         "reply",
         "reply",
         _("Reply"),
-        _("Answer the customer on the channel they wrote by. It leaves after the undo window."),
+        _("Reply to the customer on the channel they wrote by. It leaves after the undo window."),
         ("r",),
         "both",
         "cancel",
@@ -20,7 +20,7 @@ ACTIONS: tuple[Action, ...] = (
         "reply_all",
         "reply-all",
         _("Reply to all"),
-        _("Answer the customer, with a copy to everybody else on the mail."),
+        _("Reply to the customer, with a copy to everybody else on the mail."),
         ("R",),
         "both",
         "cancel",
@@ -353,6 +353,11 @@ ACTIONS: tuple[Action, ...] = (
     ),
 )
 """In the order the palette and help show them."""
+
+
+def title_of(verb: str) -> str:
+    """What an act of the journal is called where people read it; the verb itself where no action has it."""
+    return next((found.title.lower() for found in ACTIONS if found.verb == verb), verb)
 
 
 def action(name: str) -> Action:

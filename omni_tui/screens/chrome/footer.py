@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from omni_tui.screens.chrome.footer_lines import Hint, Toast, keys_line, pending_line, toast_line
@@ -29,6 +30,8 @@ class Footer(Lines):
         self._pending = ""
         self._options: tuple[tuple[str, str], ...] = ()
         self._serial = 0
+        self.renamed: Mapping[str, str] = {}
+        """The user's keys by the ones they took the place of, as they are shown."""
 
     @property
     def toasted(self) -> str:
@@ -54,7 +57,8 @@ class Footer(Lines):
 
     def toast(self, toast: Toast) -> None:
         """Show what just happened, until the next key that acts or for ten seconds."""
-        self._toast = toast
+        keys = tuple(replace(hint, key=self.renamed.get(hint.key, hint.key)) for hint in toast.keys)
+        self._toast = replace(toast, keys=keys)
         self._serial += 1
         serial = self._serial
         self.set_timer(_TOAST_S, lambda: self._expire(serial))

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from omni_tui.model.message import AttachmentRow
+from omni_tui.model.draft import DraftFields
+from omni_tui.model.message import AttachmentRow, MessageRow
 from omni_tui.screens.draw.ink import Line, Span, cells, shorten
 from omni_tui.screens.draw.times import size_word
 from omni_tui.text.clean import clean_line
@@ -34,6 +35,18 @@ def file_lines(files: Sequence[AttachmentRow], room: int, most: int = 3) -> list
                 lines = [rest[1:]]
             break
     return [shorten(line, room) for line in lines]
+
+
+def passed_along(message: MessageRow | None, fields: DraftFields) -> tuple[AttachmentRow, ...]:
+    """The files of a message that is passed on which go along with it."""
+    files = message.attachments if message is not None else ()
+    return tuple(each for each in files if each.id not in fields.left_out)
+
+
+def left_behind(message: MessageRow | None, fields: DraftFields) -> tuple[AttachmentRow, ...]:
+    """Those that were taken off."""
+    files = message.attachments if message is not None else ()
+    return tuple(each for each in files if each.id in fields.left_out)
 
 
 def _item(number: int, file: AttachmentRow, room: int) -> Line:

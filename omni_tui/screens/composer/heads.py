@@ -8,7 +8,7 @@ from omni_tui.model.draft import DraftFields
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.message import MessageRow, Party, Thread
 from omni_tui.screens.context import Context
-from omni_tui.screens.draw.ink import Line, Span, ends
+from omni_tui.screens.draw.ink import Line, Span, cells, ends
 from omni_tui.screens.draw.times import hour, moment
 from omni_tui.screens.list.draw import kind_word, name_of
 from omni_tui.screens.thread.words import party
@@ -27,7 +27,7 @@ def recipient_lines(thread: Thread, room: int, *, to_all: bool = False, typed: S
     lead = _("{kind} to ").format(kind=kind_word(thread.reply.kind))
     who = ", ".join(party(p) for p in thread.reply_to)
     if not who:
-        return [(Span(_("nobody to answer: no address is known"), "alarm"),)]
+        return [(Span(_("nobody to reply to: no address is known"), "alarm"),)]
     first, *rest = wrap(lead + who, max(10, room)) or [""]
     lines: list[Line] = [(Span(first[: len(lead)], "muted"), Span(first[len(lead) :], "text bold"))]
     lines += [(Span(line, "text bold"),) for line in rest]
@@ -53,7 +53,7 @@ def _copy_lines(others: Sequence[Party], room: int, *, to_all: bool) -> list[Lin
         text = _("not to {names}").format(names=names)
         if cells_of(text) > room - _KEY_ROOM:
             text = ngettext("not to {count} other", "not to {count} others", len(others)).format(count=len(others))
-        return [(Span(text, "muted"), Span("   C-r", "text bold"), Span(" " + _("answers all"), "muted"))]
+        return [(Span(text, "muted"), Span("   C-r", "text bold"), Span(" " + _("replies to all"), "muted"))]
     lead = _("copy to ")
     first, *rest = wrap(lead + ", ".join(party(each) for each in others), room) or [""]
     lines: list[Line] = [(Span(first[: len(lead)], "muted"), Span(first[len(lead) :], "text bold"))]
@@ -92,9 +92,12 @@ def letter_lines(fields: DraftFields, room: int) -> list[Line]:
 def forward_lines(fields: DraftFields, message: MessageRow | None, room: int, context: Context) -> list[Line]:
     """The same of what is passed on, with whose message it is."""
     lines = letter_lines(fields, room)
-    if message is not None:
+    if message is None:
+        gone = wrap(_("the message is gone; f on another one takes your words along"), max(10, room))
+        lines += [(Span(line, "caution"),) for line in gone]
+    else:
         who = clean_line(message.author.name) or clean_line(message.author.address) or clean_line(message.agent or "")
-        words = _("passes on what {who} wrote {clock}; the customer does not see this").format(
+        words = _("forwards what {who} wrote {clock}; the customer does not see this").format(
             who=who, clock=context.clock(message.received_at)
         )
         lines += [(Span(line, "muted"),) for line in wrap(words, max(10, room))]
@@ -130,18 +133,18 @@ def foot_line(mode: DraftMode, saved: Span, room: int, context: Context, at: int
     return ends(left, (saved,), room)
 
 
-def closed_line(thread: Thread, width: int) -> list[Line]:
-    """The strip below a thread nobody is answering: which key answers whom."""
+def closed_line(thread: Thread, width: int, reply: str = "r", note: str = "m") -> list[Line]:
+    """The strip below a thread nobody is writing in: by which of the keys ``reply`` and ``note`` whom one writes to."""
     who: Sequence[Party] = thread.reply_to
     if not who:
-        text = _("nobody to answer: no address is known")
-        return [(Span("  "), Span(text, "muted"), Span("   m", "text bold"), Span(_(" note"), "muted"))]
+        text = _("nobody to reply to: no address is known")
+        return [(Span("  "), Span(text, "muted"), Span(f"   {note}", "text bold"), Span(_(" note"), "muted"))]
     names = ", ".join(clean_line(p.address) or clean_line(p.name) for p in who)
     lead = " " + _("reply by {kind} to ").format(kind=kind_word(thread.reply.kind))
-    tail = (Span("   "), Span("m", "text bold"), Span(_(" note"), "muted"))
-    room = width - 4 - cells_of(lead) - 8
+    tail = (Span("   "), Span(note, "text bold"), Span(_(" note"), "muted"))
+    room = width - 2 - cells_of(reply) - cells_of(lead) - cells((*tail, Span("  ")))
     if cells_of(names) <= room:
-        return [(Span("  "), Span("r", "text bold"), Span(lead, "muted"), Span(names, "text"), *tail)]
+        return [(Span("  "), Span(reply, "text bold"), Span(lead, "muted"), Span(names, "text"), *tail)]
     # An address is never cut: where it does not fit, the reply itself will show it whole.
     text = _("{count} addresses").format(count=len(who)) if len(who) > 1 else name_of(thread.head)
-    return [(Span("  "), Span("r", "text bold"), Span(lead, "muted"), Span(text, "text"), *tail)]
+    return [(Span("  "), Span(reply, "text bold"), Span(lead, "muted"), Span(text, "text"), *tail)]

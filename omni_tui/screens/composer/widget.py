@@ -94,6 +94,12 @@ class Composer(Vertical):
         """Whether it goes to addresses that were typed."""
         return self.mode in ADDRESSED
 
+    @property
+    def own_files(self) -> tuple[AttachmentRow, ...]:
+        """The files that were added here, without those a message brings that is passed on."""
+        theirs = {each.id for each in self.passed_on.attachments} if self.passed_on is not None else set()
+        return tuple(each for each in self.files if each.id not in theirs)
+
     def open(
         self,
         thread: Thread,

@@ -11,6 +11,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from omni_tui.screens.context import Context
+from omni_tui.screens.draw.changes import changed_cells
 from omni_tui.screens.draw.ink import BLANK, Line
 
 
@@ -45,7 +46,7 @@ class QuietFocus(Widget):
 
 
 class Lines(Widget):
-    """Paints lines on one ground. Only lines that changed are painted again."""
+    """Paints lines on one ground. Only cells that changed are painted again."""
 
     DEFAULT_CSS = "Lines { height: 1; width: 1fr; }"
 
@@ -61,15 +62,16 @@ class Lines(Widget):
         """Show other lines; ``grounds`` gives single lines a ground of their own."""
         new, old = tuple(lines), self._lines
         other = grounds or {}
-        changed = [
-            y
-            for y in range(max(len(new), len(old)))
-            if (new[y] if y < len(new) else BLANK) != (old[y] if y < len(old) else BLANK)
-            or other.get(y) != self._grounds.get(y)
-        ]
+        changed: list[Region] = []
+        for y in range(max(len(new), len(old))):
+            now, was = new[y] if y < len(new) else BLANK, old[y] if y < len(old) else BLANK
+            if other.get(y) != self._grounds.get(y):
+                changed.append(Region(0, y, self.size.width, 1))
+            elif now != was:
+                changed.append(changed_cells(was, now, y, self.size.width))
         self._lines, self._grounds = new, other
         if self.is_mounted and changed:
-            regions = [Region(0, y, self.size.width, 1) for y in changed if y < self.size.height]
+            regions = [region for region in changed if region.y < self.size.height]
             if regions:
                 self.refresh(*regions)
             else:

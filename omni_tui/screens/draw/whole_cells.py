@@ -3,7 +3,7 @@
 Textual cuts every line at the edges of all widgets on it, also of those that lie below another one; a cut through a
 wide character leaves two blanks (``rich.segment.Segment.split_cells``), so Chinese in what lies over the panes loses
 the characters above their edges. And for a frame of two lines it has every widget beside them, and all that lie behind,
-render all their lines.
+render all their lines. Where a part of a line has changed, it writes the line from the beginning of the widget.
 """
 
 from __future__ import annotations
@@ -11,13 +11,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
-from textual._compositor import Compositor
+from rich.console import Console
+from rich.control import Control
+from textual._compositor import ChopsUpdate, Compositor
 from textual.geometry import Region
 from textual.strip import Strip
 
+from omni_tui.text.cells import width
+
 
 class WholeCells(Compositor):
-    """As Textual's, with fewer cuts (``Compositor.cuts`` and ``_render_chops`` of textual 8.2.8)."""
+    """As Textual's, with fewer cuts (``Compositor.cuts``, ``_render_chops`` and ``render_partial_update`` of textual
+    8.2.8).
+    """
 
     @property
     def cuts(self) -> list[list[int]]:
@@ -37,6 +43,11 @@ class WholeCells(Compositor):
                     over[y].append(edges)
             self._cuts = [sorted(line) for line in cuts]
         return self._cuts
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """What has changed; None if nothing has."""
+        update = super().render_partial_update()
+        return None if update is None else Parts(update.chops, update.spans, update.chop_ends)
 
     def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Sequence[Mapping[int, Strip]]:
         cuts = self.cuts
@@ -61,6 +72,39 @@ class WholeCells(Compositor):
                         chops[y][x] = strip.crop(x - begin, to - begin)
         # What no widget covers, and what is not painted, stays None, as in Textual, whose type leaves it out.
         return cast(Sequence[Mapping[int, Strip]], chops)
+
+
+class Parts(ChopsUpdate):
+    """An update that writes no more of a line than has changed (``ChopsUpdate.render_segments`` of textual 8.2.8)."""
+
+    def render_segments(self, console: Console) -> str:
+        """The bytes for the terminal."""
+        written: list[str] = []
+        for y, begin, end in self.spans:
+            for x, to, strip in zip(self.chops[y], self.chop_ends[y], self.chops[y].values(), strict=False):
+                if strip is not None and x < end and to > begin:
+                    at, part = _between(strip, x, to, begin, end)
+                    written += (Control.move_to(at, y).segment.text, part.render(console))
+        return "".join(written)
+
+
+def _between(strip: Strip, x: int, to: int, begin: int, end: int) -> tuple[int, Strip]:
+    """The part of a strip from ``x`` to ``to`` that lies between two cells, and where it begins.
+
+    It begins at the strip's beginning where a segment would be cut: that may go through a wide character.
+    """
+    if begin <= x and to <= end:
+        return x, strip
+    segments = list(strip)
+    edges = [x]
+    for segment in segments:
+        edges.append(edges[-1] + width(segment.text))
+    first = edges.index(begin) if begin in edges else 0
+    if end >= to:
+        return edges[first], Strip(segments[first:])
+    if end in edges:
+        return edges[first], Strip(segments[first : edges.index(end)])
+    return x, strip.crop(0, end - x)
 
 
 def _runs(lines: Iterable[int]) -> Iterator[tuple[int, int]]:

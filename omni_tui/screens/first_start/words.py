@@ -64,7 +64,7 @@ def tried_lines(tried: Tried, width: int) -> list[Line]:
     found = _("It works: {open} open of {total} messages.").format(open=f"{tried.open:,}", total=f"{tried.total:,}")
     lines += [
         (Span(_LEFT), Span(found, "text bold")),
-        (Span(_LEFT), Span(_("Open are those of the last two weeks that nobody answered."), "muted")),
+        (Span(_LEFT), Span(_("Open are those of the last two weeks that nobody replied to."), "muted")),
         BLANK,
         (Span(_LEFT), Span("Enter", "text bold"), Span(_(" saves it and opens the inbox"), "muted")),
     ]

@@ -29,6 +29,7 @@ from omni_tui.text.when import parse_when
 
 _SHORT = {"q": "quit", "h": "help"}
 _MANY = ("tag", "untag")
+_COMMANDS = frozenset(command.name for command in COMMANDS)
 
 Values = Mapping[str, Callable[[str], Sequence[Offer]]]
 """By the name of an action, what may be typed behind its verb."""
@@ -61,9 +62,17 @@ def offers(text: str, views: Sequence[View], own: Sequence[Macro] = (), values: 
     if space and verb in names and (of := (values or {}).get(names[verb][0])):
         before, gap, part = rest.rpartition(" ") if names[verb][0] in _MANY else ("", "", rest)
         return [Offer(f"{verb} {before}{gap}{offer.value}", offer.label) for offer in of(part)]
+    # What has a key is wanted more often than a verb that was never worth one.
+    names = dict(sorted(names.items(), key=lambda each: _rank(each[1][0])))
     begins = [name for name in names if name.startswith(text)]
     within = [name for name in names if text and text in name and name not in begins]
     return [Offer(name, clean_line(names[name][1])) for name in (*begins, *within)]
+
+
+def _rank(name: str) -> int:
+    if name.startswith(verbs.VERB):
+        return 3
+    return 2 if name.startswith(GO) else 1 if name in _COMMANDS else 0
 
 
 def read_line(text: str, views: Sequence[View], own: Sequence[Macro] = ()) -> tuple[str, str]:
@@ -160,13 +169,15 @@ class Asking:
     def times(self, text: str) -> Sequence[Offer]:
         """Moments that begin with the text, each with what it means."""
         words = [text] if text and text not in _TIMES else []
-        found: list[Offer] = []
+        found: dict[int, Offer] = {}
         for word in (*words, *(t for t in _TIMES if t.startswith(text))):
             try:
-                found.append(Offer(word, moment(self.until(word), self._context)))
+                at = self.until(word)
             except OmniError:
                 continue
-        return found
+            # On a Sunday "mon 9" is tomorrow: one of the two is enough.
+            found.setdefault(at, Offer(word, moment(at, self._context)))
+        return list(found.values())
 
 
 def _levels(text: str) -> list[Offer]:

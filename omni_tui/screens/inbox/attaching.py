@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from omni_tui.desk import files, held_files, new_drafts
+from omni_tui.desk import files, forwarding, held_files, new_drafts
 from omni_tui.model.commands import SentFile
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.model.message import AttachmentRow
+from omni_tui.screens.composer.attached import left_behind, passed_along
 from omni_tui.screens.composer.paths import Paths, typed_path
 from omni_tui.screens.overlay.prompt import Offer, Question
 from omni_tui.screens.store_link import in_daemon
@@ -20,11 +21,12 @@ if TYPE_CHECKING:
     from omni_tui.screens.inbox.screen import InboxScreen
 
 ATTACH = "attach"
-_OFF = "-"
+_OFF, _BACK = "-", "+"
 
 
 class Attaching:
-    """Asks for a file by its path. ``-2`` takes the second one off again."""
+    """Asks for a file by its path. ``-2`` takes the second one off again; of a message that is passed on ``+1`` brings
+    back the first that was taken off."""
 
     def __init__(self, screen: InboxScreen) -> None:
         self._screen = screen
@@ -45,29 +47,16 @@ class Attaching:
     async def answered(self, answer: str) -> None:
         """Do what was asked for; what is wrong with it is said where it was typed."""
         parts, composer = self._screen.parts, self._screen.parts.composer
-        conversation_id, thread, mode = composer.conversation_id, composer.thread, composer.mode
+        conversation_id = composer.conversation_id
         if self._busy or not conversation_id:
             return
         self._busy = True
         try:
-            agent = parts.context.agent
-            if answer.startswith(_OFF) and answer[1:].isdecimal():
-                file_id = self._numbered(int(answer[1:]))
-                if mode is DraftMode.FORWARD:
-                    left = self._leave_out(file_id)
-                else:
-                    off = new_drafts.detach if mode is DraftMode.NEW else held_files.detach
-                    left = await parts.link.write(off, agent, conversation_id, file_id)
-            elif mode is DraftMode.FORWARD:
-                raise UsageError(_("What is passed on takes its own files along; -1 takes off the first."))
+            if answer[:1] in (_OFF, _BACK) and answer[1:].isdecimal():
+                left = await self._change(answer[0], int(answer[1:]))
             else:
                 file = await in_daemon(lambda: _read(answer))
-                if mode is DraftMode.NEW:
-                    left = await parts.link.write(new_drafts.attach, agent, conversation_id, [file])
-                else:
-                    assert thread is not None
-                    channel = thread.reply.channel
-                    left = await parts.link.write(held_files.attach, agent, conversation_id, [file], channel=channel)
+                left = await self._add(file)
                 folder, slash, _name = answer.rpartition("/")
                 self._folder = folder + slash
         except OmniError as error:
@@ -80,25 +69,48 @@ class Attaching:
         parts.prompt.close()
         self._screen.reading.refocus()
 
-    def _leave_out(self, file_id: str) -> tuple[AttachmentRow, ...]:
-        composer = self._screen.parts.composer
-        composer.leaves(replace(composer.fields, left_out=(*composer.fields.left_out, file_id)))
-        self._screen.writing.keep_soon()
-        return tuple(each for each in composer.files if each.id != file_id)
+    async def _add(self, file: SentFile) -> tuple[AttachmentRow, ...]:
+        """Keep a file with what is being written; all that goes along then."""
+        parts, composer = self._screen.parts, self._screen.parts.composer
+        agent, id, thread = parts.context.agent, composer.conversation_id, composer.thread
+        if composer.mode is DraftMode.NEW:
+            return await parts.link.write(new_drafts.attach, agent, id, [file])
+        if composer.mode is DraftMode.FORWARD:
+            message, fields = composer.passed_on, composer.fields
+            own = await parts.link.write(forwarding.attach, agent, id, [file], channel=fields.channel)
+            return (*passed_along(message, fields), *own)
+        assert thread is not None
+        return await parts.link.write(held_files.attach, agent, id, [file], channel=thread.reply.channel)
 
-    def _numbered(self, number: int) -> str:
-        held = self._screen.parts.composer.files
-        if not 1 <= number <= len(held):
+    async def _change(self, sign: str, number: int) -> tuple[AttachmentRow, ...]:
+        """Take a file off, or bring one back; all that goes along then. Raises UsageError for a wrong number."""
+        parts, composer = self._screen.parts, self._screen.parts.composer
+        files = composer.files if sign == _OFF else left_behind(composer.passed_on, composer.fields)
+        if not 1 <= number <= len(files):
             raise UsageError(_("There is no file {number} here.").format(number=number))
-        return held[number - 1].id
+        id, fields, own = files[number - 1].id, composer.fields, composer.own_files
+        if sign == _OFF and id in {each.id for each in own}:
+            if composer.mode is DraftMode.NEW:
+                return await parts.link.write(new_drafts.detach, parts.context.agent, composer.conversation_id, id)
+            own = await parts.link.write(
+                held_files.detach, parts.context.agent, composer.conversation_id, id, composer.mode
+            )
+        else:
+            behind = (*fields.left_out, id) if sign == _OFF else tuple(each for each in fields.left_out if each != id)
+            composer.leaves(replace(fields, left_out=behind))
+            self._screen.writing.keep_soon()
+        return (*passed_along(composer.passed_on, composer.fields), *own)
 
     def _offers(self, text: str) -> list[Offer]:
-        if text.startswith(_OFF):
-            held = enumerate(self._screen.parts.composer.files, 1)
+        composer = self._screen.parts.composer
+        behind = left_behind(composer.passed_on, composer.fields)
+        signs = {_OFF: (_("take off {name}"), composer.files), _BACK: (_("take along again {name}"), behind)}
+        if text[:1] in signs:
+            words, held = signs[text[0]]
             return [
-                Offer(f"{_OFF}{number}", _("take off {name}").format(name=clean_line(file.name)))
-                for number, file in held
-                if f"{_OFF}{number}".startswith(text)
+                Offer(f"{text[0]}{number}", words.format(name=clean_line(file.name)))
+                for number, file in enumerate(held, 1)
+                if f"{text[0]}{number}".startswith(text)
             ]
         return self._paths.offers(text)
 

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from omni_tui.desk import thread
-from omni_tui.desk.actions.keymap import MACRO, VIEW_COMMANDS
+from omni_tui.desk.actions.keymap import MACRO, VIEW_COMMANDS, renamed
 from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.customers.view import NAMES as ON_CUSTOMERS
-from omni_tui.screens.draw.ink import Span
+from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.inbox import joining, marking
 from omni_tui.screens.inbox.asking import read_line
 from omni_tui.screens.inbox.attaching import ATTACH
@@ -43,6 +43,7 @@ class Commands:
     def __init__(self, screen: InboxScreen) -> None:
         self._screen = screen
         viewing = screen.viewing
+        screen.parts.footer.renamed = renamed(screen.key_map)
         self._choices: dict[str, Callable[[], None]] = {}
         self._deed_ids: list[str] = []
         reading = screen.reading
@@ -328,7 +329,12 @@ class Commands:
     def _help(self) -> None:
         screen = self._screen
         title = _("Keys of the list") if screen.place == "list" else _("Keys of the thread")
-        screen.sheet.open(title, help_lines(screen.place, screen.key_map, screen.size.width))
+        place = screen.place
+
+        def lines() -> list[Line]:
+            return help_lines(place, screen.key_map, screen.size.width)
+
+        screen.sheet.open(title, lines(), anew=lines)
 
     # Choosing one of a few by a letter -----------------------------------------------------------------
 

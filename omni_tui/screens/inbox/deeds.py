@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from omni_tui.desk.actions import title_of
 from omni_tui.desk.macros import Macro
 from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import Priority, Status
@@ -120,28 +121,35 @@ def done(outcome: Outcome, detail: str) -> str:
     return template.format(n=n, detail=detail, verb=outcome.verb)
 
 
+_SENT = ("reply", "forward", "compose")
+
+
 def undone(outcome: Outcome) -> str:
     """What undo took back."""
     count = len(outcome.changed)
-    if outcome.verb in ("reply", "forward", "compose") and count:
+    if outcome.verb in _SENT and count:
         return _("Called back, nothing was sent; the text is your draft again")
     if outcome.verb == "note" and count:
         return _("Note taken back; the text is your draft again")
     if named := (*outcome.views, *outcome.snippets, *outcome.customers):
-        return _("Undone: {verb} {names}").format(verb=outcome.verb, names=", ".join(named))
+        return _("Undone: {verb} {names}").format(verb=title_of(outcome.verb), names=", ".join(named))
     if not count:
         return _("Nothing could be taken back")
     n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
-    return _("Undone: {verb} of {n}").format(verb=outcome.verb, n=n)
+    return _("Undone: {verb} of {n}").format(verb=title_of(outcome.verb), n=n)
 
 
 def redone(outcome: Outcome) -> str:
     """What redo did again."""
+    if outcome.verb in _SENT and outcome.changed:
+        return _("Queued again")
+    if outcome.verb == "note" and outcome.changed:
+        return _("Note saved")
     if named := (*outcome.views, *outcome.snippets, *outcome.customers):
-        return _("Done again: {verb} {names}").format(verb=outcome.verb, names=", ".join(named))
+        return _("Done again: {verb} {names}").format(verb=title_of(outcome.verb), names=", ".join(named))
     count = len(outcome.changed)
     n = ngettext("{count} conversation", "{count} conversations", count).format(count=f"{count:,}")
-    return _("Done again: {verb} of {n}").format(verb=outcome.verb, n=n)
+    return _("Done again: {verb} of {n}").format(verb=title_of(outcome.verb), n=n)
 
 
 def some_of(sentences: Sequence[str]) -> str:

@@ -70,7 +70,8 @@ class Face:
         row = self._fresh(opened.thread.head)
         related = opened.thread.related
         screen.head.show(head_lines(row, width, screen.context, screen.typists.words(), related))
-        strip = closed_line(opened.thread, width)
+        keys = screen.key_map
+        strip = closed_line(opened.thread, width, keys.first_key("reply"), keys.first_key("note"))
         if screen.answer.ground != "raised":
             screen.answer.ground = "raised"
             screen.answer.refresh()

@@ -134,10 +134,10 @@ _NOTHING_YET: tuple[Line, ...] = (
 
 def _empty_view(view: View) -> tuple[Line, ...]:
     words = {
-        "inbox": _("The inbox is empty. Everyone has an answer."),
+        "inbox": _("The inbox is empty. Everyone has a reply."),
         "mine": _("Nothing is assigned to you."),
         "unassigned": _("Everything has an owner."),
-        "waiting": _("Nobody is waiting for an answer."),
+        "waiting": _("Nobody is waiting for a reply."),
         "snoozed": _("Nothing is snoozed."),
     }
     text = words.get(view.id, _("Nothing is here."))
@@ -166,7 +166,7 @@ class Searching:
         """Show the search line, with ``text`` or the search in force; without ``typing`` the list keeps the keys."""
         screen = self._screen
         screen.reading.to_list()
-        screen.header.display = False
+        screen.add_class("-searching")
         screen.search_bar.open(text or screen.finding.search, typing=typing)
         if text:
             self.search(text)
@@ -210,7 +210,7 @@ class Searching:
         """Give the line back to the header."""
         self._screen.completing.close()
         self._screen.search_bar.close()
-        self._screen.header.display = True
+        self._screen.remove_class("-searching")
 
     async def _widen(self) -> None:
         screen = self._screen

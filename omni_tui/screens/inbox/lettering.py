@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from omni_tui.desk import addressing, forwarding, new_drafts
+from omni_tui.desk import addressing, forwarding, held_files, new_drafts
 from omni_tui.model.draft import DraftFields, DraftRow
 from omni_tui.model.enums import Direction, DraftMode
-from omni_tui.model.errors import OmniError, UsageError
+from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.model.ids import uuid7
 from omni_tui.model.message import MessageRow
 from omni_tui.model.outcome import Outcome
 from omni_tui.screens.chrome.footer_lines import Hint
+from omni_tui.screens.composer.attached import passed_along
 from omni_tui.screens.composer.people import People
 from omni_tui.screens.overlay.prompt import Question
+from omni_tui.text.cells import cut
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 TO, COPIES, SUBJECT = "letter_to", "letter_copies", "letter_subject"
 NAMES = (TO, COPIES, SUBJECT)
 """The questions it asks."""
+_LONGEST_NAME = 18
 
 
 class Lettering:
@@ -46,16 +49,46 @@ class Lettering:
         if opened is None:
             return
         _text, _saved, held = await screen.writing.draft(opened.thread.head.id, DraftMode.FORWARD)
+        message = self._meant(in_list)
+        if held.of and message is not None and message.id != held.of:
+            await self._which(held, message, to)
+            return
         if held.of:
             await self._open_forward(held)
             parts.say(_("Going on with what you began to forward"))
             return
-        message = self._meant(in_list)
         if message is None:
             raise UsageError(_("There is no message here to forward."))
         await parts.link.read(forwarding.passable, message.id)
         self._message, self._begun = message, DraftFields(of=message.id)
         self._ask(TO, _("Forward to"), to)
+
+    async def _which(self, held: DraftFields, message: MessageRow, to: str) -> None:
+        """Another message is being forwarded already: ask which. Nothing that was written is lost either way, for the
+        words, the people and the files come along to the other message."""
+        screen = self._screen
+        begun = await self._passed(held.of)
+        instead = replace(held, of=message.id, left_out=())
+
+        def go_on() -> None:
+            screen.turns.take(self._open_forward(held), into_field=True)
+
+        def change() -> None:
+            screen.turns.take(self._instead(instead, message, to), into_field=True)
+
+        if begun is None:
+            lead = _("What you began to forward is gone:")
+        else:
+            who = cut(_author(begun), _LONGEST_NAME)
+            lead = _("Begun: {who}, {clock}").format(who=who, clock=screen.context.clock(begun.received_at))
+        screen.commands.offer(lead, {"g": (_("go on"), go_on), "t": (_("this one instead, same words"), change)})
+
+    async def _instead(self, fields: DraftFields, message: MessageRow, to: str) -> None:
+        await self._open_forward(fields)
+        self._screen.writing.keep_soon()
+        if to:
+            self._message, self._begun = message, None
+            self._ask(TO, _("Forward to"), to)
 
     async def new(self, to: str = "") -> None:
         """Write to somebody first, or go on with what was begun last."""
@@ -71,7 +104,7 @@ class Lettering:
         """Ask anew whom it goes to, and what a new one is about."""
         composer = self._screen.parts.composer
         if not composer.addressed:
-            self._screen.parts.say(_("An answer goes to who wrote; f passes a message on, c writes to somebody else"))
+            self._screen.parts.say(_("A reply goes to who wrote; f forwards a message, c writes to somebody else"))
             return
         self._begun = None
         lead = _("Forward to") if composer.mode is DraftMode.FORWARD else _("Write to")
@@ -149,11 +182,22 @@ class Lettering:
         if opened is None:
             return
         text, saved_at, _held = await screen.writing.draft(opened.thread.head.id, DraftMode.FORWARD)
-        message = parts.thread.message_at(fields.of)
-        files = [each for each in message.attachments if each.id not in fields.left_out] if message is not None else []
+        message = await self._passed(fields.of)
+        own = await parts.link.read(held_files.held, parts.context.agent, opened.thread.head.id, DraftMode.FORWARD)
+        files = (*passed_along(message, fields), *own)
         with screen.starting.writing():
             await screen.snipping.load()
             parts.composer.open(opened.thread, DraftMode.FORWARD, text, saved_at, files, fields, message)
+
+    async def _passed(self, message_id: str) -> MessageRow | None:
+        """The message that is passed on, also where the thread has not loaded it; None where it is gone."""
+        here = self._screen.parts.thread.message_at(message_id)
+        if here is not None:
+            return here
+        try:
+            return await self._screen.parts.link.read(forwarding.passable, message_id)
+        except NotFound:
+            return None
 
     async def _open_new(self, draft: DraftRow) -> None:
         screen, parts = self._screen, self._screen.parts
@@ -181,3 +225,7 @@ class Lettering:
         found = await parts.link.read(new_drafts.mine, agent)
         if parts.thread.conversation_id in outcome.changed and found:
             await self._open_new(found[0])
+
+
+def _author(message: MessageRow) -> str:
+    return clean_line(message.author.name) or clean_line(message.author.address) or clean_line(message.agent or "")

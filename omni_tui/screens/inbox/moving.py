@@ -25,7 +25,7 @@ def move(parts: Parts, name: str, count: int | None) -> None:
             place = (0 if name == "top" else last) if count is None else count - 1
             parts.list.move_to(place)
     elif step is not None:
-        parts.view.scroll_lines(step)
+        parts.view.step(step)
     elif name in ("half_down", "half_up"):
         half = max(1, parts.view.size.height // 2)
         parts.view.scroll_lines(half * times * (1 if name == "half_down" else -1))

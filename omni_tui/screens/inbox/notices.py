@@ -136,7 +136,7 @@ def words(news: Sequence[News], *, private: bool) -> str:
     if first.kind == "mention":
         return _("{who} names you in a note: {what}").format(who=clean_line(first.by) or _("Somebody"), what=what)
     if first.kind == "message" and first.row.outbox is OutboxState.QUEUED:
-        return _("{who} wrote before the answer left: {what}").format(who=who, what=what)
+        return _("{who} wrote before the reply left: {what}").format(who=who, what=what)
     return {
         "message": _("{who}: {what}"),
         "late": _("{who} waits too long: {what}"),

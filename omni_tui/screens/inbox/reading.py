@@ -145,7 +145,13 @@ class Reading:
     async def refresh(self) -> None:
         """Read the open conversation again; new messages are seen if one is reading."""
         parts = self._screen.parts
-        await parts.thread.refresh()
+        try:
+            await parts.thread.refresh()
+        except NotFound as error:
+            # What one began and called back is gone, which was told already.
+            if not parts.footer.toasted:
+                parts.complain(error)
+            return
         opened = parts.thread.opened
         if opened is None or parts.list.has_focus or not self._screen.app.app_focus:
             return

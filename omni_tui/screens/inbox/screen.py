@@ -339,6 +339,8 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     def on_resize(self) -> None:
         self.tour.paint()
+        self.palette.fit()
+        self.sheet.fit()
         self.call_after_refresh(self.reading.resized)
 
     # What the parts report ------------------------------------------------------------------------------
@@ -369,10 +371,14 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
         await self.finding.explain_empty()
 
     def _check(self) -> None:
-        self.spawn(self.status.see_to_engine(), "engine")
-        self.ask("status")
+        self.spawn(self._look_around(), "engine")
+
+    async def _look_around(self) -> None:
+        if await self.status.look():
+            self.ask("status")
 
     def _minute(self) -> None:
         self.notices.minute()  # and waiting times grow: only what reads differently is painted
+        self.ask("status")  # views may ask for what is older or newer than so long
         self.parts.list.repaint()
         self.face.paint()

@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from omni_tui.desk import agents, snippets
-from omni_tui.desk.snippet_filling import fill
+from omni_tui.desk.snippet_filling import fill, fill_first
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.snippet import Snippet
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.composer.snippets import AT, Place, TypedMenu
-from omni_tui.text.clean import clean
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
@@ -58,12 +57,12 @@ class Snipping:
         snippet = chosen
         thread, opened, area = parts.composer.thread, parts.thread.opened, parts.composer.area
         if thread is None:
-            # Nobody is known yet whose names could be put in.
-            area.put(clean(snippet.body), start, end)
-            return
-        here = opened is not None and opened.thread.head.id == thread.head.id
-        messages = opened.messages if opened is not None and here else thread.messages
-        filled = fill(snippet.body, parts.context.agent, thread.head, messages)
+            fields = parts.composer.fields
+            filled = fill_first(snippet.body, parts.context.agent, fields.to, fields.subject)
+        else:
+            here = opened is not None and opened.thread.head.id == thread.head.id
+            messages = opened.messages if opened is not None and here else thread.messages
+            filled = fill(snippet.body, parts.context.agent, thread.head, messages)
         area.put(filled.text, start, end)
         if filled.remarks:
             parts.footer.toast(Toast(". ".join(filled.remarks), (), "caution"))

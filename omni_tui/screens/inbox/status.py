@@ -60,6 +60,8 @@ class Status:
         self.counts: dict[str, Count] = {}
         self.channels: tuple[ChannelRow, ...] = ()
         self._started = ""
+        self._works = False
+        self._unfinished = ""
 
     async def read_views(self) -> None:
         """The views alone, which the first picture needs."""
@@ -70,6 +72,7 @@ class Status:
         parts = self._parts
         standing = await parts.link.read(read_standing, parts.context.agent, parts.context.zone(), self._counts_all())
         self.views, self.counts, self.channels = standing.views, standing.counts, standing.channels
+        self._works, self._unfinished = standing.engine, standing.unfinished
         words = ""
         if self._engine.died:
             words = _("the engine stopped, another is started soon")
@@ -79,6 +82,16 @@ class Status:
         wide = parts.footer.size.width >= 120
         parts.footer.trouble(trouble_line(standing.channels, standing.failed, words, parts.context, wide=wide))
         self._changed()
+
+    async def look(self) -> bool:
+        """See to the engine; whether how things are may have changed without anybody having written it down.
+
+        A lease runs out by itself, and an index is made anew in silence.
+        """
+        before = self._started
+        await self.see_to_engine()
+        works = await self._parts.link.read(lease.holder) is not None
+        return works != self._works or self._engine.died or self._started != before or bool(self._unfinished)
 
     async def see_to_engine(self) -> None:
         """Start an engine if none works and the settings want one; it is asked every few seconds."""

@@ -13,6 +13,7 @@ from omni_tui.model.message import AttachmentRow, MessageRow
 from omni_tui.model.outcome import Outcome
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.composer.area import LATER_KEY
+from omni_tui.screens.composer.attached import passed_along
 from omni_tui.screens.composer.keeper import DraftKeeper
 from omni_tui.screens.draw.times import hour, moment
 from omni_tui.screens.inbox.parts import Parts
@@ -22,6 +23,7 @@ from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
 
 SEND_KEY = "C-j"
+_GOES_ON = {DraftMode.REPLY: "r", DraftMode.NOTE: "m", DraftMode.FORWARD: "f", DraftMode.NEW: "c"}
 IN_A_FILE = _("The store cannot be written; the draft is in a file until it can.")
 
 
@@ -44,7 +46,7 @@ class Writing:
         thread = opened.thread
         if mode is DraftMode.REPLY and not thread.reply_to:
             raise UsageError(
-                _("There is nobody to answer: no address of the customer is known."),
+                _("There is nobody to reply to: no address of the customer is known."),
                 _("m writes a note for the team."),
             )
         text, saved_at, fields = await self.draft(thread.head.id, mode)
@@ -67,14 +69,16 @@ class Writing:
         return (held.body, held.updated_at, known) if held is not None else ("", None, known)
 
     async def files(self, conversation_id: str, mode: DraftMode) -> tuple[AttachmentRow, ...]:
-        """What goes along with the draft; a note takes nothing along, what is passed on the message's own files."""
+        """What goes along with the draft; a note takes nothing along, a forward the message's files before its own."""
         if mode is DraftMode.NOTE:
             return ()
         if mode is DraftMode.NEW:
             return await self._parts.link.read(new_drafts.files_of, conversation_id)
+        own = await self._parts.link.read(held_files.held, self._parts.context.agent, conversation_id, mode)
         if mode is DraftMode.FORWARD:
-            return self._parts.composer.files
-        return await self._parts.link.read(held_files.held, self._parts.context.agent, conversation_id)
+            composer = self._parts.composer
+            return (*passed_along(composer.passed_on, composer.fields), *own)
+        return own
 
     def typed(self) -> bool:
         """The text changed; whether it is another than was known."""
@@ -98,7 +102,7 @@ class Writing:
         if composer.thread is None or composer.mode is not DraftMode.REPLY:
             return
         if not composer.next_way():
-            self._parts.say(_("There is no other way to answer this customer"))
+            self._parts.say(_("There is no other way to reply to this customer"))
         else:
             self.keep_soon()
 
@@ -108,7 +112,7 @@ class Writing:
         if composer.thread is None or composer.mode is not DraftMode.REPLY:
             return
         if not composer.toggle_all():
-            self._parts.say(_("Nobody else is on the message that is answered"))
+            self._parts.say(_("Nobody else is on the message that is replied to"))
         else:
             self.keep_soon()
 
@@ -131,8 +135,7 @@ class Writing:
         own: what is passed on is where it was."""
         parts, composer = self._parts, self._parts.composer
         conversation_id, mode = composer.conversation_id, composer.mode
-        own = composer.files if mode is not DraftMode.FORWARD else ()
-        kept = bool(composer.area.text.strip() or own)
+        kept = bool(composer.area.text.strip() or composer.own_files)
         empty = composer.addressed and not kept
         composer.close()
         self._back()
@@ -145,7 +148,7 @@ class Writing:
             parts.complain(OmniError(IN_A_FILE))
             self._keeper.later()
         elif kept:
-            parts.say(_("Draft kept"))
+            parts.say(_("Draft kept"), Hint(_GOES_ON[mode], _("go on writing")))
 
     async def toggle(self) -> None:
         """From reply to note or back; the text comes along unless the other has a draft of its own."""
@@ -156,7 +159,7 @@ class Writing:
             return
         other = DraftMode.NOTE if composer.mode is DraftMode.REPLY else DraftMode.REPLY
         if other is DraftMode.REPLY and not thread.reply_to:
-            raise UsageError(_("There is nobody to answer: no address of the customer is known."))
+            raise UsageError(_("There is nobody to reply to: no address of the customer is known."))
         held, saved_at, fields = await self.draft(thread.head.id, other)
         files = await self.files(thread.head.id, other)
         if held.strip():
@@ -207,7 +210,7 @@ class Writing:
         agent, fields = parts.context.agent, replace(composer.fields, at=at)
         delay = parts.context.settings.inbox.undo_send_s * 1000
         if mode is DraftMode.NOTE:
-            outcome = await parts.link.write(replies.note, agent, conversation_id, text)
+            outcome = await parts.link.write(replies.note, agent, conversation_id, text, drafted=True)
             return Toast(_("Note saved"), (Hint("z", _("undo")),) if outcome.act_id else ())
         if mode is DraftMode.FORWARD:
             queued = await parts.link.write(
@@ -218,6 +221,7 @@ class Writing:
                 text,
                 cc=[fields.cc],
                 left_out=fields.left_out,
+                held=[each.id for each in composer.own_files],
                 channel=fields.channel,
                 delay_ms=delay,
                 at=at,

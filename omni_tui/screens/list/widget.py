@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Self
 
 from textual import events
 from textual.geometry import Region, Size
@@ -11,6 +11,7 @@ from textual.strip import Strip
 
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.screens.context import Context
+from omni_tui.screens.draw.changes import changed_cells
 from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.draw.lines import QuietFocus
 from omni_tui.screens.list.draw import placeholder, row_height
@@ -62,6 +63,8 @@ class ConversationList(QuietFocus, can_focus=True, inherit_bindings=False):
         self.empty: tuple[Line, ...] = ()
         self._drawn = DrawnRows(context)
         self._painted: dict[int, _Look] = {}
+        self._promised: dict[int, _Look] = {}
+        """Looks whose changed cells alone will be painted: should time go on meanwhile, the next look differs again."""
 
     # What is where -------------------------------------------------------------------------------------
 
@@ -125,11 +128,26 @@ class ConversationList(QuietFocus, can_focus=True, inherit_bindings=False):
     # Painting ------------------------------------------------------------------------------------------
 
     def repaint(self) -> None:
-        """Paint the lines that read differently than when they were painted, whatever changed them."""
-        area, painted = self._area, self._painted
-        changed = [Region(0, y, area.width, 1) for y in range(area.height) if painted.get(y) != self._look(y, area)]
+        """Paint the cells that read differently than when they were painted, whatever changed them."""
+        area, changed = self._area, []
+        for y in range(area.height):
+            look, painted = self._look(y, area), self._painted.get(y)
+            if look == painted:
+                self._promised.pop(y, None)
+                continue
+            self._promised[y] = look
+            if painted is not None and painted[1] == look[1]:
+                changed.append(changed_cells(painted[0], look[0], y, area.width))
+            else:
+                changed.append(Region(0, y, area.width, 1))
         if changed:
             self.refresh(*changed)
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """As Textual's; the whole is painted as it looks by then."""
+        if not regions:
+            self._promised.clear()
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def _look(self, y: int, area: Size) -> _Look:
         height = row_height(area.width, self._ctx.look.density)
@@ -158,7 +176,8 @@ class ConversationList(QuietFocus, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         area = self._area
-        self._painted[y] = line, ground = self._look(y, area)
+        look = self._promised.pop(y) if y in self._promised else self._look(y, area)
+        self._painted[y] = line, ground = look
         return self._ctx.tones.strip(line, ground, area.width, "|")
 
     # Events --------------------------------------------------------------------------------------------

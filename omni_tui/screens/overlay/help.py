@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from omni_tui.desk.actions import ACTIONS, COMMANDS
 from omni_tui.desk.actions.keymap import VIEW_COMMANDS, KeyMap, Place, places_of
+from omni_tui.screens.composer.area import ATTACH_KEY, COPIES_KEY, LATER_KEY, WHOM_KEY
 from omni_tui.screens.draw.ink import BLANK, Line, Span, cells, column, shorten
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
@@ -51,8 +52,15 @@ def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
         [
             _title(_("While writing")),
             _row("C-j", _("send, or save the note")),
+            _row("Alt-Enter", _("the same")),
+            _row(LATER_KEY, _("send later")),
             _row("C-t", _("reply or note")),
-            _row("C-f", _("attach files")),
+            _row("C-n", _("other channel")),
+            _row(COPIES_KEY, _("to all, or copies")),
+            _row(WHOM_KEY, _("to whom, what about")),
+            _row(ATTACH_KEY, _("attach files")),
+            _row("::", _("snippet")),
+            _row("@@", _("colleague, in a note")),
             _row("C-o", _("your own editor")),
             _row("Esc", _("leave and keep the draft")),
         ],
@@ -65,6 +73,7 @@ def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
             _row(f"{_('L')} {_('D')}", _("waiting too long, soon too long")),
             _row("! + -", _("urgent, high, low")),
             _row("x", _("selected")),
+            *([_row(">", _("what is forwarded, split, moved"))] if place == "thread" else []),
         ],
     ]
 
@@ -74,7 +83,7 @@ def _title(text: str) -> Line:
 
 
 def _entry(keys: KeyMap, name: str, title: str) -> Line:
-    return _row(" ".join(keys.keys.get(name, ("-",))[:3]), title)
+    return _row(" ".join(keys.keys.get(name, ("-",))[:4]), title)
 
 
 def _row(keys: str, text: str) -> Line:

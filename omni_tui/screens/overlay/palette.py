@@ -20,6 +20,8 @@ from omni_tui.text.i18n import _
 
 _ROWS = 14
 _WIDTH = 76
+_AROUND = 12
+"""Rows above and below those that are listed: the header, the field, help, keys, the footer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +127,7 @@ class Palette(Vertical):
         """Come into view with other things to choose from, nothing typed yet. ``of`` counts them, ``nothing`` is
         said when none is called what was typed."""
         self._items, self._of, self._nothing = items, of, nothing
-        width = min(_WIDTH, self.app.size.width)
-        self.styles.width = width
-        self.styles.offset = ((self.app.size.width - width) // 2, 2)
-        frame = Span("+" + "-" * (width - 2) + "+", "muted")
-        self._top.show([(frame,)] if self._ctx.tones.flat else [BLANK])
+        self._place()
         self._lead.show([(Span("   "), Span(":", "accent bold"))])
         self.field.value = ""
         self.add_class("-open")
@@ -139,6 +137,19 @@ class Palette(Vertical):
     def close(self) -> None:
         """Go out of view."""
         self.remove_class("-open")
+
+    def fit(self) -> None:
+        """The screen has another size."""
+        if self.is_open:
+            self._place()
+            self._paint()
+
+    def _place(self) -> None:
+        width = min(_WIDTH, self.app.size.width)
+        self.styles.width = width
+        self.styles.offset = ((self.app.size.width - width) // 2, 2)
+        frame = Span("+" + "-" * (width - 2) + "+", "muted")
+        self._top.show([(frame,)] if self._ctx.tones.flat else [BLANK])
 
     def renew(self) -> None:
         """What there is to choose from may have changed."""
@@ -154,7 +165,7 @@ class Palette(Vertical):
 
     def _paint(self) -> None:
         size = min(_WIDTH, self.app.size.width)
-        rows = min(_ROWS, max(3, self.app.size.height - 10))
+        rows = min(_ROWS, max(3, self.app.size.height - _AROUND))
         first = max(0, min(self._at - rows // 2, len(self._hits) - rows))
         lines: list[Line] = [BLANK]
         grounds: dict[int, str] = {}

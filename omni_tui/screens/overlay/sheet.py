@@ -37,6 +37,7 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
         self._title = ""
         self._lines: tuple[Line, ...] = ()
         self._top = self._left = self._widest = 0
+        self._anew: Callable[[], Sequence[Line]] | None = None
         self._keys: Mapping[str, tuple[str, Callable[[], None]]] = {}
 
     @property
@@ -51,16 +52,31 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
         keys: Mapping[str, tuple[str, Callable[[], None]]] | None = None,
         *,
         widest: int = 0,
+        anew: Callable[[], Sequence[Line]] | None = None,
     ) -> None:
         """Show ``lines`` under a title. ``keys`` are more keys than those to scroll and close, with what they do;
-        ``widest`` is the longest line's cells, where lines are not made for the width there is."""
+        ``widest`` is the longest line's cells, where lines are not made for the width there is; ``anew`` makes them
+        for another one."""
         self._title, self._lines, self._keys = title, tuple(lines), keys or {}
         self._top = self._left = 0
-        self._widest = widest
-        self.styles.height = min(len(lines) + 5, self.app.size.height - 2)
+        self._widest, self._anew = widest, anew
+        self.styles.height = self._tall()
         self.add_class("-open")
         self.focus()
         self.refresh()
+
+    def fit(self) -> None:
+        """The screen has another size."""
+        if not self.is_open:
+            return
+        if self._anew is not None:
+            self._lines = tuple(self._anew())
+        self.styles.height = self._tall()
+        self._top = max(0, min(self._top, len(self._lines) - (self._tall() - 5)))
+        self.refresh()
+
+    def _tall(self) -> int:
+        return min(len(self._lines) + 5, self.app.size.height - 2)
 
     def close(self) -> None:
         """Go out of view."""

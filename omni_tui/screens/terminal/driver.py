@@ -1,13 +1,17 @@
-"""Textual's Linux driver with three changes: thrifty output, pasted line feeds, and the end of a terminal."""
+"""Textual's Linux driver with four changes: thrifty output, pasted line feeds, the end of a terminal, and rest.
+
+Textual's own looks ten times a second whether it is to end; this one sleeps until somebody types.
+"""
 
 from __future__ import annotations
 
 import os
 import selectors
+import threading
 from codecs import getincrementaldecoder
 from typing import Any
 
-from textual import events
+from textual import constants, events
 from textual._xterm_parser import XTermParser
 from textual.drivers.linux_driver import LinuxDriver
 from textual.message import Message
@@ -29,11 +33,40 @@ def mark_pasted(read: list[Message]) -> list[Message]:
     ]
 
 
+_TICKS = 2
+"""How often the parser is asked after something was typed what an Esc with nothing behind it was: it knows after
+``constants.ESCAPE_DELAY``, give or take what a clock does."""
+
+
+class _Told(threading.Event):
+    """An event that can also be waited for beside other things: ``fd`` is readable while it is set."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.fd, self._other_end = os.pipe()
+
+    def set(self) -> None:
+        if not self.is_set():
+            super().set()
+            os.write(self._other_end, b".")
+
+    def clear(self) -> None:
+        if self.is_set():
+            os.read(self.fd, 1)
+            super().clear()
+
+    def close(self) -> None:
+        """Nobody waits any more."""
+        os.close(self.fd)
+        os.close(self._other_end)
+
+
 class ThriftyDriver(LinuxDriver):
     """The driver of a real terminal."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.exit_event = self._told_to_end = _Told()
         self._thrift = Thrift()
         self._begun: Begun | None = getattr(self._app, "begun", None)
 
@@ -54,14 +87,25 @@ class ThriftyDriver(LinuxDriver):
             self._begun.taken_over = True
             self.attrs_before = self._begun.attributes
 
+    def close(self) -> None:
+        """Let go of what was opened, once the terminal is given back."""
+        super().close()
+        self._told_to_end.close()
+
     def run_input_thread(self) -> None:
         """Read keys until told to stop, or until the terminal hangs up."""
         parser = XTermParser(self._debug)
         decode = getincrementaldecoder("utf-8")("replace").decode
+        ticks = 0
         with selectors.SelectSelector() as selector:
             selector.register(self.fileno, selectors.EVENT_READ)
-            while not self.exit_event.is_set():
-                if selector.select(0.1):
+            selector.register(self._told_to_end.fd, selectors.EVENT_READ)
+            while True:
+                ready = selector.select(constants.ESCAPE_DELAY if ticks else None)
+                if self.exit_event.is_set():
+                    return
+                ticks = _TICKS if ready else ticks - 1
+                if ready:
                     try:
                         data = os.read(self.fileno, 4096)
                     except OSError:

@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from omni_tui.screens.context import Context
-from omni_tui.screens.draw.ink import Line
+from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.draw.lines import QuietFocus
 from omni_tui.screens.thread.blocks import Block
 from omni_tui.screens.thread.hits import HIT
@@ -50,6 +50,8 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
         self._at_end = False
         self._hits: list[int] = []
         self._hit = -1
+        self._chosen = ""
+        """The message above that one keys would be about without it; empty while nothing was chosen."""
         self.empty: tuple[Line, ...] = ()
 
     @property
@@ -61,6 +63,8 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
         """Show other blocks. ``keep`` holds the line now on top where it is; otherwise go to where reading starts."""
         anchor = self._anchor() if keep else None
         at_end = keep and bool(self._blocks) and self._at_end
+        if not keep:
+            self._chosen = ""
         self._blocks, self._laid_for = tuple(blocks), width
         self._starts, total = [], 0
         for block in self._blocks:
@@ -82,6 +86,33 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
             line = self._line_of(*anchor)
         self._go(line)
 
+    def step(self, lines: int) -> None:
+        """Scroll by so many lines; where the top is in view already, choose the message before, and down again."""
+        for _n in range(abs(lines)):
+            if not (self._step_down() if lines > 0 else self._step_up()):
+                self.scroll_lines(1 if lines > 0 else -1)
+
+    def _step_up(self) -> bool:
+        above = self._written_above(self.reading_key()) if self.top == 0 else []
+        if above:
+            self._chosen = above[-1]
+            self.repaint()
+        return bool(above)
+
+    def _step_down(self) -> bool:
+        if not self._chosen:
+            return False
+        keys = self._written_above(self._last_in_view())
+        at = keys.index(self._chosen) + 1 if self._chosen in keys else len(keys)
+        self._chosen = keys[at] if at < len(keys) else ""
+        self.repaint()
+        return True
+
+    def _written_above(self, key: str) -> list[str]:
+        """The messages and notes before the one of this key."""
+        written = [block.key for block in self._blocks if block.kind in ("message", "note")]
+        return written[: written.index(key)] if key in written else []
+
     def scroll_lines(self, lines: int) -> None:
         """Scroll by so many lines, negative upwards."""
         self._go(self.top + lines)
@@ -89,8 +120,10 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
             self.post_message(self.TopReached())
 
     def scroll_edge(self, *, end: bool) -> None:
-        """Scroll to the first or the last line."""
+        """Scroll to the first or the last line; keys are about the first or the last message then."""
         self._go(self._length if end else 0)
+        self._chosen = "" if end else next(iter(self._written_above(self._last_in_view())), "")
+        self.repaint()
         if not end:
             self.post_message(self.TopReached())
 
@@ -106,7 +139,9 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
 
     def _go(self, line: int) -> None:
         last = max(0, self._length - self.outer_size.height)
-        self.top = max(0, min(line, last))
+        before, self.top = self.top, max(0, min(line, last))
+        if self.top != before:
+            self._chosen = ""
         self._at_end = line >= last
         self.repaint()
 
@@ -143,7 +178,10 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
         return 0
 
     def reading_key(self) -> str:
-        """The id of the last message that begins in view, else of the one that fills it."""
+        """The id of the message that was chosen; else of the last that begins in view, or of the one that fills it."""
+        return self._chosen or self._last_in_view()
+
+    def _last_in_view(self) -> str:
         bottom = self.top + self.outer_size.height
         key = ""
         for start, block in zip(self._starts, self._blocks, strict=True):
@@ -165,7 +203,10 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
             within = 0
         # The blank line below a note belongs to the thread.
         ground = "base" if block.kind == "note" and last else block.ground
-        return block.lines[within], ground
+        line = block.lines[within]
+        if not within and block.key == self._chosen and line:
+            line = (Span(">", "accent bold"), line[0]._replace(text=line[0].text[1:]), *line[1:])
+        return line, ground
 
     def repaint(self) -> None:
         """Paint the lines that read differently than when they were painted."""

@@ -1,0 +1,50 @@
+"""A terminal that gets another size while something lies over the inbox; and what one reads behind a search there."""
+
+from __future__ import annotations
+
+import pytest
+from support.inbox import inbox
+from support.shop import Shop
+
+
+@pytest.mark.parametrize("size", [(80, 24), (60, 16), (200, 60)])
+async def test_the_palette_fits_whatever_size_the_terminal_gets(shop: Shop, size: tuple[int, int]) -> None:
+    async with inbox(shop, (120, 40)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("ctrl+p")
+        await screen.shows("Enter run")
+        await screen.pilot.resize_terminal(*size)
+        await screen.until(lambda: screen.screen.size == size)
+        palette = screen.screen.palette
+        await screen.until(lambda: screen.screen.region.contains_region(palette.region))
+        await screen.shows("actions")
+        await screen.press("escape")
+        await screen.lacks("Enter run")
+
+
+async def test_the_keys_are_laid_out_anew_for_another_width(shop: Shop) -> None:
+    async with inbox(shop, (120, 40)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("?")
+        await screen.shows("Letters in a row")
+        await screen.pilot.resize_terminal(70, 20)
+        await screen.until(lambda: screen.screen.size == (70, 20))
+        # One column: what stood in the others comes behind.
+        await screen.lacks("Letters in a row")
+        await screen.press("G")
+        await screen.shows("selected")
+        sheet = screen.screen.sheet
+        assert screen.screen.region.contains_region(sheet.region)
+
+
+async def test_the_subject_is_in_view_behind_a_search_on_a_small_screen(shop: Shop) -> None:
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("slash")
+        await screen.type("movement")
+        await screen.until(lambda: "Ben Carver" not in screen.text() and "Lena Hoffmann" in screen.text())
+        await screen.press("enter", "enter")
+        await screen.shows("Still no movement.")
+        await screen.until(lambda: "#1003 Order 4417" in screen.line(0))
+        await screen.press("q")
+        await screen.until(lambda: "/ movement" in screen.line(0))
