@@ -70,8 +70,9 @@ def measure(ground: Ground) -> Iterator[Figure]:
             "any list's first page": partial(inbox.page, store, agent),
         }
         for name, ask in pages.items():
-            found = _any_words(ask)
-            note = f"median {median(found):.2f}, {len(found)} words of every frequency"
+            first, found = _any_words(ask), _any_words(ask)
+            # The first time pages come from the disk, or from the machine's memory if it has them: that is its figure.
+            note = f"median {median(found):.2f}, {len(found)} words; the first time {percentile(first, 0.95):.1f}"
             yield Figure(name, percentile(found, 0.95), "ms", limit, note)
         found = times_ms(lambda: views.counts(store, agent, views.BUILT_IN), RUNS // 4)
         note = f"p95 {percentile(found, 0.95):.1f}"
