@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pyte
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.console import Console
 from support.shop import MINUTE, Shop
@@ -116,6 +116,10 @@ spans = st.lists(
 ).map(tuple)
 
 
+OVER_THE_EDGE = (*(Span(text, "text") for text in ("a元", "aa元", "aa元元元", "aaaa元元", "aaaa元元")),)
+
+
+@example([(OVER_THE_EDGE, (), (Span("a", "text"),))], ())
 @given(st.lists(st.tuples(spans, spans, spans), min_size=1, max_size=3), spans)
 def test_the_changed_cells_make_the_new_picture_of_the_old(parts: list[tuple[Line, Line, Line]], end: Line) -> None:
     old = sum(((same, was) for same, was, _now in parts), ())
