@@ -32,6 +32,8 @@ logger = logging.getLogger(__name__)
 _ENGINE_ENDS_S = 40.0
 """How long an engine may still need after the inbox is gone: its undo window and its drain."""
 
+_CLEARS_S = (0.0, 0.5, 1.0, 2.0, 4.0)
+
 
 def main(arguments: list[str]) -> int:
     """Serve until told to end; 0."""
@@ -50,7 +52,10 @@ def main(arguments: list[str]) -> int:
         maildir.create(place.mail, SHOP_ADDRESS, place.password, world.mails())
     orphaned = asyncio.run(_serve(place, world, options, new=new))
     if orphaned and not place.keep:
-        shutil.rmtree(place.dir, ignore_errors=True)
+        for pause_s in _CLEARS_S:
+            # An engine that was just starting may put its store there once more.
+            time.sleep(pause_s)
+            shutil.rmtree(place.dir, ignore_errors=True)
     return 0
 
 
