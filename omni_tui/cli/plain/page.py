@@ -6,6 +6,7 @@ import os
 import shlex
 import subprocess
 import tempfile
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -33,7 +34,7 @@ Word = tuple[str, str, Callable[[str], None]]
 _REMEMBERED = 20
 
 
-class Page:
+class Page(ABC):
     """What every kind of text has in common; whom it goes to, how it is sent and where its files are is the kind's."""
 
     def __init__(self, session: Session, mode: DraftMode, id: str) -> None:
@@ -47,29 +48,29 @@ class Page:
 
     # What the kinds differ in --------------------------------------------------------------------------
 
+    @abstractmethod
     def _tell_way(self) -> None:
         """Say who will read it."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _store(self, text: str) -> None:
         """Send it, or store it. Raises OmniError."""
-        raise NotImplementedError
 
     def _crossed(self) -> bool:
         """Whether somebody wrote meanwhile; it is told, and the next dot sends."""
         return False
 
+    @abstractmethod
     def _filled(self, body: str) -> Filled:
         """A snippet's text with its variables filled."""
-        raise NotImplementedError
 
     def _add(self, files: Sequence[SentFile]) -> tuple[AttachmentRow, ...]:
-        """Keep files with it; all that goes along then. Raises OmniError."""
-        raise NotImplementedError
+        """Keep files with it; all that goes along then. Raises OmniError: without a way of its own nothing does."""
+        raise UsageError(_("That is for replies."))
 
     def _take_off(self, file: AttachmentRow) -> tuple[AttachmentRow, ...]:
         """Take one off; what is left. Raises OmniError."""
-        raise NotImplementedError
+        raise UsageError(_("That is for replies."))
 
     def _words(self) -> tuple[Word, ...]:
         """The kind's own words after a dot."""
