@@ -6,8 +6,8 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 READY   = $(VENV)/.ready
-# Tests wait for servers as often as they compute: one more of them than cores at a time.
-WORKERS ?= $(shell expr $$(nproc) + 1)
+# Tests wait for servers, disks and screens a good part of their time: two more of them than cores at a time.
+WORKERS ?= $(shell expr $$(nproc) + 2)
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test test-all crash check bench bench-1m pictures catalogue lock install uninstall packages clean

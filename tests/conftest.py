@@ -17,6 +17,16 @@ from omni_tui.engine.log import ROOT
 pytest_plugins = ["support.servers", "support.postgres", "support.stores"]
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is made for all tests of a module (a browser, a server) is made by one worker, not by each of them."""
+    for item in items:
+        assert isinstance(item, pytest.Function)
+        made = item._fixtureinfo.name2fixturedefs.values()
+        if any(fixture.scope == "module" for overridden in made for fixture in overridden[-1:]):
+            item.add_marker(pytest.mark.xdist_group(item.module.__name__))
+
+
 @pytest.fixture(autouse=True)
 def _own_logging() -> Iterator[None]:
     """A test that runs the engine within itself arranges the program's logging: not for those behind it."""

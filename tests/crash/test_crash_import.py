@@ -28,6 +28,8 @@ def importing(path: Path, *mail: Path) -> subprocess.Popen[bytes]:
         env={**process_environment(), "OMNI_TUI_CONFIG": str(path.with_name("none.toml"))},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
+        # Whoever started the tests in the background has Ctrl-C ignored.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

@@ -62,7 +62,7 @@ def test_a_child_sends_what_is_in_its_undo_window_when_the_pipe_ends(
 def test_another_takes_over_from_one_that_was_killed(
     config: Path, path: Path, dovecot: Dovecot, shop: str, customer: str
 ) -> None:
-    with EngineProcess(config, path) as first, EngineProcess(config, path) as second:
+    with EngineProcess(config, path, lease_s=1.0) as first, EngineProcess(config, path, lease_s=1.0) as second:
         wait_until(truth.conversations, path)
         worker, waiter = owners(path, first, second)
         worker.kill()
@@ -82,7 +82,7 @@ def owners(path: Path, first: EngineProcess, second: EngineProcess) -> tuple[Eng
 def test_a_reply_sent_after_a_takeover_has_the_name_it_would_have_had(
     config: Path, path: Path, dovecot: Dovecot, smtp: SmtpServer, customer: str
 ) -> None:
-    with EngineProcess(config, path):
+    with EngineProcess(config, path, lease_s=1.0):
         (conversation,) = wait_until(truth.conversations, path)
         smtp.answer_data("451 4.3.0 later")
         answer_now(path, conversation, "Today.")

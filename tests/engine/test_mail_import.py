@@ -54,8 +54,17 @@ def live(shop: Shop, raw: bytes, locator: str = "1/1") -> None:
     assert shop.take(Received(message)).new == 1
 
 
-@pytest.mark.parametrize("write", [mboxo, mboxrd, mboxcl2])
-@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("write", "packed"),
+    [
+        (mboxo, False),
+        (mboxrd, False),
+        (mboxcl2, False),
+        (mboxrd, True),
+        pytest.param(mboxo, True, marks=pytest.mark.long),
+        pytest.param(mboxcl2, True, marks=pytest.mark.long),
+    ],
+)
 def test_a_second_time_nothing_is_new(shop: Shop, tmp_path: Path, write: object, packed: bool) -> None:
     data = write([letter(n, f"From me {n}") for n in range(30)])  # type: ignore[operator]
     file = written(tmp_path / "old.mbox", gzip.compress(data) if packed else data)

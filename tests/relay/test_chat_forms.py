@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from support.axe import violations
-from support.browser import chromium, sync_api
+from support.browser import chromium, opened, sync_api, write
 from support.chat import Agent, Shop, chatting, hang_up
 from support.relay import Relay
 
@@ -43,18 +43,6 @@ def relay_for(shop: Shop, folder: Path, more: str = "") -> Relay:
     return running
 
 
-def visit(browser: Browser, shop: Shop, **more: str) -> Page:
-    page = browser.new_context(locale="en-GB", **more).new_page()  # type: ignore[arg-type]
-    page.goto(f"{shop.url}/tents")
-    page.locator(".launch").click()
-    return page
-
-
-def write(page: Page, text: str) -> None:
-    page.get_by_label("Your message").fill(text)
-    page.keyboard.press("Enter")
-
-
 def sent(page: Page) -> None:
     expect(page.locator(".fate")).to_have_text("Sent")
 
@@ -63,7 +51,7 @@ def test_what_the_form_says_comes_before_the_message_it_introduces(
     browser: Browser, shop: Shop, tmp_path: Path
 ) -> None:
     with relay_for(shop, tmp_path / "relay", f'hours = ["{NEVER} 9-10"]') as relay:
-        page = visit(browser, shop)
+        page = opened(browser, shop)
         expect(page.locator(".hello")).to_contain_text("Nobody is here right now")
         write(page, "Is anybody there?")
         expect(page.locator(".visitor")).to_have_count(0)
@@ -96,7 +84,7 @@ def test_what_the_form_says_comes_before_the_message_it_introduces(
 
 def test_whoever_gave_no_address_is_asked_once_nobody_is_there(browser: Browser, shop: Shop, tmp_path: Path) -> None:
     with relay_for(shop, tmp_path / "relay", 'ask = "optional"') as relay:
-        page = visit(browser, shop)
+        page = opened(browser, shop)
         expect(page.get_by_label("Your e-mail address")).to_be_visible()
         write(page, "hello")
         sent(page)
@@ -122,7 +110,7 @@ def test_whoever_gave_no_address_is_asked_once_nobody_is_there(browser: Browser,
 def test_nothing_moves_for_whoever_wants_no_motion(browser: Browser, shop: Shop, tmp_path: Path) -> None:
     with relay_for(shop, tmp_path / "relay"):
         for wish, moves in (("reduce", False), ("no-preference", True)):
-            page = visit(browser, shop, reduced_motion=wish)
+            page = opened(browser, shop, reduced_motion=wish)
             style = "getComputedStyle(document.getElementById('omni-chat').shadowRoot.querySelector('.panel'))"
             assert (page.evaluate(f"{style}.animationName") != "none") is moves
             page.context.close()
@@ -130,7 +118,7 @@ def test_nothing_moves_for_whoever_wants_no_motion(browser: Browser, shop: Shop,
 
 def test_an_agents_picture_is_shown_and_hostile_ones_are_not(browser: Browser, shop: Shop, tmp_path: Path) -> None:
     with relay_for(shop, tmp_path / "relay") as relay:
-        page = visit(browser, shop)
+        page = opened(browser, shop)
         write(page, "Which one?")
         sent(page)
         agent = Agent(relay)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import base64
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from support.axe import violations
-from support.browser import chromium, sync_api
-from support.chat import PNG, Agent, Shop, chatting, hang_up
+from support.browser import chromium, opened, sync_api
+from support.browser import write as browser_write
+from support.chat import PNG, Agent, Shop, hang_up, site
 from support.relay import Relay
 
 from omni_tui.relay.chat.settings import contrast
@@ -30,38 +31,28 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def pages() -> Iterator[Shop]:
-    running = Shop()
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory, pages: Shop) -> Iterator[Relay]:
-    with chatting(tmp_path_factory.mktemp("relay"), pages.url, "per_minute = 10000") as running:
-        pages.relay = running.url
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, Relay]]:
+    with site(tmp_path_factory.mktemp("relay")) as running:
         yield running
 
 
 @pytest.fixture
-def shop(pages: Shop, relay: Relay) -> Iterator[Shop]:
-    before = pages.csp
-    yield pages
-    pages.csp, pages.lang, pages.head, pages.more = before, "en", "", ""
+def relay(pages: tuple[Shop, Relay]) -> Relay:
+    return pages[1]
+
+
+@pytest.fixture
+def shop(pages: tuple[Shop, Relay]) -> Iterator[Shop]:
+    running, _relay = pages
+    before = running.csp
+    yield running
+    running.csp, running.lang, running.head, running.more = before, "en", "", ""
     hang_up()
-    assert pages.violations == []
-
-
-def visit(browser: Browser, shop: Shop, **more: Any) -> Page:
-    page = browser.new_context(locale="en-GB", **more).new_page()
-    page.goto(f"{shop.url}/tents")
-    page.locator(".launch").click()
-    return page
+    assert running.violations == []
 
 
 def write(page: Page, text: str) -> None:
-    page.get_by_label("Your message").fill(text)
-    page.keyboard.press("Enter")
+    browser_write(page, text)
     expect(page.locator(".fate")).to_have_text("Sent")
 
 
@@ -76,7 +67,7 @@ def hexadecimal(colour: str) -> str:
 
 def test_on_a_page_from_right_to_left_each_text_runs_its_own_way(browser: Browser, shop: Shop, relay: Relay) -> None:
     shop.lang = 'ar" dir="rtl'
-    page = visit(browser, shop)
+    page = opened(browser, shop)
     write(page, "Is it in stock?")
     write(page, "هل هو متوفر (نعم)؟")
     words = page.locator(".visitor .words")
@@ -96,7 +87,7 @@ def test_on_a_page_from_right_to_left_each_text_runs_its_own_way(browser: Browse
 
 
 def test_a_page_that_changes_its_language_takes_the_window_along(browser: Browser, shop: Shop, relay: Relay) -> None:
-    page = visit(browser, shop)
+    page = opened(browser, shop)
     write(page, "hello")
     page.get_by_label("Your message").fill("half a sent")
     page.evaluate("document.documentElement.lang = 'de-AT'")
@@ -120,7 +111,7 @@ def test_a_page_that_changes_its_language_takes_the_window_along(browser: Browse
 @pytest.mark.parametrize("head", ["", '<meta name="color-scheme" content="dark">'])
 def test_a_dark_page_leaves_everything_readable(browser: Browser, shop: Shop, head: str) -> None:
     shop.head = head
-    page = visit(browser, shop, color_scheme="dark")
+    page = opened(browser, shop, color_scheme="dark")
     assert sorted(style(page, ".panel", "colorScheme").split()) == ["light", "only"], "scrollbars and fields, too"
     paper = hexadecimal(style(page, "textarea", "backgroundColor"))
     for pseudo in ("", "::placeholder"):
@@ -134,7 +125,7 @@ def test_a_dark_page_leaves_everything_readable(browser: Browser, shop: Shop, he
 
 
 def test_it_is_not_printed(browser: Browser, shop: Shop) -> None:
-    page = visit(browser, shop)
+    page = opened(browser, shop)
     page.emulate_media(media="print")
     expect(page.locator(".panel")).to_be_hidden()
     expect(page.locator(".launch")).to_be_hidden()
@@ -143,7 +134,7 @@ def test_it_is_not_printed(browser: Browser, shop: Shop) -> None:
 
 def test_everything_is_reached_on_the_narrowest_of_screens(browser: Browser, shop: Shop) -> None:
     shop.lang = 'ar" dir="rtl'
-    page = visit(
+    page = opened(
         browser, shop, viewport={"width": 320, "height": 480}, is_mobile=True, has_touch=True, color_scheme="dark"
     )
     for selector in (".close", ".log", "textarea", ".send", ".clip"):
@@ -205,13 +196,13 @@ def test_a_nonce_is_policy_enough(browser: Browser, shop: Shop, relay: Relay) ->
         " require-trusted-types-for 'script'; report-uri /violations"
     )
     shop.more = 'nonce="r4nd0m"'
-    page = visit(browser, shop)
+    page = opened(browser, shop)
     write(page, "with a nonce")
     page.context.close()
 
 
 def test_what_was_being_typed_is_there_after_a_reload_and_in_its_own_tab(browser: Browser, shop: Shop) -> None:
-    page = visit(browser, shop)
+    page = opened(browser, shop)
     page.get_by_label("Your message").fill("one\ntwo\nhalf a sent")
     height = page.evaluate(f"{ROOT}.querySelector('textarea').clientHeight")
     other = page.context.new_page()
@@ -245,7 +236,7 @@ PASTE = """([kind, mime, data]) => {
 
 
 def test_a_picture_is_pasted_or_dropped(browser: Browser, shop: Shop, relay: Relay) -> None:
-    page = visit(browser, shop)
+    page = opened(browser, shop)
     data = base64.b64encode(PNG).decode()
     for number, kind in enumerate(("paste", "drop"), 1):
         assert page.evaluate(PASTE, [kind, "image/png", data]) is False, "the page does nothing else with it"
@@ -258,7 +249,7 @@ def test_a_picture_is_pasted_or_dropped(browser: Browser, shop: Shop, relay: Rel
 
 
 def test_a_file_that_could_not_be_sent_is_told_so(browser: Browser, shop: Shop, tmp_path: Path) -> None:
-    page = visit(browser, shop)
+    page = opened(browser, shop)
     write(page, "hello")
     page.context.set_offline(True)
     file = tmp_path / "a.png"
@@ -273,7 +264,7 @@ def test_a_file_that_could_not_be_sent_is_told_so(browser: Browser, shop: Shop, 
 
 
 def test_a_page_one_goes_back_to_hears_what_was_said_meanwhile(browser: Browser, shop: Shop, relay: Relay) -> None:
-    page = visit(browser, shop)
+    page = opened(browser, shop)
     page.evaluate("addEventListener('pageshow', event => { window.kept = event.persisted; })")
     write(page, "I am going to look at stoves")
     (event,) = [one for one in Agent(relay).all_events() if one.get("text", "").endswith("stoves")]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from support.axe import violations
 from support.browser import chromium, sync_api
-from support.chat import Agent, Shop, chatting, hang_up, user_hash
+from support.chat import Agent, Shop, chatting, hang_up, site, user_hash
 from support.relay import Relay
 
 if TYPE_CHECKING:
@@ -32,17 +32,19 @@ HOSTILE = (
 
 
 @pytest.fixture(scope="module")
-def shop() -> Iterator[Shop]:
-    running = Shop()
-    yield running
-    running.close()
-
-
-@pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory, shop: Shop) -> Iterator[Relay]:
-    with chatting(tmp_path_factory.mktemp("relay"), shop.url, "per_minute = 10000") as running:
-        shop.relay = running.url
+def pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Shop, Relay]]:
+    with site(tmp_path_factory.mktemp("relay")) as running:
         yield running
+
+
+@pytest.fixture
+def shop(pages: tuple[Shop, Relay]) -> Shop:
+    return pages[0]
+
+
+@pytest.fixture
+def relay(pages: tuple[Shop, Relay]) -> Relay:
+    return pages[1]
 
 
 @pytest.fixture(scope="module")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from support.composing import forward, take_files, writes
 from support.inbox import Inbox, elsewhere, inbox
-from support.shop import SHOP, Shop
+from support.shop import Shop
 
-from omni_tui.desk import channels, drafts, outbox, replies, thread
+from omni_tui.desk import drafts, outbox, replies, thread
 from omni_tui.desk import inbox as desk_inbox
-from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.commands import Receipt, SentFile
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.message import MessageRow
@@ -21,7 +21,7 @@ INVOICE = SentFile("invoice.pdf", "application/pdf", b"%PDF-1.7 paid")
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
     """Lena's conversation has a reply with an invoice behind what she wrote, and her answer."""
-    channels.register(shop.store, "shop", "mail", SHOP.address, Capabilities(subject=True, media_out=True))
+    take_files(shop)
     id = desk_inbox.find(shop.store, shop.agent, "1003").id
     replies.reply(shop.store, shop.agent, id, "Here is the invoice", files=[INVOICE])
     claimed = outbox.claim(shop.store, shop.epoch, 60_000, ["shop"])
@@ -40,10 +40,6 @@ def names(screen: Inbox) -> list[str]:
     return [each.name for each in screen.screen.parts.composer.files]
 
 
-def writes(screen: Inbox) -> bool:
-    return screen.screen.parts.composer.is_open
-
-
 async def answered(screen: Inbox, text: str) -> None:
     screen.screen.parts.prompt.field.value = text
     await screen.press("enter")
@@ -60,11 +56,7 @@ async def begun(screen: Inbox, up: str = "") -> None:
         if not up or (here is not None and here.text == up):
             break
         await screen.press("k")
-    await screen.press("f")
-    await screen.shows("Forward to")
-    await screen.type("depot@carrier.example")
-    await screen.press("enter")
-    await screen.until(lambda: writes(screen))
+    await forward(screen)
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from email.message import EmailMessage
 
 import pytest
+from support.composing import forward, take_files, writes
 from support.inbox import Inbox, elsewhere, inbox
 from support.shop import SHOP, Shop
 from textual import events
@@ -22,7 +23,7 @@ from omni_tui.text.mail import parse
 
 @pytest.fixture
 def shop(shop: Shop) -> Shop:
-    channels.register(shop.store, "shop", "mail", SHOP.address, Capabilities(subject=True, media_out=True))
+    take_files(shop)
     return shop
 
 
@@ -30,10 +31,6 @@ async def sent(screen: Inbox, shop: Shop, ref: str) -> list[MessageRow]:
     id = await screen.stored(lambda store: desk_inbox.find(store, shop.agent, ref).id)
     found = await screen.stored(lambda store: thread.open_thread(store, shop.agent, id).messages)
     return [each for each in found if each.direction is Direction.OUTBOUND]
-
-
-def writes(screen: Inbox) -> bool:
-    return screen.screen.parts.composer.is_open
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
@@ -44,11 +41,7 @@ async def test_a_message_is_passed_on(shop: Shop, size: tuple[int, int], opened:
         if opened:
             await screen.press("enter")
             await screen.shows("Still no movement")
-        await screen.press("f")
-        await screen.shows("Forward to")
-        await screen.type("depot@carrier.example")
-        await screen.press("enter")
-        await screen.until(lambda: writes(screen))
+        await forward(screen)
         await screen.shows("mail to depot@carrier.example")
         await screen.shows("FWD")
         await screen.type("Where is it?")
@@ -102,11 +95,7 @@ async def test_a_note_is_not_passed_on(shop: Shop) -> None:
 async def test_whom_it_goes_to_is_there_again_after_any_end(shop: Shop) -> None:
     async with inbox(shop) as screen:
         await screen.shows("Lena Hoffmann")
-        await screen.press("f")
-        await screen.shows("Forward to")
-        await screen.type("depot@carrier.example")
-        await screen.press("enter")
-        await screen.until(lambda: writes(screen))
+        await forward(screen)
         await screen.type("half")
         await screen.press("ctrl+r")
         await screen.shows("Copy to")
@@ -270,11 +259,7 @@ async def test_its_files_go_along_but_one_taken_off_whatever_its_writer_is_calle
     elsewhere(lambda: with_files(shop))
     async with inbox(shop, size) as screen:
         await screen.shows("Broken")
-        await screen.press("f")
-        await screen.shows("Forward to")
-        await screen.type("depot@carrier.example")
-        await screen.press("enter")
-        await screen.until(lambda: writes(screen))
+        await forward(screen)
         await screen.shows("forwards what [bold]Ida[/]")
         assert not {"\x1b", "\x07", "\u202e"} & set(screen.text())
         await screen.until(
@@ -352,11 +337,7 @@ async def test_left_without_a_word_nothing_is_kept(shop: Shop, key: str) -> None
             await _written(screen)
         else:
             await screen.shows("Lena Hoffmann")
-            await screen.press("f")
-            await screen.shows("Forward to")
-            await screen.type("depot@carrier.example")
-            await screen.press("enter")
-            await screen.until(lambda: writes(screen))
+            await forward(screen)
         await screen.until(lambda: not screen.screen.keeper._unsaved)
         both = [await screen.stored(each, shop.agent) for each in (new_drafts.mine, drafts.mine)]
         assert [len(found) for found in both] == ([0, 1] if key == "f" else [1, 0])

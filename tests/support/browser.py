@@ -6,12 +6,14 @@ import contextlib
 import os
 import shutil
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from support.chat import Shop
+
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, Page
 
 CHROMIUM = shutil.which("chromium")
 if CHROMIUM is None and not os.environ.get("CI"):
@@ -36,3 +38,17 @@ def chromium(*without: str) -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=CHROMIUM, args=flags, ignore_default_args=[*without])
         yield running
         running.close()
+
+
+def opened(browser: Browser, shop: Shop, **more: Any) -> Page:
+    """A page of the shop, seen by somebody new, with the widget's window open."""
+    page = browser.new_context(locale="en-GB", **more).new_page()
+    page.goto(f"{shop.url}/tents")
+    page.locator(".launch").click()
+    return page
+
+
+def write(page: Page, text: str) -> None:
+    """Write a message in the window and press Enter."""
+    page.get_by_label("Your message").fill(text)
+    page.keyboard.press("Enter")

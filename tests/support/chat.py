@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import json
 import secrets
 import threading
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -87,6 +89,18 @@ def chat_table(origin: str, more: str = "") -> str:
 def chatting(folder: Path, origin: str, more: str = "", server: str = "") -> Relay:
     """A relay with a chat."""
     return Relay(folder, server, chat_table(origin, more))
+
+
+@contextlib.contextmanager
+def site(folder: Path) -> Iterator[tuple[Shop, Relay]]:
+    """A shop's site and the relay its widget talks to."""
+    shop = Shop()
+    try:
+        with chatting(folder, shop.url, "per_minute = 10000") as running:
+            shop.relay = running.url
+            yield shop, running
+    finally:
+        shop.close()
 
 
 def chat_channel(relay: Relay) -> dict[str, str]:

@@ -12,6 +12,7 @@ from omni_tui.desk import (
     channels,
     drafts,
     held_files,
+    history,
     linking,
     macros,
     merging,
@@ -100,6 +101,9 @@ def act(shop: Shop, agent: Agent, name: str, a: int, b: int) -> None:
                 replies.note(store, agent, one.id, f"a note {a} {b}")
             case "mail":
                 shop.receive("lena@post.example", "again", subject=f"[#{1001 + a % 6}]", vouched=True)
+            case "undo_act" | "redo_act":
+                done = [each for each in history.acts(store, agent, one.id) if not each.why_not]
+                getattr(undo, name)(store, agent, done[b % len(done)].id if done else "0")
             case "undo" | "redo":
                 getattr(undo, name)(store, agent)
             case _:

@@ -24,7 +24,8 @@ from support.inbox import GUARD_S, settings_for
 from support.shop import DAY, MINUTE, Shop
 
 NOW = int(datetime(2026, 1, 5, 12, 0, tzinfo=UTC).timestamp() * 1000)
-STILL = 6
+LOOK_S = 0.02
+STILL = 8
 """How many looks must show the same, with nothing under way, before a screen counts as complete."""
 ALWAYS = {"default", "status"}
 """Work that never ends, or comes again every few seconds: following the store, counts and engine."""
@@ -90,8 +91,8 @@ async def _still(pilot: Pilot[str]) -> list[str]:
     seen: list[str] = []
     same, waited = 0, 0.0
     while same < STILL:
-        await pilot.pause(0.05)
-        waited += 0.05
+        await pilot.pause(LOOK_S)
+        waited += LOOK_S
         now = [strip.text for strip in pilot.app.screen._compositor.render_strips()]
         same = same + 1 if now == seen and not _under_way(pilot.app.screen) else 0
         seen = now

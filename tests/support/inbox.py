@@ -16,6 +16,7 @@ from omni_tui.config.settings import AgentSettings, ScreenSettings, Settings
 from omni_tui.screens.app import OmniApp
 from omni_tui.screens.inbox.screen import InboxScreen
 from omni_tui.screens.store_link import StoreLink
+from support import pilot_pace as pilot_pace
 from support.shop import Shop
 
 GUARD_S = 30.0
@@ -109,6 +110,9 @@ async def inbox(
         await running.until(lambda: isinstance(app.screen, InboxScreen))
         await running.until(lambda: "Inbox" in running.text())
         yield running
+        if not app._exit:
+            # What was only just begun takes its first step: work that is ended before that is warned of.
+            await pilot.pause(0)
     app.leave()
 
 

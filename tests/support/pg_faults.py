@@ -33,6 +33,22 @@ except StoreAway as error:
 """
 
 
+_DECIDING = """
+import os, signal, sys
+from omni_tui.store import open_store
+store = open_store(sys.argv[1])
+tries = []
+def act(tx):
+    tx.one("agent_by_login", login="x")
+    tries.append(1)
+    if len(tries) == 1:
+        print("deciding", flush=True)
+        os.kill(os.getpid(), signal.SIGSTOP)
+    tx.run("insert_tag", id="whole", name="whole")
+store.act_durably(act)
+"""
+
+
 def back(made: list[Client], began: float) -> float:
     """Seconds from ``began`` until each of them has stored something it began to store after now."""
     # One was perhaps stored already, and only told late.
@@ -98,11 +114,34 @@ def stopped_with_the_lock(*, asleep: bool) -> float:
     return took
 
 
+def stopped_in_an_act() -> float:
+    """A sixth client is stopped while it decides, longer than the server waits. Woken up, it does all of it."""
+    with Cluster() as cluster:
+        url = shop(cluster)
+        with clients(url) as made, _stopped(url, _DECIDING, "deciding") as sleeper:
+            took = back(made, time.monotonic())
+            wait_until_put_out(cluster)
+            sleeper.send_signal(signal.SIGCONT)
+            sleeper.communicate(timeout=HANG_S)
+        assert sleeper.returncode == 0
+        assert cluster.sql("SELECT name FROM tags", "shop") == [("whole",)]
+    return took
+
+
+def wait_until_put_out(cluster: Cluster) -> None:
+    """Nobody is silent inside a transaction any more."""
+    end = time.monotonic() + HANG_S
+    silent = "state LIKE 'idle in transaction%' AND state_change < now() - interval '1s'"
+    while cluster.sql(f"SELECT 1 FROM pg_stat_activity WHERE {silent}"):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+
+
 @contextlib.contextmanager
-def _stopped(url: str) -> Iterator[subprocess.Popen[str]]:
-    process = subprocess.Popen([sys.executable, "-c", _STOPPED, url], stdout=subprocess.PIPE, text=True)
+def _stopped(url: str, program: str = _STOPPED, where: str = "locked") -> Iterator[subprocess.Popen[str]]:
+    process = subprocess.Popen([sys.executable, "-c", program, url], stdout=subprocess.PIPE, text=True)
     try:
-        assert process.stdout is not None and process.stdout.readline() == "locked\n"
+        assert process.stdout is not None and process.stdout.readline() == f"{where}\n"
         yield process
     finally:
         process.kill()

@@ -6,6 +6,7 @@ import random
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 
 from omni_tui.desk import channels
 from omni_tui.model.capabilities import Capabilities
@@ -27,6 +28,8 @@ class Conversation:
     """``texts`` and ``senders`` of its messages; ``name`` of its customer as they are called now."""
 
     id: str
+    ref: int
+    assigned: bool
     last_at: int
     waiting_since: int | None
     status: str
@@ -45,17 +48,27 @@ class Question:
     sender: str = ""
     customer: str = ""
     status: str = ""
+    assignee: str = ""
+    since: str = ""
+    ref: int = 0
 
     @property
     def text(self) -> str:
         """As it is typed."""
         parts = [*self.words, f"({' OR '.join(self.either)})" if self.either else "", *(f"-{w}" for w in self.without)]
-        fields = {"from": self.sender, "customer": self.customer, "is": self.status}
+        fields = {"from": self.sender, "customer": self.customer, "is": self.status, "assignee": self.assignee}
+        fields |= {"after" if self.words else "-before": self.since, "ref": str(self.ref or "")}
         return " ".join(filter(None, [*parts, *(f"{key}:{value}" for key, value in fields.items() if value)]))
 
     def fits(self, one: Conversation) -> bool:
         """Whether ``one`` is an answer."""
         if one.status != self.status if self.status else one.status in ("spam", "trash"):
+            return False
+        if self.assignee and one.assigned is (self.assignee == "none"):
+            return False
+        if self.since and one.last_at < datetime.fromisoformat(self.since).replace(tzinfo=UTC).timestamp() * 1000:
+            return False
+        if self.ref and one.ref != self.ref:
             return False
         documents = [*one.texts, one.name]
         together = self.words or self.either
@@ -99,7 +112,11 @@ def questions(dice: random.Random, number: int) -> Iterator[Question]:
         sender = dice.choice(("", "", "", "a", "cleo", "王"))
         customer = dice.choice(("", "", "", "bo", "bra"))
         if words or either or without or sender or customer:
-            yield Question(words, either, without, sender, customer, dice.choice(("", "", "open", "spam")))
+            status, assignee = dice.choice(("", "", "open", "spam")), dice.choice(("", "", "", "", "jo", "none"))
+            since = dice.choice(("", "", "", "", "2024-02-01", "2024-04-20"))
+            yield Question(words, either, without, sender, customer, status, assignee, since)
+        if dice.random() < 0.2:
+            yield Question(("lamp",), assignee=dice.choice(("", "none")), ref=dice.randrange(5000, 5060))
 
 
 @dataclass
@@ -119,6 +136,7 @@ class World:
                 tx.run("insert_customer", id=id, name=name, now=tx.now)
                 search_docs.put_new_customer(tx, id, name)
         with self.store.write() as tx:
+            tx.run("insert_agent", id="jo", login="jo", name="Jo", now=tx.now)
             # The last is the first one now: their document says nothing any more.
             tx.execute_many("UPDATE customers SET root_id = :root WHERE id = :id", [{"root": ids[0], "id": ids[-1]}])
             search_docs.put_customer_again(tx, ids[-1])
@@ -150,8 +168,10 @@ class World:
             related_id=None,
             now=tx.now,
         )
+        assigned = dice.random() < 0.5
         tx.execute_many(
-            "UPDATE conversations SET waiting_since = :since WHERE id = :id", [{"since": waiting_since, "id": id}]
+            "UPDATE conversations SET waiting_since = :since, assignee_id = :agent WHERE id = :id",
+            [{"since": waiting_since, "agent": "jo" if assigned else None, "id": id}],
         )
         texts, senders = [], []
         for n in range(dice.choice((1, 1, 2, 3, 6))):
@@ -163,7 +183,17 @@ class World:
             search_docs.put(tx, uuid7(), id, at, texts[-1], sender=senders[-1] or None)
         name = NAMES[0] if owner == len(NAMES) - 1 else NAMES[owner]
         self.conversations.append(
-            Conversation(id, last_at, waiting_since, status, name, tuple(texts), tuple(filter(None, senders)))
+            Conversation(
+                id,
+                5000 + place,
+                assigned,
+                last_at,
+                waiting_since,
+                status,
+                name,
+                tuple(texts),
+                tuple(filter(None, senders)),
+            )
         )
 
     def answers(self, question: Question) -> list[str]:

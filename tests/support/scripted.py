@@ -114,7 +114,7 @@ class Scripted:
         finally:
             world.at_once -= 1
 
-    async def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:
+    async def fetch(self, stream: str, locator: str, part: str = "") -> AsyncIterator[bytes]:
         raise Permanent("nothing is left behind here")
         yield b""
 

@@ -15,8 +15,9 @@ from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.events import Batch, Event, Received, RemoteMessage, SentElsewhere
-from omni_tui.store import Store, conversations, open_store
+from omni_tui.store import Store, conversations
 from omni_tui.store.filter import where
+from support.new_store import open_new
 
 SHOP = Address("support@shop.example", "The Shop")
 MINUTE = 60_000
@@ -38,7 +39,7 @@ class Shop:
     _ids: itertools.count[int] = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
-        self.store = open_store(self.location or self.folder / "omni.db")
+        self.store = open_new(self.location or self.folder / "omni.db")
         self.agent = agents.who(self.store, "ana", "Ana")
         self.channel_id = channels.register(self.store, "shop", "mail", SHOP.address, Capabilities(subject=True))
         epoch = lease.take(self.store, "tests", 3_600_000)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from omni_tui.store import Store, open_store
+from omni_tui.store import Store
+from support.new_store import open_new
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -22,6 +23,6 @@ def location(request: pytest.FixtureRequest, tmp_path: Path) -> Path | str:
 @pytest.fixture
 def store(location: Path | str) -> Iterator[Store]:
     """A store with nothing in it."""
-    made = open_store(location)
+    made = open_new(location)
     yield made
     made.close()
