@@ -9,8 +9,9 @@ from functools import lru_cache
 from omni_tui.model.query import Query
 from omni_tui.store.filter import where
 from omni_tui.store.words import Words, terms
+from omni_tui.text.folding import normalise
 from omni_tui.text.quotes import visible
-from omni_tui.text.segment import CUSTOMER, SENDER, SINGLE, Term, index_tokens, normalise
+from omni_tui.text.segment import CUSTOMER, SENDER, SINGLE, Term, index_tokens
 from omni_tui.text.stem import stem
 
 AROUND = 70

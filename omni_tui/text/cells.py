@@ -81,6 +81,12 @@ def width(text: str) -> int:
     return sum(cells for _, _, cells in _clusters(text))
 
 
+def pieces(text: str) -> Iterator[tuple[str, int]]:
+    """What must not be torn apart, one after the other, with the cells each takes."""
+    for start, end, cells in _clusters(text):
+        yield text[start:end], cells
+
+
 def _clusters(text: str) -> Iterator[tuple[int, int, int]]:
     """Start, end and cells of what must not be torn apart: a character with its marks, an emoji sequence."""
     start = 0

@@ -22,4 +22,5 @@ def cut(
     tokens, words = index_words("\n".join((subject, " ".join(people), " ".join(files), text[:FINDABLE])))
     tokens = f"{tokens} {begun_tokens(words)}".strip()
     sender = marked_tokens(SENDER, people[0]) if people else ""
-    return SEG_VERSION, tokens, sender, " ".join(words | beginnings(sender)), lead(text)
+    words.update(beginnings(sender))
+    return SEG_VERSION, tokens, sender, " ".join(words), lead(text)

@@ -12,12 +12,14 @@ category Co, for letters), or into a ``tsvector``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import filterfalse
 from operator import add
 
+from omni_tui.text.folding import normalise, spaced
 from omni_tui.text.stem import completions, stem
 
 SEG_VERSION = 3
@@ -46,18 +48,8 @@ _PAIRED = (
 )
 _PIECE = re.compile(f"([{_PAIRED}]+)|([^\\W_{_PAIRED}]+)")
 _UNSPACED = re.compile(f"[{_PAIRED}]")
-_WORD = re.compile(r"[^\W_]+")
-_NOT_ASCII = re.compile("[^\x00-\x7f]+")
 _FIGURES = re.compile(r"[^\W\d_]{0,4}(?=\d)")
-_RUN_END = re.compile(r"\n \n. ", re.DOTALL)
-_WORD_PLACE = re.compile(r"\0. ", re.DOTALL)
-# Of folded ASCII, what is no letter or digit becomes a space: several times as fast as looking for words.
-_BETWEEN_WORDS = str.maketrans({chr(n): " " for n in range(128) if not chr(n).isalnum()})
-# Accents, the vowel signs of the scripts cut in pairs, and what is invisible inside a word.
-_FOLDED_AWAY = re.compile(
-    "[\u00ad\u0300-\u036f\u0e31\u0e34-\u0e3a\u0e47-\u0e4e\u0eb1\u0eb4-\u0ebc\u0ec8-\u0ece\u102b-\u103e"
-    "\u1056-\u1059\u17b4-\u17d3\u200b-\u200f\u2060\ufeff]"
-)
+_ASCII_WORD = re.compile("[0-9a-z]+")
 MOST_STEMS = 40_000
 """Stems that are remembered: some 6 MB."""
 _JOINERS = frozenset("-.@/+'’:#&_")
@@ -83,14 +75,6 @@ class _Stems(dict[str, str]):
 _STEMS = _Stems()
 
 
-def normalise(text: str) -> str:
-    """The text with compatibility forms (NFKC), case and accents folded."""
-    if text.isascii():
-        return text.lower()
-    folded = unicodedata.normalize("NFKC", text).casefold()
-    return unicodedata.normalize("NFC", _FOLDED_AWAY.sub("", unicodedata.normalize("NFD", folded)))
-
-
 def index_tokens(text: str) -> str:
     """The tokens to index for ``text``, in order, joined by spaces; single characters stand behind them."""
     return _cut(text)[0]
@@ -105,8 +89,8 @@ def index_words(text: str) -> tuple[str, set[str]]:
 def begun_tokens(words: Iterable[str]) -> str:
     """The tokens of what those of ``words`` that have a figure within their first five characters begin with."""
     found: set[str] = set()
-    for word in words:
-        if word.isalpha() or (head := _FIGURES.match(word)) is None:
+    for word in filterfalse(str.isalpha, words):
+        if (head := _FIGURES.match(word)) is None:
             continue
         first, end = head.end(), len(word)
         for length in BEGUN_LENGTHS:
@@ -131,23 +115,21 @@ def begun_by(beginning: str) -> tuple[str, bool] | None:
 
 def _cut(text: str) -> tuple[str, list[str]]:
     """All tokens in order, joined by spaces, and those of them that are words."""
-    folded = normalise(text)
-    if folded.isascii():
-        words = _stems(folded.translate(_BETWEEN_WORDS).split())
+    found = spaced(text)
+    if found is not None and not found[1]:
+        words = _stems(found[0].split())
         return " ".join(words), words
-    foreign = "".join(_NOT_ASCII.findall(folded))
-    if _UNSPACED.search(foreign) is None:
-        if any(map(str.isalnum, foreign)):
-            found = _WORD.findall(folded)
-        else:
-            # Quotation marks and dashes, the accents being gone.
-            found = folded.encode("ascii", "replace").decode("ascii").translate(_BETWEEN_WORDS).split()
-        words = _stems(found)
-        return " ".join(words), words
-    pieces = _PIECE.findall(folded)
-    words = _stems([word for _run, word in pieces if word])
-    singles = map(SINGLE.__add__, dict.fromkeys("".join([run for run, _word in pieces])))
-    return " ".join((_paired(pieces, words), *singles)), words
+    if found is not None:
+        folded, unspaced = found
+        words = _stems(_ASCII_WORD.findall(folded))
+        runs = _ASCII_WORD.sub(" \0 ", folded).split()
+    else:
+        pieces = _PIECE.findall(normalise(text))
+        words = _stems([word for _run, word in pieces if word])
+        runs = [run or "\0" for run, _word in pieces]
+        unspaced = "".join(dict.fromkeys("".join([run for run, _word in pieces])))
+    tokens = _paired(runs, words)
+    return f"{tokens} {SINGLE}" + f" {SINGLE}".join(unspaced) if unspaced else tokens, words
 
 
 def _stems(words: list[str]) -> list[str]:
@@ -156,19 +138,19 @@ def _stems(words: list[str]) -> list[str]:
     return list(map(_STEMS.__getitem__, words))
 
 
-def _paired(pieces: list[tuple[str, str]], words: list[str]) -> str:
-    """The pairs of all runs and the ``words`` between them, in order, joined by spaces.
+def _paired(runs: list[str], words: list[str]) -> str:
+    """The pairs of all ``runs``, in order, joined by spaces; in place of each that is a NUL stands one of ``words``.
 
     Every character with the next one and a space behind it, made by moving whole arrays: a tenth of the time that pair
-    after pair takes. A line end ends a run; in place of a word stands a NUL.
+    after pair takes. A line end stands behind each run, so that its last character stands alone.
     """
-    places = array("I", "".join([run + "\n" if run else "\0" for run, _word in pieces]).encode("utf-32-le"))
+    places = array("I", "\n".join([*runs, ""]).encode("utf-32-le"))
     triples = array("I", " ".encode("utf-32-le")) * (3 * len(places))
     triples[0::3] = places
-    triples[1:-3:3] = places[1:]
-    # The last character of a run stands alone, and the end of the run goes with what happens to stand behind it.
-    pairs = _RUN_END.sub(" ", triples.tobytes().decode("utf-32-le"))
-    between = _WORD_PLACE.split(pairs)
+    # What follows each character: of a line end only a line end.
+    triples[1::3] = array("I", "".join([run[1:] + "\n\n" for run in runs]).encode("utf-32-le"))
+    pairs = triples.tobytes().decode("utf-32-le").replace("\n \n\n ", " ")
+    between = pairs.split("\0 ")
     found = [between[0]]
     for word, after in zip(words, between[1:], strict=True):
         found += (word, " ", after)
@@ -185,11 +167,19 @@ def beginnings(tokens: str) -> set[str]:
 
 def marked_tokens(mark: str, text: str) -> str:
     """The tokens of a name or an address for questions about it alone: unstemmed, each behind ``mark``."""
+    # Who writes writes again.
+    return _known_mark(mark, text) if len(text) <= 200 else _marked(mark, text)
+
+
+def _marked(mark: str, text: str) -> str:
     out: list[str] = []
     for match in _PIECE.finditer(normalise(text)):
         run, word = match.groups()
         out.extend((word,) if word is not None else _pairs(run, closed=True))
     return " ".join(mark + token for token in out)
+
+
+_known_mark = lru_cache(maxsize=512)(_marked)
 
 
 def marked_terms(mark: str, text: str) -> tuple[Term, ...]:

@@ -53,6 +53,54 @@ def test_a_signature_around_a_mail_is_taken_off(openssl: list[str], form: tuple[
     assert part_bytes(raw, file.part) == ("a.csv", "text/csv", b"a,b")
 
 
+def forwarded(signed: bytes, mime: str = "") -> bytes:
+    """As a mailing list passes it on: the signed mail as one part, its own footer as another."""
+    head, _gap, body = signed.replace(b"\r\n", b"\n").partition(b"\n\n")
+    kept = b"\n".join(
+        line for line in head.split(b"\n") if not line.lower().startswith((b"from:", b"subject:", b"mime-v"))
+    )
+    kept = mime.encode() or kept
+    return (
+        b"From: list@example.test\nSubject: passed on\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=o\n\n"
+        b"--o\n" + kept + b"\n\n" + body + b"\n--o\nContent-Type: text/plain\n\nTo leave this list write us.\n--o\n"
+        b"Content-Type: image/png; name=logo.png\n\nPNG\n--o--\n"
+    )
+
+
+@pytest.mark.parametrize(
+    "mime",
+    ["", "Content-Type: application/octet-stream; name=smime.p7m\nContent-Transfer-Encoding: base64"],
+    ids=["as it was", "by its name alone"],
+)
+def test_a_signed_part_of_another_mail_is_read(openssl: list[str], mime: str) -> None:
+    raw = forwarded(made(openssl, "-sign", "-nodetach"), mime)
+    mail = parse(raw)
+    assert (mail.subject, kinds(mail)) == ("passed on", ["smime_signed"])
+    assert mail.text.startswith("Bitte um Rückgabe.") and "To leave this list" in mail.text
+    assert [part_bytes(raw, each.part) for each in mail.attachments] == [
+        ("a.csv", "text/csv", b"a,b"),
+        ("logo.png", "image/png", b"PNG"),
+    ]
+    # Stored when it was still a file.
+    assert part_bytes(raw, "1")[0] == "smime.p7m"
+
+
+def test_a_signature_around_a_signed_mail_is_taken_off_too(openssl: list[str], tmp_path: Path) -> None:
+    (tmp_path / "once").write_bytes(made(openssl, "-sign", "-nodetach"))
+    twice = [*openssl[:3], str(tmp_path / "once"), *openssl[4:], "-sign", "-nodetach"]
+    mail = parse(subprocess.run(twice, check=True, capture_output=True).stdout)
+    assert (mail.text.strip(), kinds(mail)) == ("Bitte um Rückgabe.", ["smime_signed"])
+
+
+def test_a_sealed_part_beside_a_signed_one_stays_and_is_told(openssl: list[str]) -> None:
+    raw = forwarded(made(openssl, "-sign", "-nodetach")).replace(
+        b"Content-Type: image/png; name=logo.png\n\nPNG",
+        b"Content-Type: application/pkcs7-mime; smime-type=enveloped-data; name=smime.p7m\n\nMAA=",
+    )
+    mail = parse(raw)
+    assert "Bitte um Rückgabe." in mail.text and kinds(mail) == ["smime_signed", "smime"]
+
+
 def test_a_signature_beside_a_mail_is_a_file(openssl: list[str]) -> None:
     mail = parse(made(openssl, "-sign"))
     assert mail.text.strip() == "Bitte um Rückgabe." and kinds(mail) == []

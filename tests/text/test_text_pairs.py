@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from omni_tui.connectors.mail.message import external_id
+from omni_tui.text.folding import normalise
 from omni_tui.text.quotes import fold, lead
-from omni_tui.text.segment import SINGLE, index_tokens, normalise
+from omni_tui.text.segment import SINGLE, index_tokens
 from omni_tui.text.stem import stem
 
 PIECES = st.lists(
@@ -50,6 +51,16 @@ def test_a_mail_is_known_by_the_first_header_of_each_name(names: list[str], fold
     kept = [line.replace(" value", "\n" + " " * (folds + 1) + "value") for line in first.values()]
     plain = external_id("\r\n".join(["Received: by y", *lines, "", "text"]).encode(), "id")
     assert plain == external_id("\n".join(["Received: by x", *kept, "", "text"]).encode(), "id")
+
+
+@given(st.lists(st.sampled_from(["\r\n", "a", "\n", " ", "b\r\n"]), max_size=12).map("".join))
+def test_a_mail_is_known_by_its_body_whatever_its_line_ends(body: str) -> None:
+    known = external_id(f"From: a\n\n{body}".encode(), "id")
+    assert external_id(f"From: a\r\n\r\n{body}".replace("\r\n", "\n").encode(), "id") == known
+    # A return that ends no line is part of what was written.
+    alone = external_id(f"From: a\n\n{body}\rc".encode(), "id")
+    assert alone != external_id(f"From: a\n\n{body}c".encode(), "id")
+    assert alone == external_id(f"From: a\n\n{body}\rc".replace("\r\n", "\n").encode(), "id")
 
 
 @given(

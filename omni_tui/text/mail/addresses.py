@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.headers import decode_value, unfold
 from omni_tui.text.mail.model import MAX_ADDRESSES, MailAddress, MailUnreadable
 
 _MAX_LENGTH = 998  # of a line (RFC 5322, section 2.1.1)
+_CACHED_LENGTH = 200
 
 _TOKEN = re.compile(
     r"(?P<space>\s+)"
@@ -41,6 +43,12 @@ def parse_addresses(header: str, hint: str = "") -> tuple[MailAddress, ...]:
     text = unfold(header)
     if (plain := _PLAIN.fullmatch(text)) is not None:
         return (MailAddress((plain[1] or plain[2] or "").strip(), plain[3]),)
+    # Who writes writes again, and mostly to the same few.
+    return _known(text, hint) if len(text) <= _CACHED_LENGTH else _Scanner(text, hint).run()
+
+
+@lru_cache(maxsize=512)
+def _known(text: str, hint: str) -> tuple[MailAddress, ...]:
     return _Scanner(text, hint).run()
 
 

@@ -9,11 +9,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from omni_tui.text.mail.headers import Headers, first
-from omni_tui.text.mail.params import parse_params
 from omni_tui.text.mail.structure import Leaf, content
 
-SEALED_MIMES = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
 _SIGNED_DATA = bytes.fromhex("2a864886f70d010702")  # 1.2.840.113549.1.7.2 (RFC 5652, section 5.1)
 _SEQUENCE, _SET, _INTEGER, _OID, _OCTETS, _PIECES, _FIRST = 0x30, 0x31, 0x02, 0x06, 0x04, 0x24, 0xA0
 _MOST_PIECES = 100_000
@@ -34,21 +31,21 @@ class _Element:
     end: int
 
 
-def unwrapped(raw: bytes, headers: Headers, body: int) -> bytes | None:
-    """The mail inside a signed one, under the headers of that; None where there is none.
+def opened(raw: bytes, body: int, leaf: Leaf) -> bytes | None:
+    """The mail with what is inside the signed part ``leaf`` in its place; None where nothing is.
 
-    ``headers`` and ``body`` are what :func:`omni_tui.text.mail.headers.split` says of ``raw``.
+    The body of ``raw`` begins at ``body``. Where all of it is signed, the headers of the mail stay above.
     """
-    mime, params = parse_params(first(headers, "content-type"))
-    if mime not in SEALED_MIMES:
-        return None
-    data = content(raw, Leaf("1", headers, body, len(raw), mime, params, "", "", ""))
     try:
-        inner = signed_content(data)
+        inner = signed_content(content(raw, leaf))
     except NoContent:
         return None
-    head = raw[:body].rstrip(b"\r\n") + b"\n"
-    return _OUTER.sub(b"", head) + inner if inner.strip() else None
+    if not inner.strip():
+        return None
+    if leaf.start == body:
+        return _OUTER.sub(b"", raw[:body].rstrip(b"\r\n") + b"\n") + inner
+    # A line end of its own, which belongs to the boundary behind it.
+    return raw[: leaf.head] + inner.rstrip(b"\r\n") + b"\r\n" + raw[leaf.end :]
 
 
 def signed_content(data: bytes) -> bytes:

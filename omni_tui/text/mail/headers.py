@@ -17,8 +17,8 @@ Headers = dict[str, list[str]]
 
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _NOT_A_HEADER = re.compile(rb"^(?!From |[!-9;-~]+[ \t]*:|[ \t])", re.MULTILINE)
-# One field with its folded lines and the line end after it; possessive, so that nothing is tried twice.
-_FIELD = re.compile(r"([!-9;-~]++)[ \t]*+:[ \t]*+([^\r\n]*+(?:\r?\n[ \t][^\r\n]*+)*+)(?:\r?\n|\Z)")
+# One field with its folded lines; possessive, so that nothing is tried twice.
+_FIELD = re.compile(r"^([!-9;-~]++)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
 _SPACED_NAME = re.compile(r"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
 _KNOWN_HEADER = re.compile(
     r"^(?:from|to|cc|subject|date|message-id|mime-version|content-type|received):", re.MULTILINE | re.IGNORECASE
@@ -52,13 +52,19 @@ def split(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
             raise MailUnreadable(_("the headers are larger than {kb} KB").format(kb=MAX_HEADER_BYTES // 1024))
         stop = body = other.start()
     block = raw[start:stop].decode("ascii", "surrogateescape")
-    headers: Headers = {}
-    at, size = 0, len(block)
-    while (field := _FIELD.match(block, at)) is not None:
-        at = field.end()
-        headers.setdefault(field[1].lower(), []).append(unfold(field[2]))
-        if at == size:
-            return headers, body
+    lines = block.replace("\r\n", "\n")
+    fields = _FIELD.findall(lines)
+    # As many as lines that go on none before: then every line belongs to one.
+    begun = lines.count("\n") - lines.count("\n ") - lines.count("\n\t") + (lines[-1:] != "\n")
+    if len(fields) == begun and "\r" not in lines:
+        headers: Headers = {}
+        for name, value in fields:
+            line = (_FOLD.sub(" ", value) if "\n" in value else value).strip()
+            if (name := name.lower()) in headers:
+                headers[name].append(line)
+            else:
+                headers[name] = [line]
+        return headers, body
     found, rest = _patiently(block)
     # Lines after the last header without a blank one before them are the first of the body.
     return found, stop - rest if rest else body
@@ -97,6 +103,8 @@ def decode_value(value: str, hint: str = "") -> str:
 
     ``hint`` is the charset to try for raw bytes that are not UTF-8.
     """
+    if not value:
+        return ""
     if "=?" in value:
         return storable_line(_decode_words(unfold(value), hint))
     if value.isascii() and value.isprintable():

@@ -14,6 +14,8 @@ from omni_tui.text.mail.headers import decode_value
 
 _PARAM = re.compile(r"""[;\s]\s*([^\s=;*"'(),]{1,60})(?:\*(\d{1,4}))?(\*)?\s*=\s*("(?:[^"\\]|\\.)*+"|[^;]*)""")
 _ESCAPED = re.compile(r'\\(["\\])')
+# One parameter that needs nothing to be decoded, as multiparts have their boundary.
+_ONE = re.compile(r"([a-z0-9/.+-]+);[ ]?([a-z-]{1,60})=(?:\"([!#->@-\[\]-~]*)\"|([!#-:<->@-\[\]-~]*))")
 _CACHED_LENGTH = 80
 _NONE: Mapping[str, str] = MappingProxyType({})
 Params = Mapping[str, str]
@@ -29,6 +31,8 @@ def parse_params(value: str) -> tuple[str, Params]:
 
 
 def _parsed(value: str) -> tuple[str, Params]:
+    if (one := _ONE.fullmatch(value)) is not None:
+        return one[1], MappingProxyType({one[2]: one[3] or one[4] or ""})
     head, semicolon, _rest = value.partition(";")
     head = head.strip().lower()
     if not semicolon:

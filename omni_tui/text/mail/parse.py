@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
-from email.utils import mktime_tz, parsedate_tz
 from typing import TYPE_CHECKING
 
 from omni_tui.text.clean import storable
@@ -15,6 +13,7 @@ from omni_tui.text.mail.addresses import parse_addresses
 from omni_tui.text.mail.authentication import MAX_HEADERS, MAX_LENGTH
 from omni_tui.text.mail.body import best_text, leaf_text
 from omni_tui.text.mail.charset import decode
+from omni_tui.text.mail.dates import date_ms
 from omni_tui.text.mail.headers import Headers, decode_value, first, split
 from omni_tui.text.mail.imitation import sender_warnings
 from omni_tui.text.mail.model import (
@@ -28,7 +27,7 @@ from omni_tui.text.mail.model import (
     ParsedMail,
 )
 from omni_tui.text.mail.params import parse_params
-from omni_tui.text.mail.sealing import is_packed, sealings
+from omni_tui.text.mail.sealing import is_packed, is_smime, sealings
 from omni_tui.text.mail.structure import Leaf, base_name, content, content_size, leaves
 
 if TYPE_CHECKING:
@@ -37,10 +36,12 @@ if TYPE_CHECKING:
     from omni_tui.text.mail.tnef import Packed
     from omni_tui.text.mail.vcard import Card
 
+_TEXTS = frozenset(("text/plain", "text/html"))
 _CALENDARS = frozenset(("text/calendar", "application/ics", "text/x-vcalendar"))
 _CARDS = frozenset(("text/vcard", "text/x-vcard", "text/directory"))
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
-_LATEST_MS = 4_102_444_800_000  # 2100: no clock is that wrong
+_MOST_LAYERS = 4
+"""How many signatures, one around the other or beside it, are taken off."""
 
 
 def parse(raw: bytes) -> ParsedMail:
@@ -49,20 +50,21 @@ def parse(raw: bytes) -> ParsedMail:
     Raises:
         MailUnreadable: it is beyond 25 MB, 64 KB of headers, 30 levels, 500 parts or 500 addresses.
     """
-    raw, headers, body, signed = _opened(raw)
+    raw, headers, body, found, signed = _opened(raw)
     _mime, params = parse_params(first(headers, "content-type"))
     hint = params.get("charset", "")
     addresses = _addresses(headers, hint)
-    found = leaves(raw, headers, body)
     text, html_only, used = best_text(raw, found)
     if not text and all(leaf.start >= leaf.end for leaf in found):
         # Its parts are empty, so what is there lies between them.
         text = storable(decode(raw[body:], hint))
-    packed = _packed(raw, found)
+    # Of most mails none is more than text, and none of what follows is to be found in that.
+    special = [leaf for leaf in found if leaf.filename or leaf.mime not in _TEXTS]
+    packed = _packed(raw, special) if special else {}
     if packed and not text.strip():
         text = _packed_text(packed)
     from_ = addresses["from"][0] if addresses["from"] else None
-    invites, cards = _summaries(raw, found)
+    invites, cards = _summaries(raw, special) if special else ((), ())
     auto_submitted = first(headers, "auto-submitted").partition(";")[0].strip().lower()
     precedence = first(headers, "precedence").lower()
     is_automatic = _is_automatic(headers, auto_submitted, precedence, from_)
@@ -76,8 +78,8 @@ def parse(raw: bytes) -> ParsedMail:
         reply_to=addresses["reply-to"],
         to=addresses["to"],
         cc=addresses["cc"],
-        date_ms=next(filter(None, map(_date_ms, headers.get("date", ())[:4])), None),
-        text=storable(text),
+        date_ms=next(filter(None, map(date_ms, headers.get("date", ())[:4])), None),
+        text=storable(text) if html_only else text,  # a part's own text is so already
         html_only=html_only,
         attachments=tuple(part for leaf in found if leaf.part not in used for part in _files(raw, leaf, packed)),
         auto_submitted=decode_value(auto_submitted),
@@ -90,20 +92,36 @@ def parse(raw: bytes) -> ParsedMail:
         invites=invites,
         cards=cards,
         report=_report(raw, headers, found, text) if is_automatic else None,
-        sealings=sealings(found, text, [part for part, held in packed.items() if held.is_empty], unwrapped=signed),
+        sealings=sealings(special, text, [part for part, held in packed.items() if held.is_empty], unwrapped=signed),
     )
 
 
-def _opened(raw: bytes) -> tuple[bytes, Headers, int, bool]:
-    """The mail, its headers, where its body begins; and whether it was taken out of a signature around it."""
+def _opened(raw: bytes) -> tuple[bytes, Headers, int, list[Leaf], bool]:
+    """The mail, its headers, where its body begins, its parts; and whether any was taken out of a signature around it.
+
+    Mailing lists, gateways and whoever forwards wrap a signed mail into parts of their own.
+    """
     raw = _prepared(raw)
     headers, body = split(raw, 0, len(raw))
-    if "pkcs7-mime" not in first(headers, "content-type").lower():
-        return raw, headers, body, False
-    from omni_tui.text.mail.cms import unwrapped
+    found = leaves(raw, headers, body)
+    if not any(map(is_smime, found)):
+        return raw, headers, body, found, False
+    from omni_tui.text.mail.cms import opened
 
-    inner = unwrapped(raw, headers, body)
-    return (raw, headers, body, False) if inner is None else (inner, *split(inner, 0, len(inner)), True)
+    layers = 0
+    tried = [leaf for leaf in found if is_smime(leaf)]
+    while tried and layers < _MOST_LAYERS:
+        inner = opened(raw, body, tried.pop(0))
+        if inner is None:
+            continue
+        within = split(inner, 0, len(inner))
+        try:
+            parts = leaves(inner, *within)
+        except MailUnreadable:
+            continue  # what is inside is beyond the limits: it stays closed
+        raw, (headers, body), found, layers = inner, within, parts, layers + 1
+        tried = [leaf for leaf in found if is_smime(leaf)]
+    return raw, headers, body, found, bool(layers)
 
 
 def _packed(raw: bytes, found: Sequence[Leaf]) -> dict[str, Packed]:
@@ -167,9 +185,14 @@ def part_bytes(raw: bytes, part: str) -> tuple[str, str, bytes]:
         KeyError: there is no such part.
         MailUnreadable: as :func:`parse`.
     """
-    raw, headers, body, _signed = _opened(raw)
+    whole = _prepared(raw)
+    raw, _headers, _body, found, signed = _opened(raw)
     place, _hash, packed = part.partition("#")
-    leaf = next((each for each in leaves(raw, headers, body) if each.part == place), None)
+    leaf = next((each for each in found if each.part == place), None)
+    if leaf is None and signed:
+        # A file as it was known before what is inside it was read.
+        raw, found = whole, leaves(whole, *split(whole, 0, len(whole)))
+        leaf = next((each for each in found if each.part == place), None)
     if leaf is None:
         raise KeyError(part)
     if not packed:
@@ -208,25 +231,11 @@ def _ids(value: str) -> tuple[str, ...]:
     if not value:
         return ()
     found = _MESSAGE_ID.findall(value) or [word for word in value.split() if "@" in word and len(word) < 998]
-    unique = tuple(dict.fromkeys(decode_value(identifier) for identifier in found))
+    plain = "=?" not in value and value.isascii() and value.isprintable()
+    unique = tuple(dict.fromkeys(found if plain else map(decode_value, found)))
     if len(unique) > MAX_REFERENCES:
         return unique[:10] + unique[10 - MAX_REFERENCES :]
     return unique
-
-
-def _date_ms(value: str) -> int | None:
-    if not value or len(value) > 200:
-        return None
-    try:
-        fields = parsedate_tz(value)
-        if fields is None:
-            return None
-        # Checked as a calendar date first: what follows would silently carry the 31st of April over.
-        datetime(*fields[:6], tzinfo=UTC)
-        moment = mktime_tz(fields) * 1000
-    except (ValueError, OverflowError, TypeError, IndexError):
-        return None
-    return int(moment) if 0 <= moment < _LATEST_MS else None
 
 
 def _attachment(raw: bytes, leaf: Leaf) -> MailPart:
@@ -250,7 +259,7 @@ def _is_automatic(headers: Headers, auto_submitted: str, precedence: str, from_:
     return (
         auto_submitted not in ("", "no")
         or precedence in ("bulk", "list", "junk")
-        or any(name.startswith("list-") for name in headers)
+        or " list-" in " ".join(("", *headers))
         or first(headers, "return-path").replace(" ", "") == "<>"
         or "x-autoreply" in headers
         or "x-autorespond" in headers

@@ -11,6 +11,7 @@ from omni_tui.text.mail.structure import Leaf
 Kind = Literal["pgp", "smime", "smime_signed", "smime_shut", "tnef"]
 
 _SMIME = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
+_NAMELESS = "application/octet-stream"
 _TNEF = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
 _ARMOUR = "-----BEGIN PGP MESSAGE-----"
 _LOOKED_AT = 4_000
@@ -30,13 +31,19 @@ def is_packed(leaf: Leaf) -> bool:
     return leaf.mime in _TNEF or leaf.filename.lower() == "winmail.dat"
 
 
+def is_smime(leaf: Leaf) -> bool:
+    """Whether a part is signed or encrypted around its content, by its type or, where that was lost, by the name of
+    its file (RFC 8551, section 3.8)."""
+    return leaf.mime in _SMIME or (leaf.mime == _NAMELESS and leaf.filename.lower().endswith(".p7m"))
+
+
 def sealings(found: Sequence[Leaf], text: str, shut: Collection[str], *, unwrapped: bool) -> tuple[Sealing, ...]:
     """How the parts of a mail are sealed, each way once; of most mails nothing is. ``shut`` are the places of those
     that Outlook packed and that could not be opened.
     """
     kinds: dict[Kind, None] = {"smime_signed": None} if unwrapped else {}
     for leaf in found:
-        if leaf.mime in _SMIME:
+        if is_smime(leaf):
             signed = leaf.params.get("smime-type", "").lower() == "signed-data"
             kinds["smime_shut" if signed else "smime"] = None
         elif leaf.mime == "application/pgp-encrypted":

@@ -23,7 +23,10 @@ _MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """One part without parts: where it is, what it says it is, and the alternatives it belongs to."""
+    """One part without parts: where it is, what it says it is, and the alternatives it belongs to.
+
+    It begins with its headers at ``head``, its content lies from ``start`` to ``end``.
+    """
 
     part: str
     headers: Headers
@@ -34,6 +37,7 @@ class Leaf:
     disposition: str
     filename: str
     alternative: str
+    head: int = 0
 
     @property
     def encoding(self) -> str:
@@ -57,6 +61,7 @@ def leaves(raw: bytes, headers: Headers, body: int) -> list[Leaf]:
     ]
     while stack:
         part, own, start, end, default, depth, alternative = stack.pop()
+        head = start if own is None else 0
         if own is None:
             own, body = split(raw, start, end)
             header_bytes += body - start
@@ -92,7 +97,7 @@ def leaves(raw: bytes, headers: Headers, body: int) -> list[Leaf]:
         disposition, disposition_params = parse_params(first(own, "content-disposition"))
         filename = disposition_params.get("filename") or params.get("name", "")
         filename = base_name(filename) if filename else ""
-        found.append(Leaf(part or "1", own, start, end, mime, params, disposition, filename, alternative))
+        found.append(Leaf(part or "1", own, start, end, mime, params, disposition, filename, alternative, head))
     return found
 
 
