@@ -18,7 +18,8 @@ from benchmarks.figure import HEADING, Figure, Unmeasured
 from benchmarks.filling import LARGE, MEMORY
 from benchmarks.ground import Ground
 
-NAMES = ("store", "bulk", "contention", "seen", "failover", "cli", "relay", "chat", "screen", "busy", "readers", "sync")
+_STORE = ("store", "bulk", "contention", "locked", "seen", "failover")
+NAMES = (*_STORE, "cli", "relay", "chat", "screen", "busy", "readers", "sync")
 """The benchmarks, each a module with ``measure(ground)``, cheapest first."""
 
 

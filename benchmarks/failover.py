@@ -12,7 +12,7 @@ from benchmarks.figure import Figure, Unmeasured, median
 from benchmarks.ground import REPOSITORY, Ground
 
 BACK_S = 10
-RESTARTS = 6
+RESTARTS = 20
 CUT_S = 10
 
 # The private clusters are the tests' own.
@@ -22,7 +22,7 @@ sys.path.append(str(REPOSITORY / "tests"))
 def measure(ground: Ground) -> Iterator[Figure]:
     """The longest wait until all five clients had stored something again."""
     from support.pg_clients import check, failing_over
-    from support.pg_faults import cut_off, restarted, stopped_with_the_lock
+    from support.pg_faults import cut_off, restarted, stopped_in_an_act, stopped_with_the_lock
     from support.pg_network import can_be_pulled, pulled
     from support.postgres import bin_dir
 
@@ -38,6 +38,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
     yield _longest(f"network silent for {CUT_S} s", cut_off(CUT_S))
     if can_be_pulled():
         yield _longest(f"cable out for {CUT_S} s", pulled(CUT_S))
+    yield _longest("a client stopped while an act is decided", [stopped_in_an_act()])
     yield _longest("a client stopped inside a write", [stopped_with_the_lock(asleep=False)])
     yield _longest("a laptop asleep with the lock", [stopped_with_the_lock(asleep=True)])
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
-from benchmarks import filling, words
+from benchmarks import filling, questions, words
 from benchmarks.figure import Figure, median, percentile, times_ms
 from benchmarks.ground import Ground
 from omni_tui.desk import agents, customers, inbox, search, thread, views
@@ -21,6 +21,7 @@ PAGE_MS = 5
 SEARCH_MS = 20
 SEARCH_POSTGRESQL_MS = 60
 RUNS = 40
+MADE_UP = 250
 
 SEARCHES = {
     "common word": "order",
@@ -74,6 +75,7 @@ def measure(ground: Ground) -> Iterator[Figure]:
             # The first time pages come from the disk, or from the machine's memory if it has them: that is its figure.
             note = f"median {median(found):.2f}, {len(found)} words; the first time {percentile(first, 0.95):.1f}"
             yield Figure(name, percentile(found, 0.95), "ms", limit, note)
+        yield _made_up(store, agent, limit)
         found = times_ms(lambda: views.counts(store, agent, views.BUILT_IN), RUNS // 4)
         note = f"p95 {percentile(found, 0.95):.1f}"
         yield Figure("counts of the views, 100,000 open", median(found), "ms", PAGE_MS, note)
@@ -117,6 +119,29 @@ def _any_words(ask: Callable[[Query], object]) -> list[float]:
         ask(query)
         found.append((time.perf_counter() - began) * 1000)
     return found
+
+
+def _made_up(store: Store, agent: Agent, limit: float) -> Figure:
+    """Milliseconds of the first pages of questions nobody thought of, by each order there is; each is asked once."""
+    dice, now = random.Random(20), int(time.time() * 1000)
+    orders: dict[str, Callable[[Query], object]] = {
+        "time": partial(search.search, store, agent),
+        "relevance": partial(search.search, store, agent, sort="relevance"),
+        "list": partial(inbox.page, store, agent),
+        "waiting": partial(inbox.page, store, agent, sort="waiting"),
+    }
+    found = []
+    for _ in range(MADE_UP):
+        text = questions.made_up(dice)
+        query = parse(text, now_ms=now)
+        for name, ask in orders.items():
+            began = time.perf_counter()
+            ask(query)
+            found.append(((time.perf_counter() - began) * 1000, f"{name}: {text}"))
+    took = [ms for ms, _text in found]
+    slowest, what = max(found)
+    note = f"median {median(took):.2f}, {sum(ms > limit for ms in took)} of {len(took)} over, {slowest:.0f} for {what}"
+    return Figure("any query, made up", percentile(took, 0.95), "ms", limit, note)
 
 
 def _query(text: str) -> Query:

@@ -10,7 +10,7 @@ from omni_tui.desk.relocating import root
 from omni_tui.model.conversation import Agent
 from omni_tui.model.draft import NO_FIELDS, DraftFields, DraftRow
 from omni_tui.model.enums import DraftMode
-from omni_tui.store import Row, Store
+from omni_tui.store import Row, Store, Writer
 from omni_tui.text.clean import storable
 
 
@@ -33,18 +33,20 @@ def save(
     if mode is DraftMode.NEW:
         new_drafts.save(store, agent, conversation_id, body, fields or NO_FIELDS)
         return ""
-    body = storable(body)
+    text, shown_id = storable(body), conversation_id
     held = load(store, agent, conversation_id, mode)
     same = fields is None or fields == (held.fields if held is not None else NO_FIELDS)
-    if same and (held.body if held else "") == body:
+    if same and (held.body if held else "") == text:
         return ""
-    with store.write_durable() as tx:
-        conversation_id = root(tx, conversation_id)
+
+    def kept(tx: Writer) -> str:
+        conversation_id = root(tx, shown_id)
         row = tx.one("draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
         there = str(row["body"]) if row is not None and known is not None else ""
-        other = "" if there in body or there in map(storable, known or ()) else there
+        other = "" if there in text or there in map(storable, known or ()) else there
+        body = text
         if other:
-            body = f"{other}\n\n{body}" if body.strip() else other
+            body = f"{other}\n\n{text}" if text.strip() else other
         # What is passed on is worth keeping without a word of one's own.
         whole = bool(fields is not None and fields.of)
         if body.strip() or whole or held_files.has_any(tx, agent.id, conversation_id, mode):
@@ -67,7 +69,9 @@ def save(
         else:
             tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
         tx.changed("conversation", conversation_id)
-    return other
+        return other
+
+    return store.act_durably(kept)
 
 
 def discard(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -> None:

@@ -83,15 +83,21 @@ def ingest(store: Store, channel_id: str, stream: str, batch: Batch, rules: Inge
     Raises LeaseLost, with nothing stored, when ``epoch`` is no longer the engine's.
     """
     report, taken, pace = IngestReport(), 0, Pace()
+
+    def some(tx: Writer) -> tuple[IngestReport, int]:
+        tx.foresee([("lease_epoch", {"name": "engine"}), ("channel", {"id": channel_id})])
+        tx.fence(epoch)
+        part, end = _take_events(tx, channel_id, stream, batch, rules, taken, tx.is_long, pace)
+        # A part that is there without its cursor is known again.
+        if end == len(batch.events):
+            _move_cursor(tx, channel_id, stream, batch)
+        return part, end
+
     while True:
-        with store.write() as tx:
-            tx.fence(epoch)
-            part, taken = _take_events(tx, channel_id, stream, batch, rules, taken, tx.is_long, pace)
-            report = report.plus(part)
-            # A part that is there without its cursor is known again.
-            if taken == len(batch.events):
-                _move_cursor(tx, channel_id, stream, batch)
-                return report
+        part, taken = store.act(some)
+        report = report.plus(part)
+        if taken == len(batch.events):
+            return report
         store.tidy()
 
 
@@ -125,6 +131,7 @@ def _take_events(
         some = batch.events[taken : taken + min(tx.at_once, pace.most)]
         part, number = _take_some(tx, channel, stream, some, rules, batch, is_long)
         pace.follow(len(some), number)
+        tx.took_in(number)
         report, taken = report.plus(part), taken + number
         # What is asked ahead for messages that are then left for the next part is asked in vain.
         if is_long(0.5):

@@ -19,7 +19,7 @@ from omni_tui.desk.collisions import Seen
 from omni_tui.model.conversation import Agent
 from omni_tui.model.errors import NotFound, UsageError
 from omni_tui.model.outcome import Outcome
-from omni_tui.store import Store
+from omni_tui.store import Store, Writer
 from omni_tui.text.i18n import _
 from omni_tui.text.when import parse_when
 
@@ -60,19 +60,21 @@ def run(
     store: Store, agent: Agent, ids: Sequence[str], macro: Macro, tz: tzinfo, *, seen: Seen | None = None
 ) -> Outcome:
     """Do all steps to each conversation, in one transaction. One that a step leaves alone is left alone by the rest."""
-    tally = Tally()
     logins = [value for name, value in map(_words, macro.steps) if name == "assign"]
     assignees = {login: agents.named(store, login).id for login in logins}
-    with store.write() as tx:
+
+    def done(tx: Writer) -> Outcome:
         check(macro.steps, tx.now, tz)
-        act = Act(tx, f"macro {macro.name}", agent)
+        act, tally = Act(tx, f"macro {macro.name}", agent), Tally()
         for line in macro.steps:
             name, value = _read(line, tx.now, tz)
             if name in ("tag", "untag"):
                 change_tags(tx, act, ids, triage.tags_named(str(value).split()), tally, adds=name == "tag")
             else:
                 change_fields(tx, act, agent, ids, _change(name, value, agent, assignees), seen or {}, tally)
-    return tally.outcome(f"macro {macro.name}", act)
+        return tally.outcome(f"macro {macro.name}", act)
+
+    return store.act(done)
 
 
 def listed(store: Store, agent: Agent, configured: Mapping[str, Sequence[str]]) -> tuple[Macro, ...]:

@@ -42,8 +42,7 @@ def customer_types(tx: Writer, channel_id: str, key: str, on: bool) -> None:
 
 def agent_types(store: Store, agent: Agent, conversation_id: str) -> None:
     """``agent`` writes an answer there: the engine tells the customer."""
-    with store.write() as tx:
-        tx.changed(ANSWERS, f"{conversation_id} {agent.id}")
+    store.act(lambda tx: tx.changed(ANSWERS, f"{conversation_id} {agent.id}"))
 
 
 def typing_command(store: Store, channel_id: str, change: str) -> ShowTyping | None:

@@ -12,7 +12,6 @@ from omni_tui.desk import agents, channels, tagging
 from omni_tui.model.conversation import Agent
 from omni_tui.model.query import KEYS
 from omni_tui.store import Store
-from omni_tui.store.filter import contains
 from omni_tui.text.i18n import _
 
 MOST = 50
@@ -175,10 +174,11 @@ def _values(store: Store, agent: Agent, key: str, begun: str) -> Iterable[Candid
     elif key == "kind":
         known += [Candidate(kind) for kind in dict.fromkeys(each.kind for each in channels.listed(store))]
     elif key in ("customer", "from") and wanted:
+        from omni_tui.store.names import beginning  # what reads words is read where words are asked for
+
         with store.read() as tx:
-            begins = contains(wanted)[1:]
-            rows = tx.all("customer_names_like", begins=begins, word=f"% {begins}", limit=MOST)
-        return [Candidate(_quoted(name)) for name in sorted(row["name"] for row in rows)]
+            names = beginning(tx, wanted, MOST)
+        return [Candidate(_quoted(name)) for name in sorted(names)]
     return (each for each in known if each.text.strip('"').casefold().startswith(wanted))
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from omni_tui.desk import files as sent_files
-from omni_tui.desk import held_files, mentioning, outgoing
+from omni_tui.desk import held_files, mentioning, outgoing, partly_sent
 from omni_tui.desk.acts import Act
 from omni_tui.desk.conversation_state import conversation, follow_message, save
 from omni_tui.desk.recall import take_back
@@ -50,15 +50,18 @@ def reply(
     UsageError for an empty body without files, a wrong ``cc``, or more or larger files than can be sent; Conflict when
     there is nobody to answer, or somebody else or other files than shown.
     """
-    body = storable(body).strip("\n") if held or files else outgoing.body_of(body)
+    body, shown_id = storable(body).strip("\n") if held or files else outgoing.body_of(body), conversation_id
     sent_files.check(files)
     copies = tuple(_copy(address) for address in cc)
-    with store.write_durable() as tx:
-        tx.foresee([("conversation_root", {"id": conversation_id}), *_asked(agent, conversation_id)])
-        conversation_id = root(tx, conversation_id)
-        tx.foresee([*_asked(agent, conversation_id), *asked_then(tx, conversation_id)])
+
+    def answer(tx: Writer) -> Queued:
+        tx.foresee(asked(agent, shown_id))
+        conversation_id = root(tx, shown_id)
+        tx.foresee([*asked(agent, conversation_id), *asked_then(tx, conversation_id)])
         row = conversation(tx, conversation_id)
-        newest = tx.one("newest_message", id=conversation_id)
+        newest_at = tx.value("newest_message_at", id=conversation_id) or 0
+        # Hardly ever: what stands there goes before what is written now.
+        newest = tx.one("newest_message", id=conversation_id) if newest_at >= tx.now else None
         chosen = way(tx, conversation_id, channel)
         to = chosen.recipients.to
         if not to:
@@ -102,25 +105,30 @@ def reply(
         made = {"id": message_id, "direction": "outbound", "body": body, "received_at": tx.now, "channel_id": out["id"]}
         follow_message(row, newest, made)
         save(tx, {**row, "unread": 0, "settled": 1})
-    return Queued(conversation_id, message_id, outbox_id, leaves_at, act.id)
+        return Queued(conversation_id, message_id, outbox_id, leaves_at, act.id)
+
+    return store.act_durably(answer)
 
 
-def _asked(agent: Agent, conversation_id: str) -> list[Question]:
-    """What a reply has to know before it writes anything: one round trip instead of many under the lock."""
+def asked(agent: Agent, conversation_id: str) -> list[Question]:
+    """What a reply has to know first: one round trip instead of many, none where a screen has asked."""
+    id = {"id": conversation_id}
     return [
+        ("conversation_root", id),
         *asked_first(conversation_id),
-        ("newest_message", {"id": conversation_id}),
+        ("newest_message_at", id),
         held_files.asked(agent.id, conversation_id),
     ]
 
 
 def note(store: Store, agent: Agent, conversation_id: str, body: str, *, drafted: bool = False) -> Outcome:
     """Write something only the team sees; ``drafted``: it is the agent's draft there, which is done with by it."""
-    body = outgoing.body_of(body)
-    with store.write_durable() as tx:
-        id = {"id": conversation_id}
+    body, shown_id = outgoing.body_of(body), conversation_id
+
+    def noted(tx: Writer) -> Outcome:
+        id = {"id": shown_id}
         tx.foresee([("conversation_root", id), ("conversation", id)])
-        conversation_id = root(tx, conversation_id)
+        conversation_id = root(tx, shown_id)
         row = conversation(tx, conversation_id)
         message_id = uuid7()
         outgoing.write_down(tx, message_id, conversation_id, "note", agent, body, channel_id=None)
@@ -130,7 +138,9 @@ def note(store: Store, agent: Agent, conversation_id: str, body: str, *, drafted
         act = Act(tx, "note", agent)
         act.record("message", message_id, conversation_id, "note", None, message_id)
         save(tx, {**row, "settled": 1})
-    return Outcome("note", (conversation_id,), (), act.id)
+        return Outcome("note", (conversation_id,), (), act.id)
+
+    return store.act_durably(noted)
 
 
 def outbox_state(store: Store, outbox_id: str) -> OutboxRow:
@@ -171,8 +181,14 @@ def send_now(store: Store, agent: Agent, outbox_id: str, delay_ms: int = 0) -> O
 
 
 def give_up(store: Store, agent: Agent, outbox_id: str) -> OutboxRow:
-    """Do not send a queued, failed or uncertain reply; its text is a draft again."""
+    """Do not send a queued, failed or uncertain reply; its text is a draft again.
+
+    One that some have already is sent, and no draft: it is not tried any longer for the others.
+    """
     with store.write_durable() as tx:
+        partly = tx.one("outbox", id=outbox_id)
+        if partly is not None and partly_sent.give_up(tx, agent, partly):
+            return OutboxRow(outbox_id, OutboxState.SENT, partly["not_before"], partly["attempts"], "")
         out = _settle(tx, agent, outbox_id, "cancelled")
         take_back(tx, agent.id, out)
     # Of what began a conversation nothing is left but the draft.

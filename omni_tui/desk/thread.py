@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
-from omni_tui.desk import claims, journal
+from omni_tui.desk import claims, journal, replies
+from omni_tui.desk.collisions import newest_status
 from omni_tui.desk.linking import related
 from omni_tui.desk.relocating import root
 from omni_tui.desk.ways import Way, asked_first, asked_then, ways
@@ -16,12 +18,16 @@ from omni_tui.model.address import Address
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.errors import NotFound, OmniError
+from omni_tui.model.events import LEFT
 from omni_tui.model.message import MessageRow, Party, ReplyWay, Thread
-from omni_tui.store import Row, Store, Tx, blobs, conversations, messages
+from omni_tui.store import Row, Store, Tx, Writer, blobs, conversations, messages
+from omni_tui.store.foreseen import Question
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 _FOREVER = 2**62
+LOOKED_AT_BYTES = 64_000_000
+"""A larger file is only saved."""
 
 
 def open_thread(
@@ -39,10 +45,12 @@ def open_thread(
             found[-1]["received_at"] if len(found) == limit else 0,
             before.received_at if before else _FOREVER,
         )
+        decided_on = [*_decided_on(agent, conversation_id), *asked_then(tx, conversation_id)]
         tx.foresee(
-            [*asked_then(tx, conversation_id), *journal.asked_then(tx, conversation_id, since, until)],
+            [*decided_on, *journal.asked_then(tx, conversation_id, since, until)],
             messages.asked_then(conversation_id, found),
         )
+        tx.keep(decided_on)
         heads = conversations.rows(tx, agent.id, [conversation_id])
         row = tx.one("conversation", id=conversation_id)
         if not heads or row is None:
@@ -61,6 +69,11 @@ def open_thread(
             ways=found_ways,
             related=related(tx, conversation_id),
         )
+
+
+def _decided_on(agent: Agent, conversation_id: str) -> list[Question]:
+    """What the acts ask that may come next: they need not ask it again."""
+    return [("agents", {}), newest_status(conversation_id), *replies.asked(agent, conversation_id)]
 
 
 def _rows(tx: Tx, conversation_id: str, limit: int, before: tuple[int, str] | None) -> list[Row]:
@@ -114,10 +127,13 @@ def mark_seen(store: Store, conversation_id: str) -> None:
     with store.read() as tx:
         if tx.one("seen_exactly", id=conversation_id):
             return
-    with store.write() as tx:
-        conversation_id = root(tx, conversation_id)
-        tx.run("set_seen", id=conversation_id, now=tx.now)
-        tx.changed("conversation", conversation_id)
+
+    def seen(tx: Writer) -> None:
+        id = root(tx, conversation_id)
+        tx.run("set_seen", id=id, now=tx.now)
+        tx.changed("conversation", id)
+
+    store.act(seen)
 
 
 def source(store: Store, message_id: str) -> bytes:
@@ -130,27 +146,56 @@ def source(store: Store, message_id: str) -> bytes:
 
 
 def attachment(store: Store, attachment_id: str) -> tuple[str, str, bytes]:
-    """Name, MIME type and bytes of a file: one we sent along, or taken from its message's source."""
+    """Name, MIME type and bytes of a file: one of its own, or taken from its message's source.
+
+    Raises NotFound for one that is gone or was left on the server, OmniError for one too large to be looked at.
+    """
+    with store.read() as tx:
+        row = _file(tx, attachment_id)
+        if row["size"] > LOOKED_AT_BYTES:
+            raise OmniError(
+                _("The file has {size} MB.").format(size=row["size"] // 1_000_000),
+                _("Save it, and open it with a program of its own."),
+            )
+        return str(row["name"]), str(row["mime"]), b"".join(_pieces(tx, row))
+
+
+def _file(tx: Tx, attachment_id: str) -> Row:
+    row = tx.one("attachment", id=attachment_id)
+    if row is None:
+        raise NotFound(_("That file is gone."))
+    if row["part"].startswith(LEFT):
+        raise NotFound(
+            _("The file {name} was left on the server for its size.").format(name=clean_line(row["name"])),
+            _("omni-tui file fetches it."),
+        )
+    return row
+
+
+def _pieces(tx: Tx, row: Row) -> Iterator[bytes]:
     from omni_tui.text.mail import part_bytes  # the MIME parser is only worth its import here
 
-    with store.read() as tx:
-        row = tx.one("attachment", id=attachment_id)
-        ours = tx.value("outgoing_file", attachment_id=attachment_id)
-        if row is not None and ours is not None:
-            return str(row["name"]), str(row["mime"]), blobs.get(tx, ours)
-        raw = blobs.get(tx, row["source_sha"]) if row is not None and row["source_sha"] else None
-    if row is None or raw is None:
+    own = tx.value("outgoing_file", attachment_id=row["id"])
+    if own is not None:
+        yield from blobs.pieces(tx, own)
+        return
+    if not row["source_sha"]:
         raise NotFound(_("That file is gone."))
     try:
-        data = part_bytes(raw, row["part"])[2]
+        yield part_bytes(blobs.get(tx, row["source_sha"]), row["part"])[2]
     except KeyError as error:
         raise NotFound(_("The file cannot be read from its message.")) from error
-    return str(row["name"]), str(row["mime"]), data
 
 
 def save_attachment(store: Store, attachment_id: str, directory: Path) -> Path:
     """Write a file into ``directory`` under a safe name, readable by its owner only; never over another file."""
-    name, _mime, data = attachment(store, attachment_id)
+    with store.read() as tx:
+        row = _file(tx, attachment_id)
+        return _saved(str(row["name"]), _pieces(tx, row), directory)
+
+
+def _saved(name: str, pieces: Iterator[bytes], directory: Path) -> Path:
+    first = next(pieces, b"")  # what cannot be read leaves no empty file
     stem, suffix = os.path.splitext(safe_name(name))  # noqa: PTH122  of a name, not of a path
     for n in range(1000):
         target = directory / (f"{stem}-{n}{suffix}" if n else f"{stem}{suffix}")
@@ -162,11 +207,13 @@ def save_attachment(store: Store, attachment_id: str, directory: Path) -> Path:
             raise _unwritable(target, error) from error
         try:
             with os.fdopen(handle, "wb") as file:
-                file.write(data)
-        except OSError as error:
+                file.writelines(chain((first,), pieces))
+        except BaseException as error:
             # Half a file would pass for the whole one.
             target.unlink(missing_ok=True)
-            raise _unwritable(target, error) from error
+            if isinstance(error, OSError):
+                raise _unwritable(target, error) from error
+            raise
         return target
     raise OmniError(_("{directory} has too many files of that name.").format(directory=directory))
 

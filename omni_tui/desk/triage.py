@@ -18,7 +18,7 @@ from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import Priority
 from omni_tui.model.errors import UsageError
 from omni_tui.model.outcome import Outcome
-from omni_tui.store import Store
+from omni_tui.store import Store, Writer
 from omni_tui.text.i18n import _
 
 RESOLVED = {"status": "resolved", "snoozed_until": None, "unread": 0}
@@ -125,16 +125,20 @@ def tags_named(names: Sequence[str]) -> list[str]:
 def _change(
     store: Store, agent: Agent, verb: str, ids: Sequence[str], change: Change, seen: Seen | None = None
 ) -> Outcome:
-    tally = Tally()
-    with store.write() as tx:
-        act = Act(tx, verb, agent)
+    def changed(tx: Writer) -> Outcome:
+        act, tally = Act(tx, verb, agent), Tally()
         change_fields(tx, act, agent, ids, change, seen or {}, tally)
-    return tally.outcome(verb, act)
+        return tally.outcome(verb, act)
+
+    return store.act(changed)
 
 
 def _retag(store: Store, agent: Agent, verb: str, ids: Sequence[str], names: Sequence[str]) -> Outcome:
-    words, tally = tags_named(names), Tally()
-    with store.write() as tx:
-        act = Act(tx, verb, agent)
+    words = tags_named(names)
+
+    def retagged(tx: Writer) -> Outcome:
+        act, tally = Act(tx, verb, agent), Tally()
         change_tags(tx, act, ids, words, tally, adds=verb == "tag")
-    return tally.outcome(verb, act)
+        return tally.outcome(verb, act)
+
+    return store.act(retagged)

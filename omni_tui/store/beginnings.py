@@ -17,15 +17,19 @@ SINGLES, BEGINNINGS = 2, 3
 """The segmentations since which single characters, and what words with figures begin with, have tokens of their own."""
 
 
-def spelled_out(tx: Tx, node: Words) -> Words:
-    """Beginnings as the words there are, where these are few."""
+def spelled_out(tx: Tx, node: Words, known: int) -> Words:
+    """Beginnings as the words there are, where these are few; ``known`` is the segmentation of all documents."""
     if isinstance(node, AllOf | AnyOf):
-        return type(node)(tuple(spelled_out(tx, inner) for inner in node.nodes))
+        return type(node)(tuple(spelled_out(tx, inner, known) for inner in node.nodes))
     if not node.prefix:
         return node
-    from omni_tui.text.segment import Term
+    from omni_tui.text.segment import Term, begun_by
 
     *before, beginning = node.tokens
+    if before and known >= BEGINNINGS and not node.others and begun_by(beginning) is not None:
+        return (
+            node  # the documents with the beginning's token are fewer than it takes time to ask for a hundred phrases
+        )
     found = tx.all("search_words", beginning=beginning, beyond=beginning + "\U0010ffff", limit=MOST_WORDS + 1)
     if len(found) > MOST_WORDS:
         return node

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterator
 
 from omni_tui.store.store import Tx, Writer
 
@@ -16,6 +17,27 @@ def put(tx: Writer, data: bytes) -> str:
     for n, start in enumerate(range(0, len(data), CHUNK)):
         tx.run("insert_blob_chunk", sha256=sha256, n=n, data=data[start : start + CHUNK])
     return sha256
+
+
+def put_piece(tx: Writer, sha256: str, size: int, at: int, data: bytes) -> int:
+    """Keep some of what is ``size`` bytes in all, beginning at chunk ``at``; where it goes on.
+
+    ``data`` is whole chunks but for the last. What the blob's name promises is for the caller to have checked.
+    """
+    if not at:
+        tx.run("insert_blob", sha256=sha256, size=size, now=tx.now)
+    for start in range(0, len(data), CHUNK):
+        tx.run("insert_blob_chunk", sha256=sha256, n=at, data=data[start : start + CHUNK])
+        at += 1
+    return at
+
+
+def pieces(tx: Tx, sha256: str) -> Iterator[bytes]:
+    """The bytes kept under ``sha256``, a chunk at a time."""
+    n = 0
+    while (row := tx.one("blob_chunk", sha256=sha256, n=n)) is not None:
+        yield bytes(row["data"])
+        n += 1
 
 
 def get(tx: Tx, sha256: str) -> bytes:

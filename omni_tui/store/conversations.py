@@ -10,7 +10,7 @@ from omni_tui.model.count import Count
 from omni_tui.model.enums import Direction, OutboxState, Priority, Status
 from omni_tui.store.filter import Where
 from omni_tui.store.foreseen import Question
-from omni_tui.store.order import Order
+from omni_tui.store.order import Order, walking
 from omni_tui.store.store import Row, Tx
 
 Sort = Literal["activity", "waiting", "priority"]
@@ -61,7 +61,8 @@ def page(
     key = after or before
     order = Order(column, (way == "ASC") != backward, needs, (key.at, key.id) if key is not None else None)
     if _is_walked(tx, where):
-        ids = _page(tx, where.branches[0].sql, where.values, order, offset, limit)
+        walked = walking(tx, where.branches[0], where.values, order)
+        ids = _page(tx, where.branches[0].sql, where.values, walked, offset, limit)
     else:
         from omni_tui.store import narrowed
 
@@ -94,7 +95,7 @@ def _page(tx: Tx, sql: str, values: dict[str, Any], order: Order, offset: int, l
     return [
         row["id"]
         for row in tx.query(
-            f"SELECT v.id FROM conversations v WHERE {sql} AND {condition}"
+            f"SELECT v.id FROM {order.table} WHERE {sql} AND {condition}"
             f" ORDER BY {order.by} LIMIT :limit OFFSET :offset",
             bound,
         )

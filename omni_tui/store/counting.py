@@ -39,7 +39,7 @@ def count(tx: Tx, branch: Branch, values: dict[str, Any], needs: str, cap: int) 
     if small or asked.rare:
         table, bound = (f"({small}) j", values) if small else narrowed.of_words(tx, asked, values)
         keys = narrowed.keys_of(tx, table, branch, bound, order)
-        but = asked.scarcest if not small and asked.scarcest is not None and asked.scarcest.exact else None
+        but = None if small else asked.scarcest
         found = narrowed.fitting(tx, keys, values, asked, but, cap, _MOST_WEIGHED)
         unseen = len(keys) > _MOST_WEIGHED and (len(asked.groups) > (but is not None) or bool(asked.without))
         return {id for _, id in found}, len(found) >= cap or unseen

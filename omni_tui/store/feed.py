@@ -56,6 +56,7 @@ class Feed:
                 seen = _known(tx.one("changes_after", seq=last - 1, limit=1))
         # Only now: what a lost connection kept from being told is told the next time.
         self._version, self._seq, self._seen = version, last, seen
+        store.heard(None if everything else [(row["entity"], row["entity_id"]) for row in rows])
         if everything:
             return Changes((), everything=True)
         return Changes(tuple(Change(row["seq"], row["entity"], row["entity_id"]) for row in rows)) if rows else None

@@ -49,15 +49,18 @@ _HAVING = {
     "draft": "SELECT DISTINCT d.conversation_id AS id FROM drafts d WHERE d.agent_id = :me",
 }
 _OF_PRIORITY = "SELECT p.id FROM conversations p WHERE p.priority <> 2 AND p.priority = {rank}"
+_OF_NUMBER = "SELECT r.id FROM conversations r WHERE r.ref = {number}"
 _BY_CHANNEL = {
     "channel": "SELECT c.id FROM channels h CROSS JOIN conversations c WHERE c.channel_id = h.id AND h.name = {name}",
     "kind": "SELECT c.id FROM channels h CROSS JOIN conversations c WHERE c.channel_id = h.id AND h.kind = {name}",
 }
+# Said this way the list is walked in its order: by an index of channels all rows of the largest would be sorted first.
+_OF_CHANNEL = "COALESCE(v.channel_id, '')"
 _MENTIONED = (
     "SELECT DISTINCT m.conversation_id AS id FROM mentions n JOIN messages m ON m.id = n.message_id"
     " WHERE m.deleted_at IS NULL AND n.agent_id = {agent}"
 )
-_ALWAYS, _NEVER = "1 = 1", "1 = 0"
+_ALWAYS, _NEVER, _NOT_BULK = "1 = 1", "1 = 0", "v.bulk = 0"
 _STATUSES = {"open", "snoozed", "resolved", "spam", "trash"}
 MOST_BRANCHES = 16
 """Alternatives between words and fields that are followed one by one; a query with more finds nothing it should not,
@@ -78,6 +81,12 @@ class Branch:
     words: tuple[Words, ...] = ()
     without: tuple[Words, ...] = ()
     sets: tuple[str, ...] = ()
+    led: frozenset[str] = frozenset()
+    """Which of ``status`` and ``bulk`` all that match have one value of: the index of a list begins with both."""
+    assigned: str = ""
+    """A SELECT of all conversations of the one agent, or of nobody, whose all that match are; empty where any are."""
+    since: str = ""
+    """A SELECT of all conversations that moved since all that match did; empty where that may be any time ago."""
 
     @property
     def worded(self) -> bool:
@@ -113,6 +122,9 @@ class _Part:
     others: tuple[Words, ...] = ()
     without: tuple[Words, ...] = ()
     sets: tuple[str, ...] = ()
+    led: frozenset[str] = frozenset()
+    assigned: str = ""
+    since: str = ""
 
     def together(self, other: _Part) -> _Part:
         return _Part(
@@ -121,6 +133,9 @@ class _Part:
             self.others + other.others,
             self.without + other.without,
             self.sets + other.sets,
+            self.led | other.led,
+            self.assigned or other.assigned,
+            self.since or other.since,
         )
 
 
@@ -140,7 +155,7 @@ def where(query: Query, agent_id: str) -> Where:
         # Merged conversations lie in the trash for their numbers' sake alone.
         always.append("v.merged_into IS NULL")
     if asked & {"open", "snoozed", "resolved"} and not asked & {"bulk", "any"}:
-        always.append("v.bulk = 0")
+        always.append(_NOT_BULK)
     built.branches = tuple(
         branch for part in _parts(query, built) if (branch := _branch(part, always)) is not None
     ) or (Branch(_NEVER),)
@@ -155,7 +170,8 @@ def _branch(part: _Part, always: list[str]) -> Branch | None:
     without = tuple(group for group in map(bounded, part.without[:MOST_GROUPS]) if group != NOTHING)
     if any(implies(group, barred) for group in groups for barred in without):
         return None  # what must be there may not be: no look at the documents tells more
-    return Branch(" AND ".join(sql) or _ALWAYS, groups, without, part.sets)
+    led = part.led | {"bulk"} if _NOT_BULK in always and "status" in part.led else part.led
+    return Branch(" AND ".join(sql) or _ALWAYS, groups, without, part.sets, led, part.assigned, part.since)
 
 
 def _apart_from_trash(query: Query) -> bool:
@@ -187,7 +203,8 @@ def _asked(query: Query) -> set[str]:
 def _parts(query: Query, built: Where) -> list[_Part]:
     """The alternatives ``query`` consists of."""
     if not _worded(query):
-        return [_Part(sql=(_sql(query, built),), sets=_sets(query, built))]
+        sql, sets, led = (_sql(query, built),), _sets(query, built), frozenset(_led(query))
+        return [_Part(sql, sets=sets, led=led, assigned=_assigned(query, built), since=_since(query, built))]
     words = _plain(query)
     if words is not None:
         return [_Part(plain=(words,))]
@@ -268,6 +285,10 @@ def _sql(query: Query, built: Where) -> str:
             return _joined(" AND ", [_sql(node, built) for node in nodes], _ALWAYS)
         case Or(nodes=nodes):
             return _joined(" OR ", [_sql(node, built) for node in nodes], _NEVER)
+        case Not(node=Before(at=at)):
+            return _sql(After(at), built)  # a range of the index, as its opposite is
+        case Not(node=After(at=at)):
+            return _sql(Before(at), built)
         case Not(node=node):
             return f"NOT ({_sql(node, built)})"
         case Before(at=at):
@@ -295,10 +316,47 @@ def _sets(query: Query, built: Where) -> tuple[str, ...]:
             return (_HAVING[what],)
         case Field(key="priority", values=values) if Priority.NORMAL.value not in values:
             return (" UNION ".join(_OF_PRIORITY.format(rank=_RANKS[value]) for value in values),)
+        case Field(key="ref", values=values):
+            return (" UNION ".join(_OF_NUMBER.format(number=built.bind(int(value))) for value in values),)
         case Field(key="channel" | "kind", values=values):
             return (" UNION ".join(_BY_CHANNEL[query.key].format(name=built.bind(value)) for value in values),)
         case _:
             return ()
+
+
+def _led(query: Query) -> set[str]:
+    """Which of a list's first columns have one value in all that satisfies ``query``, which has no words."""
+    match query:
+        case And(nodes=nodes):
+            return set().union(*map(_led, nodes))
+        case Field(key="is", values=(value,)):
+            return {"status"} if value in _STATUSES else {value} & {"bulk"}
+        case _:
+            return set()
+
+
+def _assigned(query: Query, built: Where) -> str:
+    """All conversations of the one agent, or of nobody, whose every one is that satisfies ``query``."""
+    match query:
+        case And(nodes=nodes):
+            return next((found for node in nodes if (found := _assigned(node, built))), "")
+        case Field(key="assignee", values=("none",)):
+            return "SELECT a.id FROM conversations a WHERE a.assignee_id IS NULL"
+        case Field(key="assignee", values=(agent,)):
+            return f"SELECT a.id FROM conversations a WHERE a.assignee_id = {_agent(agent, built.bind)}"
+        case _:
+            return ""
+
+
+def _since(query: Query, built: Where) -> str:
+    """All conversations that moved since everything did that satisfies ``query``."""
+    match query:
+        case And(nodes=nodes):
+            return next((found for node in nodes if (found := _since(node, built))), "")
+        case After(at=at) | Not(node=Before(at=at)):
+            return f"SELECT a.id FROM conversations a WHERE a.last_at >= {built.bind(at)}"
+        case _:
+            return ""
 
 
 def _joined(word: str, conditions: list[str], nothing: str) -> str:
@@ -321,9 +379,9 @@ def _field(key: str, value: str, bind: Callable[[object], str]) -> str:
     if key == "ref":
         return f"v.ref = {bind(int(value))}"
     if key == "channel":
-        return f"v.channel_id IN (SELECT id FROM channels WHERE name = {bind(value)})"
+        return f"{_OF_CHANNEL} IN (SELECT id FROM channels WHERE name = {bind(value)})"
     if key == "kind":
-        return f"v.channel_id IN (SELECT id FROM channels WHERE kind = {bind(value)})"
+        return f"{_OF_CHANNEL} IN (SELECT id FROM channels WHERE kind = {bind(value)})"
     if key == "tag":
         return (
             "EXISTS (SELECT 1 FROM conversation_tags ct WHERE ct.conversation_id = v.id"

@@ -38,6 +38,7 @@ _ENOUGH_TO_TELL = 300
 _HALF_LIFE_DAYS = 180.0
 """A match this much older counts half as much beside what recency alone gives."""
 _FADING = -math.log(2) / (_HALF_LIFE_DAYS * 86_400)
+_OF_CUSTOMER = {"sqlite": "conversations v INDEXED BY conversations_customer", "postgresql": "conversations v"}
 _BY_ACTIVITY = Order("v.last_at", False)
 
 
@@ -269,7 +270,7 @@ def _newest_of_customers(tx: Tx, asked: Asked, values: dict[str, Any], customers
     bound = {**values, "ids": listing(tx, customers)}
     condition = asked.holds(bound, but=asked.groups[0])
     rows = tx.query(
-        f"SELECT c.root_id, v.id FROM {listed(tx, 'ids')} CROSS JOIN customers c CROSS JOIN conversations v"
+        f"SELECT c.root_id, v.id FROM {listed(tx, 'ids')} CROSS JOIN customers c CROSS JOIN {_OF_CUSTOMER[tx.dialect]}"
         f" WHERE c.root_id = j.id AND v.customer_id = c.id AND {asked.branch.sql} AND {condition}"
         " ORDER BY v.last_at, v.id",
         bound,

@@ -60,7 +60,7 @@ _FTS5_CONVERSATIONS = """
 SELECT s.conversation_id AS id FROM ({held}) h CROSS JOIN search_docs s INDEXED BY search_docs_places
  WHERE s.doc_id = h.id AND s.conversation_id <> ''
 UNION
-SELECT v.id FROM ({of_customers} AND f.rowid < 0) h CROSS JOIN search_docs s CROSS JOIN customers c
+SELECT v.id FROM ({held} AND f.rowid < 0) h CROSS JOIN search_docs s CROSS JOIN customers c
  CROSS JOIN conversations v
  WHERE s.doc_id = h.id AND s.kind = 'customer' AND c.root_id = s.entity_id AND v.customer_id = c.id
 """
@@ -71,9 +71,10 @@ SELECT s.conversation_id AS id FROM ({held} ORDER BY f.rowid DESC LIMIT {most}) 
 # Numbers are quicker put into a set, and looked for in it, than conversations' ids. The plus keeps SQLite from asking
 # the index of words about each document by itself, which takes seconds.
 _FTS5_BETWEEN = """
-EXISTS (SELECT 1 FROM search_docs s INDEXED BY search_docs_conversation WHERE s.conversation_id = v.id
- AND CASE WHEN +s.doc_id IN (SELECT f.rowid FROM search_fts f WHERE f.search_fts MATCH :{name}_held
-  AND f.rowid BETWEEN :{name}_first AND :{name}_last) THEN {condition} ELSE 0 END)
+EXISTS (SELECT 1 FROM search_docs s INDEXED BY search_docs_conversation WHERE s.conversation_id = v.id AND CASE
+ WHEN s.doc_id NOT BETWEEN :{name}_first AND :{name}_last THEN {outside}
+ WHEN +s.doc_id IN (SELECT f.rowid FROM search_fts f WHERE f.search_fts MATCH :{name}_held
+  AND f.rowid BETWEEN :{name}_first AND :{name}_last) THEN {inside} ELSE 0 END)
 """
 _FTS5_NUMBER_BETWEEN = """
 SELECT count(*) FROM (SELECT 1 FROM search_fts f WHERE f.search_fts MATCH :match AND f.rowid BETWEEN :first AND :last
@@ -114,11 +115,12 @@ class Matcher:
         self._rate = 0.0
         self._sampled: list[Row] = []
         self._anchor = self._whole_anchor = ""
+        self._sifted_out = False
         if self._sqlite:
             known = segmentation(tx)
             self._words = words if known >= SINGLES else as_indexed(words)
             told = begun(words) if known >= BEGINNINGS else self._words
-            spelled = spelled_out(tx, told) if known >= SINGLES else told
+            spelled = spelled_out(tx, told, known) if known >= SINGLES else told
             self._match = self._searched = _fts5(spelled)
             self._together = any(term.prefix for term in terms(spelled))
             begins = anchor(spelled, known) if self._together else None
@@ -145,9 +147,9 @@ class Matcher:
             self._searched = f"({self._match} NOT ({' OR '.join(found)}))" if found else self._match
 
     @property
-    def exact(self) -> bool:
-        """Whether :meth:`conversations` are none but those that have the words."""
-        return not self._anchor
+    def anchored(self) -> bool:
+        """Whether the index tells of more documents than have the words, and these must be looked at."""
+        return bool(self._anchor)
 
     @property
     def gathered(self) -> bool:
@@ -161,7 +163,7 @@ class Matcher:
         values: dict[str, Any] = {"match": self._searched, "below": below, "limit": limit}
         if not self._together:
             return self._tx.query(_FTS5, values)
-        if self._anchor:
+        if self._anchor and not self._sifted_out:
             values["match"] = self._anchor
             return self._tx.query(_FTS5_SIFTED.format(condition=self.condition("w", values)), values)
         found = [doc for doc in self._sampled if doc[0] < below][:limit]
@@ -190,7 +192,8 @@ class Matcher:
             return min(cap, sifted)
         else:
             values: dict[str, Any] = {"below": TOP, "limit": _SAMPLE, "looked_at": _SAMPLE}
-            self._anchor = self._whole_anchor = ""
+            # Too few of these go on as asked to be met by looking at them; in some part of the list they still tell.
+            self._sifted_out = True
             sample = self._tx.query(_WALK.format(condition=self.condition("w", values)), values)
             if len(sample) >= _SAMPLE * _FREQUENT:
                 self._rate, self._sampled = len(sample) / _SAMPLE, sample
@@ -219,25 +222,30 @@ class Matcher:
         values = {"match": self._anchor or self._searched, "first": first, "last": last, "limit": cap}
         return int(self._tx.query(_FTS5_NUMBER_BETWEEN, values)[0][0])
 
-    def between(self, name: str, values: dict[str, Any], first: int, last: int) -> str:
-        """The condition that one of these is of ``conversations v``; it binds ``name_first`` and ``name_last``."""
-        if not self._sqlite:
-            return f"v.id IN ({self._gin.between(name, values, first, last)})"
-        values |= {f"{name}_held": self._anchor or self._searched, f"{name}_first": first, f"{name}_last": last}
-        return _FTS5_BETWEEN.format(name=name, condition=self.condition(f"{name}b", values) if self._anchor else "1")
+    def near(self, name: str, values: dict[str, Any], first: int, last: int) -> str:
+        """The condition that ``conversations v`` has a document with the words, which most likely is one of these."""
+        having = self.condition(name, values)
+        if self._sqlite:
+            # One look at a conversation's documents: each more is another search for where they begin.
+            values |= {f"{name}_held": self._anchor or self._searched, f"{name}_first": first, f"{name}_last": last}
+            return _FTS5_BETWEEN.format(name=name, outside=having, inside=having if self._anchor else "1")
+        found = [f"v.id IN ({self._gin.between(name, values, first, last)})"]
+        beyond = [f"s.doc_id < :{name}_first"] * (first > 0) + [f"s.doc_id > :{name}_last"] * (last < TOP)
+        found += [
+            f"(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {there} AND {having} LIMIT 1) IS NOT NULL"
+            for there in beyond
+        ]
+        return " OR ".join(found)
 
     def conversations(self, name: str, values: dict[str, Any]) -> str:
-        """A SELECT of the ids of all conversations with a document that may have the words; empty where it is quicker
-        to ask for the documents first.
+        """A SELECT of the ids of all conversations with a document that has the words; empty where it is quicker to ask
+        for the documents first.
         """
         if not self._sqlite:
             return self._gin.conversations(name, values)
-        values |= {
-            f"{name}_all": self._anchor or self._searched,
-            f"{name}_theirs": self._whole_anchor or self._searched,
-        }
-        held, of_customers = (_FTS5_HELD.format(name=f"{name}_{which}") for which in ("all", "theirs"))
-        return _FTS5_CONVERSATIONS.format(held=held, of_customers=of_customers)
+        # Of a beginning FTS5 gathers all documents in less time than it takes to look at those among which they are.
+        values[f"{name}_all"] = self._searched
+        return _FTS5_CONVERSATIONS.format(held=_FTS5_HELD.format(name=f"{name}_all"))
 
     def newest_conversations(self, name: str, values: dict[str, Any], most: int) -> str:
         """A SELECT of the conversations of the ``most`` newest messages with the words; empty as above."""

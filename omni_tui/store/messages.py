@@ -8,6 +8,7 @@ from typing import Any
 
 from omni_tui.model.address import Address
 from omni_tui.model.enums import Direction, OutboxState
+from omni_tui.model.events import LEFT
 from omni_tui.model.facts import NO_FACTS
 from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party
 from omni_tui.store.facts import facts_from
@@ -56,7 +57,8 @@ def records(tx: Tx, found: Sequence[Row]) -> tuple[MessageRow, ...]:
     listed, sent = tx.queries(_beside(found))
     files: dict[str, list[AttachmentRow]] = {}
     for row in listed:
-        files.setdefault(row["message_id"], []).append(AttachmentRow(row["id"], row["name"], row["mime"], row["size"]))
+        file = AttachmentRow(row["id"], row["name"], row["mime"], row["size"], row["part"].startswith(LEFT))
+        files.setdefault(row["message_id"], []).append(file)
     outbox = {
         row["message_id"]: OutboxRow(
             row["id"], OutboxState(row["state"]), row["not_before"], row["attempts"], row["error"]

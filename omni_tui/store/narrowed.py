@@ -17,7 +17,7 @@ from omni_tui.store.filter import Branch
 from omni_tui.store.matching import ENDLESS, Matcher, listed, listing
 from omni_tui.store.near import Near
 from omni_tui.store.near import condition as near_condition
-from omni_tui.store.order import Order
+from omni_tui.store.order import Order, walking
 from omni_tui.store.store import Row, Tx
 
 FEW = 1500
@@ -147,7 +147,7 @@ def page(
         return fitting(tx, keys_of(tx, f"({small}) j", branch, values, order), values, asked, None, limit)
     if asked.rare:
         return _looked_up(tx, asked, values, order, order.after, limit)
-    found, behind = windows.page(tx, asked, values, order, limit)
+    found, behind = windows.page(tx, asked, values, walking(tx, branch, values, order), limit)
     return found + _looked_up(tx, asked, values, order, behind, limit - len(found)) if behind is not None else found
 
 
@@ -239,10 +239,11 @@ def walked(
     """The keys of the first ``limit`` rows behind ``after`` that satisfy the branch but for its words."""
     bound = {**values, "limit": limit}
     condition = order.condition(bound, after)
+    table = walking(tx, branch, values, order).table
     return [
         (row[0], row[1])
         for row in tx.query(
-            f"SELECT {order.column}, v.id FROM conversations v WHERE {branch.sql} AND {condition}"
+            f"SELECT {order.column}, v.id FROM {table} WHERE {branch.sql} AND {condition}"
             f" ORDER BY {order.by} LIMIT :limit",
             bound,
         )
@@ -256,12 +257,11 @@ def _looked_up(
     behind = replace(order, after=after)
     table, bound = of_words(tx, asked, values)
     keys = keys_of(tx, table, asked.branch, bound, behind)
-    known = asked.scarcest if asked.scarcest is not None and asked.scarcest.exact else None
-    return fitting(tx, keys, values, asked, known, limit)
+    return fitting(tx, keys, values, asked, asked.scarcest, limit)
 
 
 def of_words(tx: Tx, asked: Asked, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The conversations that may have the scarcest words as a table ``j``, and the values that it binds."""
+    """The conversations that have the scarcest words as a table ``j``, and the values that it binds."""
     assert asked.scarcest is not None
     bound = dict(values)
     ids = asked.scarcest.conversations("w", bound)

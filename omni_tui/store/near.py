@@ -134,18 +134,13 @@ def _about(words: Matcher, near: Near, most: int) -> int:
 def _has(one: _Asked, values: dict[str, Any], near: Near, left: float) -> str:
     words, name, found = one.words, one.name, []
     if words.of_messages:
-        of_its_own = (
-            "(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {there}{having} LIMIT 1) IS NOT NULL"
-        )
-        having = words.condition(name, values)
         if one.number is not None and one.number * _TAKEN <= _one_by_one(one, left):
-            found.append(words.between(name, values, near.first, near.last))
-            if near.first > 0:
-                found.append(of_its_own.format(there=f"s.doc_id < :{name}_first AND ", having=having))
-            if near.last < TOP:
-                found.append(of_its_own.format(there=f"s.doc_id > :{name}_last AND ", having=having))
+            found.append(words.near(name, values, near.first, near.last))
         else:
-            found.append(of_its_own.format(there="", having=having))
+            having = words.condition(name, values)
+            found.append(
+                f"(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {having} LIMIT 1) IS NOT NULL"
+            )
     if words.of_customers:
         found += _of_customers(one, values, left)
     return f"({' OR '.join(found) or '1 = 0'})"

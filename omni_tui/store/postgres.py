@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
-from collections.abc import Generator
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator, Iterable
+from typing import TYPE_CHECKING, TypeVar
 
 from omni_tui.model.errors import NotFound, StoreAway, StoreError, StoreTooNew, StoreTooOld, StoreUnsure
 from omni_tui.model.ids import uuid7
@@ -17,7 +17,10 @@ from omni_tui.text.i18n import _
 try:
     import psycopg
 
-    from omni_tui.store.postgres_link import Link, Statement, run
+    from omni_tui.store.postgres_act import ActSession, Missed
+    from omni_tui.store.postgres_known import Known
+    from omni_tui.store.postgres_link import Link, PgConnection, Statement, run
+    from omni_tui.store.postgres_pace import Pace
     from omni_tui.store.postgres_session import CHANNEL, ReadSession, WriteSession, on_the_disk
     from omni_tui.store.postgres_words import in_words
 except ImportError as error:
@@ -29,9 +32,16 @@ except ImportError as error:
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
+    from omni_tui.store.watching import Ear
+
+T = TypeVar("T")
 _TIDY: Statement = ("SELECT gin_clean_pending_list('search_docs_words')", {})
 LOOK_S = 2.0
 """Seconds after which the feed is looked at although nobody was heard: a notification may be lost with a connection."""
+UNTIDY = 50
+"""Messages whose words may wait to be sorted in: some hundred kilobytes, which each search reads through."""
+TRIES = 2
+"""How often an act is done without the lock; after that with it."""
 SURE_S = 30.0
 """How long is looked for what became of a write whose answer was lost."""
 
@@ -75,6 +85,15 @@ def _refuse(theirs: int, name: str) -> None:
         )
 
 
+def _is_done_again(session: WriteSession, writing: _Writing, error: Exception) -> bool:
+    """Whether this was an act that is done again: its connection was lost before anything was stored, or it was decided
+    on what is perhaps not so any more.
+    """
+    if not isinstance(session, ActSession) or isinstance(error, Missed):
+        return False
+    return session.believed or (isinstance(error, psycopg.OperationalError) and not writing.link.is_open())
+
+
 class _Writing:
     """The link a thread writes on, and the marks its writes leave."""
 
@@ -83,6 +102,7 @@ class _Writing:
         self.writer = uuid7()
         self.mark = 0
         self.tidies = True
+        self.pace = Pace()
 
 
 class PostgresStore(Store):
@@ -95,6 +115,7 @@ class PostgresStore(Store):
         self._url = url
         self._lock = threading.Lock()
         self._links: list[Link] = []
+        self._known = Known()
 
     @property
     def name(self) -> str:
@@ -103,7 +124,7 @@ class PostgresStore(Store):
     @contextlib.contextmanager
     def read(self) -> Generator[Tx, None, None]:
         link = self._reading()
-        session = ReadSession(link)
+        session = ReadSession(link, self._known)
         with in_words(self.name):
             try:
                 yield Tx(session)
@@ -122,18 +143,41 @@ class PostgresStore(Store):
     def write_durable(self) -> AbstractContextManager[Writer]:
         return self._write(durable=True)
 
+    def act(self, act: Callable[[Writer], T]) -> T:
+        return self._act(act, durable=False)
+
+    def act_durably(self, act: Callable[[Writer], T]) -> T:
+        return self._act(act, durable=True)
+
+    def _act(self, act: Callable[[Writer], T], *, durable: bool) -> T:
+        for number in range(TRIES):
+            writing, known = self._writing(), None if number else self._known
+            session = ActSession(writing.link, writing.pace, durable=durable, known=known)
+            with contextlib.suppress(Missed), self._writes(session) as tx:
+                return act(tx)
+            self._known.forget()
+        with self._write(durable=durable) as tx:
+            return act(tx)
+
+    def heard(self, changes: Iterable[tuple[str, str]] | None) -> None:
+        self._known.forget(changes)
+
+    def _write(self, *, durable: bool) -> AbstractContextManager[Writer]:
+        return self._writes(WriteSession(self._writing().link, durable=durable))
+
     @contextlib.contextmanager
-    def _write(self, *, durable: bool) -> Generator[Writer, None, None]:
+    def _writes(self, session: WriteSession) -> Generator[Writer, None, None]:
         writing = self._writing()
-        session = WriteSession(writing.link, durable=durable)
         with in_words(self.name):
             try:
                 tx = Writer(session)
                 yield tx
                 tx.finish()
-            except BaseException:
+            except BaseException as error:
                 with contextlib.suppress(psycopg.Error):
                     session.take_back()
+                if isinstance(error, Exception) and _is_done_again(session, writing, error):
+                    raise Missed from None
                 raise
             writing.mark += 1
             try:
@@ -144,7 +188,16 @@ class PostgresStore(Store):
                         session.take_back()
                     raise
                 if not self._was_stored(writing):
+                    if isinstance(session, ActSession):
+                        raise Missed from None
                     raise
+            except Missed:
+                if writing.link.is_open():
+                    with contextlib.suppress(psycopg.Error):
+                        session.take_back()
+                raise
+            session.told(self._known)
+            self._known.forget(tx.changes())
 
     def _was_stored(self, writing: _Writing) -> bool:
         """Whether the write whose answer was lost is there. Having the lock means that it came to an end."""
@@ -180,7 +233,8 @@ class PostgresStore(Store):
         everybody waits. https://www.postgresql.org/docs/15/gin-implementation.html#GIN-FAST-UPDATE
         """
         writing = self._writing()
-        if writing.tidies:
+        if writing.tidies and writing.pace.untidied >= UNTIDY:
+            writing.pace.untidied = 0
             try:
                 run(writing.link.connection(), (_TIDY,))
             except (psycopg.Error, StoreError):
@@ -200,14 +254,41 @@ class PostgresStore(Store):
             self._count()
         return int(self._local.version)
 
+    def ear(self, told: Callable[[], None]) -> Ear | None:
+        from omni_tui.store.postgres_ear import PostgresEar  # only what stays listens
+
+        link = self._reading()
+
+        def socket() -> int | None:
+            return link.connection().fileno() if self._is_listening(link) else None
+
+        def owed() -> bool:
+            return self._is_listening(link) and link.connection().is_owed()
+
+        return PostgresEar(socket, lambda: self._count_of(link), owed, told)
+
+    def _count_of(self, link: Link) -> int:
+        """What was counted by now; another for another connection."""
+        if self._is_listening(link):
+            with contextlib.suppress(psycopg.Error):
+                self._take_in(link.connection())
+                return int(self._local.version)
+        return -link.opened - 1
+
+    def _is_listening(self, link: Link) -> bool:
+        return link.is_open() and getattr(self._local, "listening", 0) == link.opened
+
     def _listen(self, link: Link) -> None:
         """Count what was heard since the last time. On a new connection something may have been missed."""
         connection = link.connection()
-        if getattr(self._local, "listening", 0) != link.opened:
+        if not self._is_listening(link):
             connection.add_notify_handler(self._heard)
             run(connection, ((f"LISTEN {CHANNEL}", {}),))
             self._local.listening = link.opened
             self._count()
+        self._take_in(connection)
+
+    def _take_in(self, connection: PgConnection) -> None:
         connection.hear()
         connection.pgconn.consume_input()
         while connection.pgconn.notifies() is not None:

@@ -194,6 +194,10 @@ class PgConnection(psycopg.Connection[PgRow]):
         with self._line.going():
             self.wait(self._line._communicate_gen())
 
+    def is_owed(self) -> bool:
+        """Whether there is an answer that was not waited for."""
+        return self._line is not None and bool(self._line.result_queue)
+
     def hear(self) -> None:
         """Take in what was not waited for: libpq tells of no notification before the answers that came ahead of it."""
         if self._line is not None and self._line.result_queue:
@@ -201,6 +205,8 @@ class PgConnection(psycopg.Connection[PgRow]):
 
     def settle(self) -> None:
         """After an error: hear the rest of the answers."""
+        # What was to be prepared behind the error never was, and psycopg does not notice.
+        self._prepared.clear()
         while not self.closed:
             try:
                 self.sync()

@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 
 from omni_tui.store.dialect import Dialect
+from omni_tui.store.postgres_known import Answered, Known
 from omni_tui.store.postgres_link import Link, PgConnection, Statement, run, say
 from omni_tui.store.postgres_wide import wide_insert, wide_question
 from omni_tui.store.postgres_words import in_words
@@ -36,12 +37,13 @@ LONG_S = 0.02
 
 _NONE: Mapping[str, Any] = {}
 _CLOCK = "(extract(epoch FROM clock_timestamp()) * 1000)::bigint"
-_BEGIN_READ: Statement = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", _NONE)
-_ROLLBACK: Statement = ("ROLLBACK", _NONE)
-_NOW: Statement = (f"SELECT {_CLOCK}", _NONE)
+BEGIN_READ: Statement = ("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", _NONE)
+ROLLBACK: Statement = ("ROLLBACK", _NONE)
+BEGIN: tuple[Statement, ...] = (("BEGIN", _NONE), ("SET LOCAL synchronous_commit = off", _NONE))
+NOW: Statement = (f"SELECT {_CLOCK}", _NONE)
 # The lock first, and what it guards in a statement after it: one that waited sees what was there when it began to wait.
-_LOCK: Statement = ("SELECT 1 FROM counters WHERE name = 'change' FOR UPDATE", _NONE)
-_STATE: Statement = (f"SELECT name, value, {_CLOCK} AS now FROM counters", _NONE)
+LOCK: Statement = ("SELECT 1 FROM counters WHERE name = 'change' FOR UPDATE", _NONE)
+STATE: Statement = (f"SELECT name, value, {_CLOCK} AS now FROM counters", _NONE)
 _MARK = (
     "INSERT INTO write_marks (writer, mark, at) VALUES (:writer, :mark, :at)"
     " ON CONFLICT (writer) DO UPDATE SET mark = excluded.mark, at = excluded.at"
@@ -57,10 +59,12 @@ class ReadSession:
 
     dialect: Dialect = "postgresql"
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, known: Known) -> None:
         self._link = link
+        self._known = known
         self._connection: PgConnection | None = None
         self._now = 0
+        self._asked: list[tuple[Statement, list[Row], Answered]] = []
 
     @property
     def now(self) -> int:
@@ -74,20 +78,28 @@ class ReadSession:
         return _rows(run(self._connection, ((sql, values),))[0])
 
     def fetch_together(self, asked: Sequence[Statement]) -> list[list[Row]]:
-        if self._connection is None:
-            return [_rows(done) for done in self._first(asked)[2:]]
-        return [_rows(done) for done in run(self._connection, asked)]
+        done = self._first(asked)[2:] if self._connection is None else run(self._connection, asked)
+        found = [_rows(each) for each in done]
+        self._asked.extend(zip(asked, found, done, strict=True))
+        return found
+
+    def keep(self, asked: Sequence[Statement]) -> None:
+        wanted = list(asked)
+        for statement, rows, answered in self._asked:
+            if statement in wanted:
+                self._known.keep(statement, rows, answered)
 
     def end(self) -> None:
         """Let go of the snapshot, without waiting to hear that it is gone."""
         if self._connection is not None and not self._connection.closed:
-            say(self._connection, _ROLLBACK)
+            say(self._connection, ROLLBACK)
 
-    def _first(self, statements: Iterable[Statement]) -> list[psycopg.Cursor[Any]]:
-        done = at_first(self._link, (_BEGIN_READ, _NOW, *statements))
+    def _first(self, statements: Iterable[Statement]) -> list[Answered]:
+        done = at_first(self._link, (BEGIN_READ, NOW, *statements))
         self._connection = self._link.connection()
         (row,) = done[1].fetchall()
         self._now = row[0]
+        self._known.told(self._now)
         return done
 
 
@@ -105,6 +117,9 @@ class WriteSession:
         self._counters: dict[str, int] = {}
         self._announced = False
         self._locked_at = 0.0
+        self._told = 0
+        """What the server's clock last showed."""
+        self._told_at = 0.0
 
     @property
     def now(self) -> int:
@@ -115,6 +130,12 @@ class WriteSession:
     def counters(self) -> dict[str, int]:
         self._begun()
         return self._counters
+
+    def number(self, counter: str, ahead: int) -> int:
+        return self.counters[counter] + ahead
+
+    def keep(self, asked: Sequence[Statement]) -> None:
+        """What a write is told is no longer so when it is stored."""
 
     def fetch(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         return _rows(self._ask((sql, values))[-1])
@@ -158,11 +179,19 @@ class WriteSession:
     def at_once(self) -> int:
         return AT_ONCE
 
+    def took_in(self, number: int) -> None:
+        """The clock is looked at as they are taken in."""
+
     def unknown(self, words: Set[str]) -> Set[str]:
         return words
 
     def is_long(self, share: float = 1.0) -> bool:
         return self._connection is not None and time.monotonic() - self._locked_at > share * LONG_S
+
+    def told(self, known: Known) -> None:
+        """Leave what this was told of the server's clock and counters."""
+        if self._told:
+            known.told_at(self._told, self._told_at, self._counters)
 
     def announce(self) -> None:
         self._announced = True
@@ -193,6 +222,12 @@ class WriteSession:
             if not self._pending:
                 return False
             self._begun()
+        self._close(writer, mark)
+        self._flush()
+        return True
+
+    def _close(self, writer: str, mark: int) -> None:
+        """What comes behind all that is stored."""
         if self._announced:
             self._pending.append((f"NOTIFY {CHANNEL}", _NONE))
         if mark == 1:
@@ -201,42 +236,54 @@ class WriteSession:
         self._pending.append(("COMMIT", _NONE))
         if self._durable:
             self._pending.extend(on_the_disk(writer))
-        self._flush()
-        return True
 
     def take_back(self) -> None:
         """Undo it all."""
         self._pending.clear()
         if self._connection is not None and not self._connection.closed:
-            run(self._connection, (_ROLLBACK,))
+            run(self._connection, (ROLLBACK,))
 
     def _begun(self) -> None:
         if self._connection is None:
             self._begin(())
 
-    def _ask(self, *last: Statement) -> list[psycopg.Cursor[Any]]:
-        pending, self._pending = [*self._pending, *last], []
+    def _taken(self) -> list[Statement]:
+        """What was kept back, to be sent now."""
+        pending, self._pending = self._pending, []
+        return pending
+
+    def _ask(self, *last: Statement) -> list[Answered]:
+        pending = [*self._taken(), *last]
         if self._connection is None:
             return self._begin(pending)
         return run(self._connection, pending)
 
     def _flush(self) -> None:
-        pending, self._pending = self._pending, []
+        pending = self._taken()
         if self._connection is None:
             self._begin(pending)
         elif pending:
             run(self._connection, pending)
 
-    def _begin(self, statements: Iterable[Statement]) -> list[psycopg.Cursor[Any]]:
-        begin = (("BEGIN", _NONE), ("SET LOCAL synchronous_commit = off", _NONE), _LOCK, _STATE)
+    def _begin(self, statements: Iterable[Statement]) -> list[Answered]:
+        begin = (*BEGIN, LOCK, STATE)
         done = at_first(self._link, (*begin, *statements))
         self._connection = self._link.connection()
-        self._locked_at = time.monotonic()
-        rows = done[3].fetchall()
-        self._counters = {row[0]: row[1] for row in rows}
-        self._now = rows[0][2] if rows else 0
+        self._locked(done[len(begin) - 1])
         check_schema(self._counters.get("schema"))
         return done
+
+    def _locked(self, state: Answered) -> None:
+        self._locked_at = time.monotonic()
+        self._seen(state)
+
+    def _seen(self, state: Answered) -> None:
+        rows = state.fetchall()
+        self._told = rows[0][2] if rows else 0
+        self._told_at = time.monotonic()
+        self._counters = {row[0]: row[1] for row in rows}
+        # One act has one time, whenever it gets the lock.
+        self._now = self._now or self._told
 
     def _take_back(self, begin: Statement) -> None:
         for at, statement in enumerate(self._pending):
@@ -263,7 +310,7 @@ def on_the_disk(writer: str) -> tuple[Statement, ...]:
     )
 
 
-def at_first(link: Link, statements: tuple[Statement, ...]) -> list[psycopg.Cursor[Any]]:
+def at_first(link: Link, statements: tuple[Statement, ...]) -> list[Answered]:
     """The first round trip of a transaction. On a connection that was lost meanwhile it is made again on a new one."""
     again = link.is_open()
     connection = link.connection()
@@ -271,7 +318,7 @@ def at_first(link: Link, statements: tuple[Statement, ...]) -> list[psycopg.Curs
         return run(connection, statements)
     except psycopg.Error:
         if not connection.closed:
-            run(connection, (_ROLLBACK,))
+            run(connection, (ROLLBACK,))
             raise
         if not again:
             raise
@@ -279,5 +326,5 @@ def at_first(link: Link, statements: tuple[Statement, ...]) -> list[psycopg.Curs
     return run(link.connection(), statements)
 
 
-def _rows(cursor: psycopg.Cursor[Any]) -> list[Row]:
+def _rows(cursor: Answered) -> list[Row]:
     return cursor.fetchall() if cursor.pgresult is not None and cursor.pgresult.nfields else []

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any
 
 from omni_tui.store.dialect import placed
+from omni_tui.store.numbers import Numbered, from_counter
 
 Values = Mapping[str, Any]
 
@@ -22,24 +23,39 @@ _INSERT = re.compile(
 
 
 def wide_insert(sql: str, rows: Sequence[Values]) -> tuple[str, Values] | None:
-    """The one statement that inserts all ``rows``; None for what is no plain INSERT, and for bytes."""
-    made = _insert(sql)
-    if made is None or len(rows) < 2 or any(isinstance(value, bytes) for value in rows[0].values()):
+    """The one statement that inserts all ``rows``; None for what is no plain INSERT, for bytes and parts of numbers."""
+    counters = tuple((name, value.counter) for name, value in rows[0].items() if isinstance(value, Numbered))
+    made = _insert(sql, counters)
+    if made is None or len(rows) < 2 or not all(map(_is_simple, rows[0].values())):
         return None
     wide, names = made
-    return wide, {"rows": json.dumps([{column: row[name] for column, name in names} for row in rows])}
+    return wide, {"rows": json.dumps([{column: _plain(row[name]) for column, name in names} for row in rows])}
+
+
+def _is_simple(value: Any) -> bool:
+    return not isinstance(value, bytes) and not (isinstance(value, Numbered) and value.bits)
+
+
+def _plain(value: Any) -> Any:
+    return value.ahead if isinstance(value, Numbered) else value
 
 
 @lru_cache(maxsize=128)
-def _insert(sql: str) -> tuple[str, tuple[tuple[str, str], ...]] | None:
+def _insert(sql: str, counters: tuple[tuple[str, str], ...]) -> tuple[str, tuple[tuple[str, str], ...]] | None:
     found = _INSERT.fullmatch(sql)
     if found is None:
         return None
     columns = [each.strip() for each in found["columns"].split(",")]
     values = [each.strip() for each in found["values"].split(",")]
     names = tuple((column, value[1:]) for column, value in zip(columns, values, strict=True) if value.startswith(":"))
+    counted = {f":{name}": counter for name, counter in counters}
     chosen = ", ".join(
-        f"x.{column}" if value.startswith(":") else value for column, value in zip(columns, values, strict=True)
+        from_counter(counted[value], f"x.{column}")
+        if value in counted
+        else f"x.{column}"
+        if value.startswith(":")
+        else value
+        for column, value in zip(columns, values, strict=True)
     )
     table = found["table"]
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from omni_tui.model.count import Count
+from omni_tui.store.numbers import on_top
 from omni_tui.store.store import Row, Store, Tx, Writer
 
 FINDABLE = 200_000
@@ -204,9 +205,7 @@ def _insert(
 
     # Numbers that run in time make newest-first and date limits plain ranges of the index. Customers stand below all
     # messages: a range of their own, and nothing on the way from one message to the next.
-    number = (at // 1000 << 20) | (tx.next("doc") & 0xFFFFF)
-    if kind == "customer":
-        number -= CUSTOMERS
+    number = on_top((at // 1000 << 20) - (CUSTOMERS if kind == "customer" else 0), tx.next("doc"), 20)
     tx.run(
         "insert_search_doc",
         doc_id=number,

@@ -33,6 +33,10 @@ class Session(Protocol):
         """The rows of each of a few different questions, in one round trip."""
         ...
 
+    def keep(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """Remember the answers to what was asked together, for the acts of this process that ask the same."""
+        ...
+
 
 class WriteSession(Session, Protocol):
     """A transaction that writes: the store's only one."""
@@ -40,6 +44,10 @@ class WriteSession(Session, Protocol):
     @property
     def counters(self) -> dict[str, int]:
         """Every counter as it stood when this transaction got the lock."""
+        ...
+
+    def number(self, counter: str, ahead: int) -> int:
+        """The number that stands so far ahead of a counter, to be stored or to be counted with, not to be shown."""
         ...
 
     def fetch_each(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> list[list[Row]]:
@@ -67,6 +75,10 @@ class WriteSession(Session, Protocol):
     @property
     def at_once(self) -> int:
         """How many arriving messages are best read ahead and written together: each round costs, and has the lock."""
+        ...
+
+    def took_in(self, number: int) -> None:
+        """So many arriving messages are part of this write."""
         ...
 
     def is_long(self, share: float = 1.0) -> bool:

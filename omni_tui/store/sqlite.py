@@ -54,6 +54,12 @@ class SqliteSession:
         self.now = _now()
         self.counters: dict[str, int] = {}
 
+    def number(self, counter: str, ahead: int) -> int:
+        return self.counters[counter] + ahead
+
+    def keep(self, asked: Sequence[tuple[str, Mapping[str, Any]]]) -> None:
+        """To ask again costs no more than to remember."""
+
     def fetch(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         return self._connection.execute(sql, values).fetchall()
 
@@ -82,6 +88,9 @@ class SqliteSession:
     @property
     def at_once(self) -> int:
         return AT_ONCE
+
+    def took_in(self, number: int) -> None:
+        """The clock is looked at as they are taken in."""
 
     def unknown(self, words: Set[str]) -> Set[str]:
         self._new = words - self._listed
@@ -179,6 +188,9 @@ class SqliteStore(Store):
                 self._checkpoints = Checkpoints(lambda: connect(self._path, "write"))
             checkpoints = self._checkpoints
         checkpoints.grew()
+
+    def heard(self, changes: Iterable[tuple[str, str]] | None) -> None:
+        """Nothing is remembered."""
 
     def data_version(self) -> int:
         row = self._connection("read").execute("PRAGMA data_version").fetchone()

@@ -8,22 +8,25 @@ import threading
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from omni_tui.model.errors import StoreError, StoreTooNew
 from omni_tui.store.dialect import Dialect
 from omni_tui.store.foreseen import Foreseen, Question, only_reads
 from omni_tui.store.gathered import Gathered
+from omni_tui.store.numbers import Counts
 from omni_tui.store.session import Row as Row
 from omni_tui.store.session import Session, WriteSession
 from omni_tui.store.statements import all_statements
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
-    from omni_tui.store.ear import Ear
+    from omni_tui.store.watching import Ear
 
-SCHEMA = 12
+SCHEMA = 13
 """The schema number this program knows."""
+
+T = TypeVar("T")
 
 
 class Interrupted(StoreError):
@@ -89,6 +92,10 @@ class Tx:
             for (sql, values), rows in zip(asked, self._fetched(asked), strict=True):
                 self._foreseen.remember(sql, values, rows)
 
+    def keep(self, named: Iterable[Question]) -> None:
+        """An act of this process need not ask again what was foreseen here."""
+        self._session.keep([(self._statements[name], values) for name, values in named])
+
     def _fetched(self, asked: Sequence[Question]) -> list[list[Row]]:
         return self._session.fetch_together(asked)
 
@@ -105,7 +112,7 @@ class Writer(Tx):
         self._writing = session
         self._changed: dict[tuple[str, str], None] = {}
         self._words: dict[int, str] = {}
-        self._counted: dict[str, int] = {}
+        self._counts = Counts(session.number)
         self._known: set[str] = set()
         self._gathered: Gathered | None = None
 
@@ -219,14 +226,16 @@ class Writer(Tx):
         self._known.update(words)
 
     def next(self, counter: str) -> int:
-        """The next number of a counter, without gaps among committed transactions."""
-        number = self._counted.get(counter, self._writing.counters[counter]) + 1
-        self._counted[counter] = number
-        return number
+        """The next number of a counter, without gaps among committed transactions; in an act only to be stored."""
+        return self._counts.next(counter)
 
     def go_on_from(self, counter: str, number: int) -> None:
         """Let a counter go on from ``number``, whatever it was."""
-        self._counted[counter] = number
+        self._counts.go_on_from(counter, number)
+
+    def changes(self) -> tuple[tuple[str, str], ...]:
+        """What the feed is told so far: entity and id."""
+        return tuple(self._changed)
 
     def changed(self, entity: str, entity_id: str) -> None:
         """Tell the change feed; one row per entity and transaction."""
@@ -236,6 +245,10 @@ class Writer(Tx):
     def at_once(self) -> int:
         """How many arriving messages are best taken in together."""
         return self._writing.at_once
+
+    def took_in(self, number: int) -> None:
+        """So many arriving messages are part of this."""
+        self._writing.took_in(number)
 
     def is_long(self, share: float = 1.0) -> bool:
         """Whether others have waited for the lock long enough: what can be done in parts should commit now.
@@ -253,7 +266,7 @@ class Writer(Tx):
     def savepoint(self) -> Generator[None, None, None]:
         """Part of the transaction that can fail alone; a store that cannot go on at all raises ``StoreError``."""
         self._send_gathered()
-        changed, words, counted = dict(self._changed), dict(self._words), dict(self._counted)
+        changed, words, counts = dict(self._changed), dict(self._words), self._counts.copy()
         try:
             with self._writing.part():
                 yield
@@ -263,7 +276,7 @@ class Writer(Tx):
                 for _name, _rows in self._gathered.take():
                     pass
                 self._gathered.forget()
-            self._changed, self._words, self._counted = changed, words, counted
+            self._changed, self._words, self._counts = changed, words, counts
             self._foreseen.forget()
             raise
 
@@ -276,18 +289,13 @@ class Writer(Tx):
         if self._known:
             new = sorted(self._writing.unknown(self._known))
             self.run_many("insert_search_word", ({"word": word} for word in new))
-        first = self._writing.counters["change"] + 1 if self._changed else 0
         if self._changed:
-            self.run_many(
-                "insert_change",
-                (
-                    {"seq": first + n, "at": self.now, "entity": entity, "entity_id": entity_id}
-                    for n, (entity, entity_id) in enumerate(self._changed)
-                ),
-            )
-            self._counted["change"] = first + len(self._changed) - 1
+            self._counts.start_over("change")
+            changed = [{"entity": entity, "entity_id": entity_id} for entity, entity_id in self._changed]
+            at, number = self.now, self._counts.next
+            self.run_many("insert_change", [{"seq": number("change"), "at": at, **each} for each in changed])
             self._writing.announce()
-        for name, value in self._counted.items():
+        for name, value in self._counts.counted():
             self.run("set_counter", name=name, value=value)
 
 
@@ -327,6 +335,23 @@ class Store(ABC):
     @abstractmethod
     def write_durable(self) -> contextlib.AbstractContextManager[Writer]:
         """A write on the disk when it returns, and on that of a synchronous standby: replies, notes, drafts, outbox."""
+
+    def act(self, act: Callable[[Writer], T]) -> T:
+        """What ``act`` returns, and what it writes stored as by :meth:`write`.
+
+        On PostgreSQL nobody waits while it decides, and it may be done again: it must change nothing but the store.
+        """
+        with self.write() as tx:
+            return act(tx)
+
+    def act_durably(self, act: Callable[[Writer], T]) -> T:
+        """The same, stored as by :meth:`write_durable`."""
+        with self.write_durable() as tx:
+            return act(tx)
+
+    @abstractmethod
+    def heard(self, changes: Iterable[tuple[str, str]] | None) -> None:
+        """The feed told of these changes (entity and id), or (None) that everything may be another."""
 
     @abstractmethod
     def tidy(self) -> None:

@@ -4,21 +4,41 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from omni_tui.store.ear import Ear
+from typing import Protocol
 
 _STEPS_S = (0.005, 0.01, 0.02, 0.04, 0.08, 0.15, 0.3, 0.6, 0.8)
 """After a write was heard, how long to wait from each look to the next: what is being written shows later."""
 _AFTER_FOUND = 6
 """The step to go on with when something was found: that was it, most likely."""
-_UNHEARD_S = 2.0
-"""How long to trust that nothing was written because nothing was heard."""
 _DEAF = 2
 """So often something may be found that was not heard of; then it is looked for as where nothing can be heard."""
 
 NEVER_S = 1e6
+
+
+class Ear(Protocol):
+    """Hears that a store was written to, and tells it once after each :meth:`listen`."""
+
+    @property
+    def trusted_s(self) -> float:
+        """Seconds for which nothing heard means nothing written."""
+        ...
+
+    def listen(self) -> None:
+        """Have the next write told."""
+        ...
+
+    def heard(self) -> bool:
+        """Whether something was heard since the last call."""
+        ...
+
+    def overheard(self) -> bool:
+        """Whether something was heard that will not be told, for it came while something else was asked."""
+        ...
+
+    def close(self) -> None:
+        """Hear nothing any more."""
+        ...
 
 
 class Watch:
@@ -56,6 +76,8 @@ class Watch:
 
     def look_if_due(self) -> None:
         """Look, if it is time."""
+        if self._ear is not None and self._ear.overheard():
+            self._told = True
         if self.wait_s() > 0:
             return
         told, self._told = self._told, False
@@ -89,7 +111,7 @@ class Watch:
             self._step = max(self._step, _AFTER_FOUND)
             self._due = time.monotonic() + self._every_s
             return
-        wait_s = _STEPS_S[self._step] if self._step < len(_STEPS_S) else _UNHEARD_S
+        wait_s = _STEPS_S[self._step] if self._step < len(_STEPS_S) else ear.trusted_s
         self._step = min(self._step + 1, len(_STEPS_S))
         self._due = time.monotonic() + wait_s
         ear.listen()

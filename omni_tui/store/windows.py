@@ -26,9 +26,9 @@ _MOST_LOOKED_UP = 30_000
 
 _SOON = 2000
 """Rows that are looked at in any case."""
-_LOOKED_FOR, _LOOKED_UP = 35, 40
-"""What it costs on SQLite to look for the words at a row, and to look up a document with its row, in tenths of a
-microsecond."""
+_LOOKED_FOR, _LOOKED_UP, _CUSTOMER_LOOKED_UP = 35, 40, 150
+"""What it costs on SQLite to look for the words at a row, and to look up a document with its row, or a customer's with
+all of theirs, in tenths of a microsecond."""
 
 _SPARSE = 16
 _THERE_ARE = """
@@ -79,11 +79,19 @@ def _next(window: int, rows: int, found: int, limit: int, ahead: float) -> int:
 def _worth_looking_up(asked: Asked, rows: int, found: int, limit: int) -> int:
     """How many documents are rather looked up than looked for any further, if so few rows were found so far."""
     if rows >= _MOST_ROWS:
-        return _MOST_LOOKED_UP
-    if not rows or asked.scarcest is None or asked.scarcest.exact:
+        return _most(asked)
+    if not rows or asked.scarcest is None or not asked.scarcest.anchored:
         return 0  # to count a phrase may take as long as to go on
     left = int((limit - found) * rows / max(found, 0.5))
-    return 0 if left < _SOON else min(left * _LOOKED_FOR // _LOOKED_UP, _MOST_LOOKED_UP)
+    return 0 if left < _SOON else min(left * _LOOKED_FOR // _cost(asked), _MOST_LOOKED_UP)
+
+
+def _cost(asked: Asked) -> int:
+    return _LOOKED_UP if asked.scarcest is None or asked.scarcest.of_messages else _CUSTOMER_LOOKED_UP
+
+
+def _most(asked: Asked) -> int:
+    return _MOST_LOOKED_UP * _LOOKED_UP // _cost(asked)
 
 
 def _few(asked: Asked, most: int) -> bool:
@@ -91,7 +99,7 @@ def _few(asked: Asked, most: int) -> bool:
     if scarcest is None:
         return False
     if not scarcest.ordered:
-        return most >= _MOST_LOOKED_UP
+        return most >= _most(asked)
     return scarcest.number_between(-TOP, TOP, most + 1) <= most
 
 
@@ -112,7 +120,7 @@ def _matching(
     return [
         (row[0], row[1])
         for row in tx.query(
-            f"SELECT {order.column}, v.id FROM conversations v WHERE {asked.branch.sql} AND {within} AND {holds}"
+            f"SELECT {order.column}, v.id FROM {order.table} WHERE {asked.branch.sql} AND {within} AND {holds}"
             f" ORDER BY {order.by} LIMIT :limit",
             bound,
         )
@@ -126,7 +134,7 @@ def _looked_at(
     bound = dict(values)
     within = _within(tx, bound, order, after, last)
     seen = tx.query(
-        f"SELECT {order.column}, v.id, {flags(asked, bound, rows)} FROM conversations v"
+        f"SELECT {order.column}, v.id, {flags(asked, bound, rows)} FROM {order.table}"
         f" WHERE {asked.branch.sql} AND {within} ORDER BY {order.by}",
         bound,
     )
@@ -184,7 +192,7 @@ def _key_at(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, after: K
     bound = {**values, "offset": place - 1}
     behind = order.condition(bound, after)
     rows = tx.query(
-        f"SELECT {order.column}, v.id FROM conversations v WHERE {asked.branch.sql} AND {behind}"
+        f"SELECT {order.column}, v.id FROM {order.table} WHERE {asked.branch.sql} AND {behind}"
         f" ORDER BY {order.by} LIMIT 1 OFFSET :offset",
         bound,
     )

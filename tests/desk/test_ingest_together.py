@@ -140,8 +140,9 @@ def test_a_batch_in_a_file_gives_the_lock_to_others_in_between(file: Shop, monke
 
 def test_words_are_sorted_in_without_the_lock(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Between two parts of a batch on PostgreSQL: the list of words that wait for it is empty then."""
+    monkeypatch.setattr("omni_tui.store.postgres.UNTIDY", 1)
     monkeypatch.setattr("omni_tui.store.postgres_session.LONG_S", 0)
-    monkeypatch.setattr("omni_tui.store.postgres_session.AT_ONCE", 1)
+    monkeypatch.setattr("omni_tui.store.postgres_pace._FIRST", 1)
     shop = Shop(tmp_path, database)
     tidied: list[int] = []
     tidy = shop.store.tidy

@@ -11,13 +11,13 @@ from omni_tui.desk import inbox, search
 from omni_tui.desk.query import parse
 from omni_tui.model.conversation import Agent, ListKey
 from omni_tui.model.count import Count
-from omni_tui.store import Store, beginnings, hits, matching, near, windows
+from omni_tui.store import Store, beginnings, hits, matching, near, order, windows
 from omni_tui.store.conversations import Sort
 
 ORDERS: tuple[search.Order, ...] = ("time", "relevance")
 AGENT = Agent("nobody", "nobody", "Nobody")
 NONE = {"sqlite": 0, "postgresql": 0}
-NEVER_RARE = {"matching._RARE": NONE}
+NEVER_RARE = {"matching._RARE": NONE, "order.FEW": -1, "order.LATELY": -1}
 SHORT = {
     "windows._FIRST": 2,
     "windows._LONGEST": 5,
@@ -45,7 +45,14 @@ WAYS: dict[str, dict[str, object]] = {
     "few are judged": NEVER_RARE | SHORT | {"hits.RANKED": 4},
     "a part tells of the whole": NEVER_RARE | SHORT | NARROW | {"near._WORTH_A_PART": 0, "windows._MOST_LOOKED_UP": -1},
 }
-MODULES = {"beginnings": beginnings, "windows": windows, "hits": hits, "near": near, "matching": matching}
+MODULES = {
+    "beginnings": beginnings,
+    "windows": windows,
+    "hits": hits,
+    "near": near,
+    "matching": matching,
+    "order": order,
+}
 
 
 @pytest.fixture(params=WAYS)
@@ -74,10 +81,10 @@ def test_every_way_finds_the_same(store: Store, way: str, part: int) -> None:
             assert before(store, question.text, truth[-1]) == truth[:-1][-3:], told
         assert inbox.count(store, AGENT, asked) == Count(len(truth)), told
         needed = world.must_be_searched(question)
-        for order in ORDERS:
-            found = [hit.row.id for hit in search.search(store, AGENT, asked, sort=order, limit=100)]
+        for sort in ORDERS:
+            found = [hit.row.id for hit in search.search(store, AGENT, asked, sort=sort, limit=100)]
             assert len(found) == len(set(found)), told
-            assert needed <= set(found) <= set(truth), f"{told}, {order}"
+            assert needed <= set(found) <= set(truth), f"{told}, {sort}"
         pages = searched(store, question.text)
         assert len(pages) == len(set(pages)), told
         assert needed <= set(pages) <= set(truth), f"{told}, page by page"

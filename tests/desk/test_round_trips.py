@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -10,10 +11,12 @@ from support.postgres import Databases
 from support.proxy import Proxy
 from support.shop import Shop
 
-from omni_tui.desk import customers, linking, merging, replies, thread, triage
+from omni_tui.desk import agents, customers, linking, merging, replies, thread, triage
 from omni_tui.model.address import Address
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.events import RemoteAttachment
+from omni_tui.store import open_store
+from omni_tui.store.feed import Feed
 
 
 @pytest.fixture
@@ -71,7 +74,7 @@ def test_a_customers_card_is_one_question_and_a_goodbye(far: Shop, proxy: Proxy)
     assert rounds(far, proxy, lambda: customers.card(far.store, id)) <= 2
 
 
-def test_triage_is_one_question_and_a_commit_however_many_conversations(far: Shop, proxy: Proxy) -> None:
+def test_triage_is_a_question_without_the_lock_and_a_commit_however_many_conversations(far: Shop, proxy: Proxy) -> None:
     store, agent, ids = far.store, far.agent, [row.id for row in far.rows()]
     acts: tuple[Callable[[], object], ...] = (
         lambda: triage.tag(store, agent, ids, ["new", "other", "late"]),
@@ -91,6 +94,46 @@ def test_an_answer_is_two_questions_and_a_commit_and_a_note_one(far: Shop, proxy
     shown = [party.address for party in thread.open_thread(far.store, far.agent, row.id).reply.to]
     assert rounds(far, proxy, lambda: replies.reply(far.store, far.agent, row.id, "Yes.", seen_to=shown)) <= 3
     assert rounds(far, proxy, lambda: replies.note(far.store, far.agent, row.id, "Called.")) <= 2
+
+
+def test_what_is_shown_need_not_be_asked_again(far: Shop, proxy: Proxy) -> None:
+    """One round trip, whatever the line: all that decides it is asked again where it is stored."""
+    store, agent, id = far.store, far.agent, row_of(far, "Wei").id
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: triage.take(store, agent, [id]),
+        lambda: triage.priority(store, agent, [id], "high"),
+        lambda: triage.snooze(store, agent, [id], far.now() + 60_000),
+        lambda: triage.resolve(store, agent, [id]),
+        lambda: triage.unassign(store, agent, [id]),
+        lambda: replies.note(store, agent, id, "Called."),
+        lambda: replies.reply(store, agent, id, "Yes."),
+    )
+    for number, act in enumerate(acts):
+        thread.open_thread(store, agent, id)
+        # Whether the moment to come is one is asked beforehand: a question and a goodbye.
+        assert rounds(far, proxy, act) <= (3 if number == 2 else 1)
+
+
+def test_what_is_shown_no_longer_costs_a_second_try(far: Shop, proxy: Proxy, databases: Databases) -> None:
+    store, agent, id = far.store, far.agent, row_of(far, "Wei").id
+    thread.open_thread(store, agent, id)
+    with contextlib.closing(open_store(str(store.location).replace(f":{proxy.port}/", f":{databases.port}/"))) as near:
+        bo = agents.who(near, "bo", "Bo")
+        triage.take(near, bo, [id])
+        assert triage.take(store, agent, [id]).replaced == ("#1002 was bo's.",)
+        # That there is nothing to do is not believed either.
+        triage.resolve(store, agent, [id])
+        thread.open_thread(store, agent, id)
+        triage.reopen(near, bo, [id])
+        assert triage.resolve(store, agent, [id]).changed == (id,)
+        # What the feed told of is not believed any more.
+        thread.open_thread(store, agent, id)
+        feed = Feed(store)
+        triage.priority(near, bo, [id], "urgent")
+        found = None
+        while found is None:
+            found = feed.poll(store)
+        assert rounds(far, proxy, lambda: triage.reopen(store, agent, [id])) <= 2
 
 
 def test_nobody_waits_to_hear_that_a_snapshot_is_gone(far: Shop, proxy: Proxy) -> None:

@@ -48,7 +48,7 @@ def test_it_is_not_gathered(filled: Store) -> None:
         if tx.dialect == "sqlite":
             behind = Matcher(tx, BEHIND_A_WORD)
             assert behind.ordered
-            assert not behind.exact
+            assert behind.anchored
             assert behind.number() == len(NUMBERS) - 6
 
 

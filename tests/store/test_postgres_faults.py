@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from psycopg import conninfo
 from support.pg_clients import check, failing_over, shop
-from support.pg_faults import cut_off, restarted, stopped_with_the_lock
+from support.pg_faults import cut_off, restarted, stopped_in_an_act, stopped_with_the_lock
 from support.pg_network import can_be_pulled, pulled
 from support.postgres import Cluster, Databases
 
@@ -56,6 +56,11 @@ def test_the_cable_is_pulled(tell: Tell) -> None:
 @pytest.mark.parametrize("asleep", [False, True])
 def test_a_client_that_stops_with_the_lock(asleep: bool, tell: Tell) -> None:
     tell("asleep with the lock" if asleep else "stopped inside a write", [stopped_with_the_lock(asleep=asleep)])
+
+
+@pytest.mark.long
+def test_a_client_that_stops_while_it_decides_holds_nobody_up(tell: Tell) -> None:
+    tell("stopped inside an act", [stopped_in_an_act()])
 
 
 def test_a_standby_takes_over(tell: Tell) -> None:

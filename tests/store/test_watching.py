@@ -8,19 +8,17 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from support.watched import GUARD_S, NEVER_S, watching
 
 from omni_tui.desk import agents
 from omni_tui.store import Store, open_store
 from omni_tui.store import ear as ears
-from omni_tui.store.feed import Changes, Feed
 from omni_tui.store.threads import StoreThreads
 
-GUARD_S = 30.0
-NEVER_S = 3600.0
 A_WRITE = "from omni_tui.desk import agents; agents.who(store, 'bo')"
 A_DURABLE_WRITE = "from omni_tui.desk import lease; lease.take(store, 'one', 1000)"
 
@@ -35,37 +33,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 @pytest.fixture
 def unlooked(monkeypatch: pytest.MonkeyPatch) -> None:
     """Nobody looks by themselves: what is found was heard of."""
-    monkeypatch.setattr("omni_tui.store.watching._UNHEARD_S", NEVER_S)
-
-
-@contextlib.asynccontextmanager
-async def watching(store: Store, every_s: float) -> AsyncIterator[Callable[[], Awaitable[Changes]]]:
-    """Calls for the next changes that are found; without an ear somebody would look every so many seconds."""
-    threads = StoreThreads(store)
-    looked = threading.Event()
-    feed = await threads.read(Feed)
-
-    def look(store: Store) -> Changes | None:
-        looked.set()
-        return feed.poll(store)
-
-    async with contextlib.aclosing(threads.watch(look, every_s)) as found:
-        coming = asyncio.ensure_future(anext(found))
-        assert await asyncio.to_thread(looked.wait, GUARD_S)
-
-        async def following() -> Changes:
-            nonlocal coming
-            changes = await asyncio.wait_for(coming, GUARD_S)
-            coming = asyncio.ensure_future(anext(found))
-            await asyncio.sleep(0)
-            return changes
-
-        try:
-            yield following
-        finally:
-            coming.cancel()
-            await asyncio.wait({coming})
-            threads.close()
+    monkeypatch.setattr("omni_tui.store.ear.Ear.trusted_s", NEVER_S)
 
 
 async def elsewhere(store: Store, act: str) -> None:
@@ -116,14 +84,14 @@ async def test_where_nothing_can_be_heard_it_is_looked_for(store: Store, monkeyp
 
 async def test_a_file_system_that_tells_nothing_is_found_out(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """After two changes nobody was told of, it is looked for as often as where there is no ear."""
-    monkeypatch.setattr("omni_tui.store.watching._UNHEARD_S", 0.01)
+    monkeypatch.setattr("omni_tui.store.ear.Ear.trusted_s", 0.01)
     real = ears.ear_at
     monkeypatch.setattr(ears, "ear_at", lambda path, told: real(path.with_name("another"), told))
     async with watching(store, 0.02) as following:
         for number in range(2):
             await asyncio.to_thread(agents.who, store, f"agent{number}")
             assert (await following()).rows
-        monkeypatch.setattr("omni_tui.store.watching._UNHEARD_S", NEVER_S)
+        monkeypatch.setattr("omni_tui.store.ear.Ear.trusted_s", NEVER_S)
         await asyncio.to_thread(agents.who, store, "bo")
         assert (await following()).rows
         await asyncio.to_thread(until_nobody_listens)

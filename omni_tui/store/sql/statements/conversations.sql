@@ -72,6 +72,11 @@ SELECT id, direction, body, received_at, automatic, answered, channel_id FROM me
  WHERE conversation_id = :id AND direction IN ('inbound', 'outbound') AND deleted_at IS NULL
  ORDER BY received_at DESC, id DESC LIMIT 1;
 
+-- name: newest_message_at
+SELECT received_at FROM messages
+ WHERE conversation_id = :id AND direction IN ('inbound', 'outbound') AND deleted_at IS NULL
+ ORDER BY received_at DESC, id DESC LIMIT 1;
+
 -- name: add_participant
 INSERT INTO participants (conversation_id, address) VALUES (:conversation_id, :address)
 ON CONFLICT (conversation_id, address) DO NOTHING;

@@ -45,7 +45,7 @@ INSERT INTO attachments (id, message_id, position, name, mime, size, part, conte
 VALUES (:id, :message_id, :position, :name, :mime, :size, :part, :content_id);
 
 -- name: attachment
-SELECT a.name, a.mime, a.part, m.source_sha FROM attachments a JOIN messages m ON m.id = a.message_id WHERE a.id = :id;
+SELECT a.id, a.name, a.mime, a.size, a.part, m.source_sha FROM attachments a JOIN messages m ON m.id = a.message_id WHERE a.id = :id;
 
 -- name: message_source
 SELECT source_sha FROM messages WHERE id = :id;
@@ -203,3 +203,14 @@ SELECT id, name, mime, size, part FROM attachments WHERE message_id = :message_i
 -- A message of ours that passed another one on, by its row in the outbox.
 SELECT m.id, m.conversation_id, m.parties, h.kind FROM outbox o JOIN messages m ON m.id = o.message_id
   JOIN channels h ON h.id = m.channel_id WHERE o.id = :outbox_id AND m.aside <> '' AND m.deleted_at IS NULL;
+
+-- name: customer_texts
+-- What was written last in a customer's newest conversations, as far as orders are looked for (text/orders.py).
+SELECT m.id, m.conversation_id, m.received_at, substr(m.body, 1, 5000) AS body FROM (
+  SELECT t.id FROM messages t WHERE t.conversation_id IN (
+    SELECT v.id FROM conversations v JOIN customers c ON c.id = v.customer_id
+     WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND v.merged_into IS NULL
+     ORDER BY v.last_at DESC, v.id DESC LIMIT 12)
+   ORDER BY t.received_at DESC, t.id DESC LIMIT 40) n
+  JOIN messages m ON m.id = n.id
+ WHERE m.direction <> 'event' AND m.deleted_at IS NULL ORDER BY m.received_at DESC, m.id DESC;

@@ -6,11 +6,14 @@ VALUES (:id, :message_id, :conversation_id, :channel_id, :not_before, :now, :now
 SELECT * FROM outbox WHERE id = :id;
 
 -- name: outbox_of_message
-SELECT id, state FROM outbox WHERE message_id = :message_id;
+SELECT id, message_id, state, attempts FROM outbox WHERE message_id = :message_id;
 
 -- name: due_outbox
-SELECT o.id, o.channel_id, o.conversation_id, h.name AS channel FROM outbox o JOIN channels h ON h.id = o.channel_id
- WHERE o.state = 'queued' AND o.not_before <= :now ORDER BY o.not_before, o.id LIMIT 200;
+-- The next of each channel: what waits for one that sends nothing must not hide what waits for another.
+SELECT o.id, o.channel_id, o.conversation_id, h.name AS channel FROM channels h JOIN outbox o ON o.id =
+  (SELECT p.id FROM outbox p WHERE p.channel_id = h.id AND p.state = 'queued' AND p.not_before <= :now
+    ORDER BY p.not_before, p.id LIMIT 1)
+ ORDER BY o.not_before, o.id;
 
 -- name: claim_outbox
 UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = :epoch, claimed_until = :until, error = '',
@@ -18,7 +21,7 @@ UPDATE outbox SET state = 'sending', attempts = attempts + 1, epoch = :epoch, cl
 
 -- name: settle_outbox
 UPDATE outbox SET state = :state, error = :error, not_before = COALESCE(:not_before, not_before), updated_at = :now
- WHERE id = :id AND state = 'sending' AND epoch = :epoch RETURNING conversation_id;
+ WHERE id = :id AND state = 'sending' AND epoch = :epoch RETURNING id, conversation_id, message_id, attempts, state;
 
 -- name: move_outbox
 UPDATE outbox SET state = :state, error = :error, not_before = COALESCE(:not_before, not_before), updated_at = :now

@@ -2,6 +2,20 @@
 INSERT INTO delivery_reports (id, message_id, report_id, address, action, words, at)
 VALUES (:id, :message_id, :report_id, :address, :action, :words, :at);
 
+-- name: waiting_recipients
+-- Who did not get a message that others have, and is tried again.
+SELECT address FROM delivery_reports WHERE message_id = :message_id AND action = 'waiting' ORDER BY id;
+
+-- name: refused_recipients
+-- Whom the server we hand mail to would not take.
+SELECT address, words FROM delivery_reports WHERE message_id = :message_id AND action = 'refused' ORDER BY id;
+
+-- name: forget_refused
+DELETE FROM delivery_reports WHERE message_id = :message_id AND action = 'refused';
+
+-- name: forget_waiting
+DELETE FROM delivery_reports WHERE message_id = :message_id AND action = 'waiting';
+
 -- name: has_bounced
 SELECT 1 FROM delivery_reports WHERE message_id = :message_id AND action = 'failed' LIMIT 1;
 
@@ -30,3 +44,23 @@ SELECT sha256 FROM outgoing_files WHERE attachment_id = :attachment_id;
 -- name: outgoing_files
 SELECT a.name, a.mime, a.size, f.sha256, a.position FROM attachments a JOIN outgoing_files f ON f.attachment_id = a.id
  WHERE a.message_id = :message_id ORDER BY a.position;
+
+-- name: left_file
+-- A file that was left on the server, and where its message was seen there.
+SELECT a.name, a.mime, a.size, a.part, a.message_id, m.conversation_id, m.channel_id, h.name AS channel
+  FROM attachments a JOIN messages m ON m.id = a.message_id JOIN channels h ON h.id = m.channel_id WHERE a.id = :id;
+
+-- name: places_of_message
+SELECT stream, locator FROM fetch_ledger WHERE channel_id = :channel_id AND message_id = :message_id
+ ORDER BY fetched_at DESC, stream, locator;
+
+-- name: file_fetched
+UPDATE attachments SET part = '', size = :size WHERE id = :id AND part = :part;
+
+-- name: all_is_here
+-- Nothing is left of a message: what was said of that is no longer true.
+UPDATE messages SET notice = '' WHERE id = :id
+   AND NOT EXISTS (SELECT 1 FROM attachments a WHERE a.message_id = messages.id AND a.part LIKE :left || '%');
+
+-- name: blob_chunk
+SELECT data FROM blob_chunks WHERE sha256 = :sha256 AND n = :n;
