@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import typer
@@ -12,7 +12,10 @@ from omni_tui.cli import output
 from omni_tui.config.load import CHANNEL_NAME
 from omni_tui.config.secrets import SECRET_KEYS
 from omni_tui.model.errors import UsageError
+from omni_tui.text.address import registrable
 from omni_tui.text.i18n import _
+
+_PROTOCOLS = ("imap", "smtp")
 
 
 def checked_name(name: str) -> str:
@@ -61,19 +64,45 @@ def filled_in(kind: str, given: Mapping[str, Any], *, ask: bool) -> dict[str, An
 
 
 def _servers(kind: str, table: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of a known provider; else, where one is missing, what the address's own domain says of it."""
+    """Those of a known provider; else, where one or a login is missing, what the address's own domain says of it."""
     from omni_tui.engine.presets import find_servers, preset_for
 
     address = str(table.get("address", ""))
     preset, domain = preset_for(kind, address), address.rpartition("@")[2]
-    missing = tuple(f"{each}_" for each in ("imap", "smtp") if f"{each}_host" not in table)
-    if preset or kind != "mail" or not (domain and missing):
+    missing = [each for each in _PROTOCOLS if f"{each}_host" not in table]
+    if preset or kind != "mail" or not domain or not (missing or "username" not in table):
         return preset
     output.say(_("Looking for the mail servers of {domain}...").format(domain=domain))
     found = find_servers(kind, address)
-    if found:
+    if not found:
+        return {}
+    if missing:
         output.say(_("Found {imap} and {smtp}.").format(imap=found["imap_host"], smtp=found["smtp_host"]))
-    return {key: value for key, value in found.items() if key == "username" or key.startswith(missing)}
+    return _of_servers(found, missing) | _logins(found, table)
+
+
+def _of_servers(found: Mapping[str, Any], missing: Collection[str]) -> dict[str, Any]:
+    return {
+        key: value for key, value in found.items() if key.partition("_")[0] in missing and not key.endswith("username")
+    }
+
+
+def _logins(found: Mapping[str, Any], table: Mapping[str, Any]) -> dict[str, Any]:
+    """The login names that go with the servers found, for those of the same organisation: ``mail.shop.example`` is
+    often another name of ``imap.shop.example``, and a stranger's server knows other logins.
+    """
+    theirs = [
+        each
+        for each in _PROTOCOLS
+        if registrable(str(table.get(f"{each}_host") or found[f"{each}_host"]).lower())
+        == registrable(found[f"{each}_host"])
+    ]
+    login = found.get("username")
+    logins = {
+        "username": login if "imap" in theirs else None,
+        "smtp_username": found.get("smtp_username", None if "imap" in theirs else login) if "smtp" in theirs else None,
+    }
+    return {key: value for key, value in logins.items() if value}
 
 
 def password_of(name: str, table: Mapping[str, Any], *, from_stdin: bool, ask: bool) -> str | None:

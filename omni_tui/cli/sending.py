@@ -40,7 +40,8 @@ def wait_for(store: Store, queued: Queued, timeout_s: float) -> Ended:
     while True:
         row = replies.outbox_state(store, queued.outbox_id)
         if row.state is OutboxState.SENT:
-            return Ended(_("Sent."), ExitCode.DONE)
+            text = _("Sent, but not to everybody: {error}") if row.error else _("Sent.")
+            return Ended(text.format(error=row.error), ExitCode.DONE)
         if row.state is OutboxState.FAILED:
             return Ended(_("Refused: {error}").format(error=row.error), ExitCode.CHANNEL)
         if row.state is OutboxState.UNCERTAIN:

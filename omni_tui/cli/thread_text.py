@@ -120,7 +120,7 @@ def _author(message: MessageRow) -> str:
 
 def _fate(message: MessageRow) -> str:
     row = message.outbox
-    if row is None or row.state is OutboxState.SENT:
+    if row is None or (row.state is OutboxState.SENT and not row.error):
         return ""
     error = f": {clean_line(row.error)}" if row.error else ""
     return f"  [{row.state.value}{error}]"

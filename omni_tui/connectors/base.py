@@ -51,8 +51,11 @@ class Connector(Protocol):
         """Carry out one command. Raises ``Unknown`` when it may have taken effect without an answer."""
         ...
 
-    def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:
-        """The bytes of something left on the server at first."""
+    def fetch(self, stream: str, locator: str, part: str = "") -> AsyncIterator[bytes]:
+        """The bytes of a file that was left on the server (``RemoteAttachment.part``), in pieces; else all the source.
+
+        Nothing at all: it is no longer there.
+        """
         ...
 
     async def check(self) -> tuple[Check, ...]:

@@ -12,7 +12,6 @@ import functools
 import gc
 import logging
 import os
-import shutil
 import signal
 import socket
 import sys
@@ -32,8 +31,6 @@ logger = logging.getLogger(__name__)
 _ENGINE_ENDS_S = 40.0
 """How long an engine may still need after the inbox is gone: its undo window and its drain."""
 
-_CLEARS_S = (0.0, 0.5, 1.0, 2.0, 4.0)
-
 
 def main(arguments: list[str]) -> int:
     """Serve until told to end; 0."""
@@ -50,17 +47,12 @@ def main(arguments: list[str]) -> int:
     new = not place.mail.exists()
     if new:
         maildir.create(place.mail, SHOP_ADDRESS, place.password, world.mails())
-    orphaned = asyncio.run(_serve(place, world, options, new=new))
-    if orphaned and not place.keep:
-        for pause_s in _CLEARS_S:
-            # An engine that was just starting may put its store there once more.
-            time.sleep(pause_s)
-            shutil.rmtree(place.dir, ignore_errors=True)
+    asyncio.run(_serve(place, world, options, new=new))
     return 0
 
 
-async def _serve(place: Place, world: World, options: argparse.Namespace, *, new: bool) -> bool:
-    """Whether the process that started us is gone without having stopped us."""
+async def _serve(place: Place, world: World, options: argparse.Namespace, *, new: bool) -> None:
+    """Until told to end; for whoever is gone without having said so, until the engine has ended too."""
     ended = asyncio.Event()
     loop = asyncio.get_running_loop()
     orphaned = False
@@ -97,7 +89,6 @@ async def _serve(place: Place, world: World, options: argparse.Namespace, *, new
         await asyncio.to_thread(_wait_for_engine, place)
     fetching.close()
     sending.close()
-    return orphaned
 
 
 def _stage(place: Place, world: World, stopped: Callable[[], bool]) -> None:
@@ -144,4 +135,8 @@ def _engine_works(place: Place) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    logging.shutdown()
+    # Threads of the mail server's and the stage's may be in the middle of something, which an interpreter that takes
+    # itself apart beside them does not always survive.
+    os._exit(code)

@@ -76,7 +76,7 @@ def staged(keep: Path | None, seed: int = 7, *, traffic: bool = True, engine: bo
             _("Install it: pip install 'omni-tui[demo]'"),
         )
     with contextlib.ExitStack() as clearing:
-        directory = clearing.enter_context(_directory(keep))
+        directory, held = clearing.enter_context(_directory(keep))
         if Place.kept_in(directory):
             place = Place.load(directory)
         else:
@@ -84,7 +84,7 @@ def staged(keep: Path | None, seed: int = 7, *, traffic: bool = True, engine: bo
         with socket.create_server(("127.0.0.1", 0)) as imap, socket.create_server(("127.0.0.1", 0)) as smtp:
             page, chat = clearing.enter_context(_web_shop(place))
             place.configure(imap.getsockname()[1], smtp.getsockname()[1], chat)
-            backstage = _start(place, imap, smtp, traffic=traffic)
+            backstage = _start(place, imap, smtp, held, traffic=traffic)
         clearing.callback(_end, backstage)
         settings = load_settings(place.config)
         settings = replace(settings, store=settings.store.at(str(place.store)))
@@ -112,7 +112,9 @@ def _web_shop(place: Place) -> Iterator[tuple[str, str]]:
     token = tokens.issue("engine", ("pull",), time.time_ns() // 1_000_000)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         page = f"http://127.0.0.1:{listening.getsockname()[1]}/"
-        process = _child(place, "omni_tui.demo.webshop", [str(place.relay), str(listening.fileno())], (listening,))
+        process = _child(
+            place, "omni_tui.demo.webshop", [str(place.relay), str(listening.fileno())], (listening.fileno(),)
+        )
     try:
         table = f'kind = "chat"\nrelay = "{page}"\nchat = "{CHAT}"\npassword = "{token}"\n'
         yield page, f"\n[channels.webchat]\n{table}"
@@ -120,24 +122,27 @@ def _web_shop(place: Place) -> Iterator[tuple[str, str]]:
         _end(process)
 
 
-def _start(place: Place, imap: socket.socket, smtp: socket.socket, *, traffic: bool) -> subprocess.Popen[bytes]:
+def _start(
+    place: Place, imap: socket.socket, smtp: socket.socket, held: tuple[int, ...], *, traffic: bool
+) -> subprocess.Popen[bytes]:
     """The servers, on sockets that listen already: whoever connects meanwhile is served a moment later."""
     arguments = [str(place.dir), str(imap.fileno()), str(smtp.fileno())]
     return _child(
-        place, "omni_tui.demo.backstage", arguments if traffic else [*arguments, "--no-traffic"], (imap, smtp)
+        place,
+        "omni_tui.demo.backstage",
+        arguments if traffic else [*arguments, "--no-traffic"],
+        (imap.fileno(), smtp.fileno(), *held),
     )
 
 
-def _child(
-    place: Place, module: str, arguments: list[str], sockets: tuple[socket.socket, ...]
-) -> subprocess.Popen[bytes]:
+def _child(place: Place, module: str, arguments: list[str], handles: tuple[int, ...]) -> subprocess.Popen[bytes]:
     with place.log.open("ab") as log:
         return subprocess.Popen(
             [sys.executable, "-m", module, *arguments],
             stdin=subprocess.PIPE,
             stdout=log,
             stderr=log,
-            pass_fds=tuple(each.fileno() for each in sockets),
+            pass_fds=handles,
             start_new_session=True,
             # pymap tells receipt times in the zone of its process.
             env={**os.environ, "TZ": "UTC"},
@@ -145,14 +150,18 @@ def _child(
 
 
 @contextlib.contextmanager
-def _directory(keep: Path | None) -> Iterator[Path]:
-    """A directory of our own: a new one that is removed, or the kept one, which no other demo may use now."""
+def _directory(keep: Path | None) -> Iterator[tuple[Path, tuple[int, ...]]]:
+    """A directory of our own: a new one that is removed, or the kept one, which no other demo may use now.
+
+    With it the handles a server behind the inbox holds as long as it needs the directory.
+    """
     if keep is None:
         directory = Path(tempfile.mkdtemp(prefix="omni-tui-demo-"))
-        try:
-            yield directory
-        finally:
-            shutil.rmtree(directory, ignore_errors=True)
+        with _cleared_behind(directory) as held:
+            try:
+                yield directory, (held,)
+            finally:
+                shutil.rmtree(directory, ignore_errors=True)
         return
     directory = keep.expanduser().absolute()
     directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -169,7 +178,25 @@ def _directory(keep: Path | None) -> Iterator[Path]:
                 _("The demo in {directory} is open already.").format(directory=directory),
                 _("Leave it there first, or name another directory with --keep."),
             ) from error
-        yield directory
+        yield directory, ()
+
+
+@contextlib.contextmanager
+def _cleared_behind(directory: Path) -> Iterator[int]:
+    """Have ``directory`` removed when this process and all who hold the handle are gone without having done it."""
+    process = subprocess.Popen(
+        [sys.executable, "-I", "-S", str(Path(__file__).with_name("clearing.py")), str(directory)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    with process:
+        assert process.stdin is not None
+        try:
+            yield process.stdin.fileno()
+        finally:
+            process.kill()
 
 
 @contextlib.contextmanager

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from omni_tui.desk import tokens
+from omni_tui.desk import partly_sent, tokens
 from omni_tui.desk.conversation_state import conversation, save
 from omni_tui.model.events import Report, Reported
 from omni_tui.model.ids import uuid7
@@ -72,13 +72,26 @@ def undelivered(tx: Writer, ours: Row, refused: Sequence[Reported]) -> None:
     """
     out = tx.one("outbox_of_message", message_id=ours["id"])
     words = reason(refused)
-    if out is not None and out["state"] in _REFUTED:
-        copies = {normalise_email(each.address) for each in addresses(ours["parties"], "cc")}
-        only_copies = all(normalise_email(each.address) in copies for each in refused)
-        state = out["state"] if only_copies and out["state"] in ("sent", "failed") else "failed"
+    state = _fate(tx, ours, out, refused) if out is not None else ""
+    if out is not None and state:
         tx.run("move_outbox", id=out["id"], was=out["state"], state=state, error=words, not_before=None, now=tx.now)
+        partly_sent.forget(tx, ours["id"])
         tx.changed("outbox", out["id"])
     save(tx, {**conversation(tx, ours["conversation_id"]), "unread": 1})
+
+
+def _fate(tx: Writer, ours: Row, out: Row, refused: Sequence[Reported]) -> str:
+    """The state a reply takes on that did not reach ``refused``; empty: it stays as it is."""
+    waits = bool(partly_sent.waiting(tx, out))
+    if not waits and out["state"] not in _REFUTED:
+        return ""
+    copies = {normalise_email(each.address) for each in addresses(ours["parties"], "cc")}
+    if any(normalise_email(each.address) not in copies for each in refused):
+        return "failed"
+    if waits:
+        return ""  # it is on its way to others, and told of in its thread
+    # What comes back has left, whatever was known of that.
+    return "failed" if out["state"] == "failed" else "sent"
 
 
 def reason(refused: Iterable[Reported]) -> str:

@@ -24,6 +24,7 @@ FIELDS = ("name", "notes")
 """The fields of a customer that agents write, as the journal has them."""
 LONGEST_NAME = 200
 LONGEST_NOTES = 20_000
+"""What is written at once; those of several who are one may be longer together."""
 _SET = {"name": "set_customer_name", "notes": "set_customer_notes"}
 _TOLD = 50
 
@@ -48,7 +49,7 @@ def merge(store: Store, agent: Agent, parts: Sequence[str], into: str) -> Outcom
                 _record(tx, act, held, "name", theirs["name"])
             if theirs["notes"] and theirs["notes"] not in held["notes"]:
                 both = "\n\n".join(filter(None, (held["notes"], theirs["notes"])))
-                _record(tx, act, held, "notes", both[:LONGEST_NOTES])
+                _record(tx, act, held, "notes", both)
         return _outcome(tx, "customer merge", act, (shown_name(tx, root), *names), others)
 
 

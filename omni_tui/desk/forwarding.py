@@ -20,6 +20,7 @@ from omni_tui.model.commands import PassedOn, SentFile
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound, UsageError
+from omni_tui.model.events import LEFT
 from omni_tui.model.ids import uuid7
 from omni_tui.model.message import AttachmentRow, MessageRow
 from omni_tui.model.outcome import Queued
@@ -129,6 +130,11 @@ def originals(store: Store, message_id: str, left_out: Collection[str] = ()) -> 
             sent = tx.value("outgoing_file", attachment_id=row["id"])
             if sent is not None:
                 data = blobs.get(tx, sent)
+            elif row["part"].startswith(LEFT):
+                raise NotFound(
+                    _("The file {name} was left on the server for its size.").format(name=row["name"]),
+                    _("Look at it or save it, which fetches it, or leave it out."),
+                )
             elif raw:
                 try:
                     data = part_bytes(raw, row["part"])[2]

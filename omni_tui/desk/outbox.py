@@ -11,7 +11,7 @@ import logging
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
-from omni_tui.desk import files, forwarding, tokens
+from omni_tui.desk import files, forwarding, partly_sent, tokens
 from omni_tui.desk.conversation_state import conversation, save
 from omni_tui.desk.recall import restore
 from omni_tui.model.address import Address
@@ -51,13 +51,11 @@ class Unsettled:
 def claim(store: Store, epoch: int, lease_ms: int, channels: Collection[str]) -> Claimed | None:
     """The reply that is due next on one of ``channels`` (names), marked ``sending``; None if there is none."""
     with store.read() as tx:
-        if not tx.all("due_outbox", now=tx.now):
+        if _next(tx, channels) is None:
             return None
     with store.write_durable() as tx:
         tx.fence(epoch)
-        for row in tx.all("due_outbox", now=tx.now):
-            if row["channel"] not in channels:
-                continue
+        while (row := _next(tx, channels)) is not None:
             _tell(tx, row["conversation_id"], row["id"])
             try:
                 with tx.savepoint():
@@ -74,6 +72,10 @@ def claim(store: Store, epoch: int, lease_ms: int, channels: Collection[str]) ->
     return None
 
 
+def _next(tx: Tx, channels: Collection[str]) -> Row | None:
+    return next((row for row in tx.all("due_outbox", now=tx.now) if row["channel"] in channels), None)
+
+
 def _claim(tx: Writer, epoch: int, until: int, row: Row) -> Claimed:
     tx.run("claim_outbox", id=row["id"], epoch=epoch, until=until, now=tx.now)
     out = tx.one("outbox", id=row["id"])
@@ -82,18 +84,37 @@ def _claim(tx: Writer, epoch: int, until: int, row: Row) -> Claimed:
     return Claimed(row["id"], channel["id"], channel["name"], _send(tx, out, channel), out["attempts"])
 
 
-def sent(store: Store, epoch: int, outbox_id: str, receipt: Receipt) -> None:
-    """It left, under the channel's own id if it tells one. Recipients the server refused are told on the message."""
-    refused = "; ".join(
-        _("{address} was refused: {reason}").format(address=item.address, reason=item.reason)
-        for item in receipt.refused
-    )
-    _settle(store, epoch, outbox_id, "sent", refused, external_id=receipt.external_id)
+def sent(store: Store, epoch: int, outbox_id: str, receipt: Receipt, again_at: int = 0) -> None:
+    """It left, under the channel's own id if it tells one. Recipients the server refused are told on the message.
+
+    Those it would not take for now are tried again at ``again_at``, and the others never twice.
+    """
+    state, not_before = ("queued", again_at) if receipt.deferred else ("sent", None)
+    with store.write_durable() as tx:
+        out = _settled(tx, epoch, outbox_id, state, "", not_before)
+        if out is None:
+            out = tx.one("outbox", id=outbox_id)
+            assert out is not None
+            if out["state"] != "sent":
+                return
+            # Its copy in the folder of sent messages was quicker than the answer, which says more.
+            told = out["error"]
+            tx.run("move_outbox", id=outbox_id, was="sent", state=state, error=told, not_before=not_before, now=tx.now)
+        if receipt.refused or receipt.deferred or out["attempts"] > 1:
+            error = partly_sent.note(tx, out, receipt)
+            tx.run("move_outbox", id=outbox_id, was=state, state=state, error=error, not_before=None, now=tx.now)
+        if receipt.external_id:
+            tx.run("adopt_external_id", outbox_id=outbox_id, external_id=receipt.external_id)
+        _tell(tx, out["conversation_id"], outbox_id)
 
 
 def failed(store: Store, epoch: int, outbox_id: str, error: str) -> None:
-    """It did not leave and will not by itself."""
-    _settle(store, epoch, outbox_id, "failed", error)
+    """It did not leave and will not by itself; what some have already leaves it at that."""
+    with store.write_durable() as tx:
+        out = _settled(tx, epoch, outbox_id, "failed", error)
+        if out is not None:
+            partly_sent.leave_at_that(tx, out, "failed", error)
+            _tell(tx, out["conversation_id"], outbox_id)
 
 
 def uncertain(store: Store, epoch: int, outbox_id: str, error: str) -> None:
@@ -147,7 +168,7 @@ def unsettled(store: Store, limit: int = 100) -> tuple[Unsettled, ...]:
 def confirm(tx: Writer, outbox_id: str) -> None:
     """The channel itself shows the message as sent: whatever we believed, it left."""
     out = tx.one("outbox", id=outbox_id)
-    if out is None or out["state"] == "sent":
+    if out is None or out["state"] == "sent" or partly_sent.waiting(tx, out):
         return
     if out["state"] == "failed" and tx.one("has_bounced", message_id=out["message_id"]):
         return  # it left, and came back
@@ -164,34 +185,33 @@ def settle_answered(tx: Writer, reply_keys: Iterable[str]) -> bool:
     for key in reply_keys:
         outbox_id = tokens.outbox_id_of(tx, key)
         out = tx.one("outbox", id=outbox_id) if outbox_id is not None else None
-        if out is not None and out["state"] == "uncertain":
+        if out is not None and out["state"] == "uncertain" and not partly_sent.waiting(tx, out):
             confirm(tx, out["id"])
             settled = True
     return settled
 
 
-def _settle(
-    store: Store,
-    epoch: int,
-    outbox_id: str,
-    state: str,
-    error: str,
-    not_before: int | None = None,
-    external_id: str = "",
-) -> None:
+def _settle(store: Store, epoch: int, outbox_id: str, state: str, error: str, not_before: int | None = None) -> None:
     with store.write_durable() as tx:
-        conversation_id = tx.value(
-            "settle_outbox", id=outbox_id, state=state, error=error, not_before=not_before, epoch=epoch, now=tx.now
-        )
-        if conversation_id is None:
-            out = tx.one("outbox", id=outbox_id)
-            if out is not None and out["epoch"] == epoch and _overtaken(tx, out):
-                return
-            # Somebody else has settled it since: what they know is newer than what we do.
-            raise LeaseLost(_("The reply was settled by another engine."))
-        if external_id:
-            tx.run("adopt_external_id", outbox_id=outbox_id, external_id=external_id)
-        _tell(tx, conversation_id, outbox_id)
+        out = _settled(tx, epoch, outbox_id, state, error, not_before)
+        if out is not None:
+            _tell(tx, out["conversation_id"], outbox_id)
+
+
+def _settled(
+    tx: Writer, epoch: int, outbox_id: str, state: str, error: str, not_before: int | None = None
+) -> Row | None:
+    """Its row, settled so; None where the channel had its word on it before us."""
+    settled = tx.one(
+        "settle_outbox", id=outbox_id, state=state, error=error, not_before=not_before, epoch=epoch, now=tx.now
+    )
+    if settled is not None:
+        return settled
+    out = tx.one("outbox", id=outbox_id)
+    if out is not None and out["epoch"] == epoch and _overtaken(tx, out):
+        return None
+    # Somebody else has settled it since: what they know is newer than what we do.
+    raise LeaseLost(_("The reply was settled by another engine."))
 
 
 def _overtaken(tx: Tx, out: Row) -> bool:
@@ -263,4 +283,5 @@ def _send(tx: Writer, out: Row, channel: Row) -> Send:
         files=files.of_message(tx, message["id"]),
         agent=message["from_name"],
         passed_on=forwarding.passed_on(tx, message["aside"]) if aside else None,
+        only=partly_sent.waiting(tx, out) if out["attempts"] > 1 else (),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from omni_tui.desk import composing, held_files
+from omni_tui.desk import composing, held_files, partly_sent
 from omni_tui.desk.addressing import written
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.draft_fields import fields_json
@@ -23,7 +23,7 @@ def recall(tx: Writer, agent: Agent, outbox_id: str) -> str:
     """Cancel a reply that is still queued and give its text back; why not, in words, if it has left."""
     out = tx.one("outbox", id=outbox_id)
     assert out is not None
-    if not tx.value(
+    if partly_sent.waiting(tx, out) or not tx.value(
         "move_outbox", id=outbox_id, was="queued", state="cancelled", error="", not_before=None, now=tx.now
     ):
         ref = conversation(tx, out["conversation_id"])["ref"]

@@ -78,7 +78,9 @@ def take_in(store: Store, agent: Agent, file: Path) -> int:
     for draft in found:
         held = drafts.load(store, agent, draft.conversation_id, draft.mode)
         body = draft.body
-        if held is not None and held.body.strip() and held.body not in body:
+        if held is not None and body in held.body:
+            body = held.body  # taken in before, by a start that came no further
+        elif held is not None and held.body.strip() and held.body not in body:
             body = f"{held.body}\n\n{body}"
         # A conversation that is gone has nobody left to answer.
         with contextlib.suppress(NotFound):

@@ -26,9 +26,10 @@ SETTLE_AGAIN_S = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """It left."""
+    """It left; whom the server deferred is tried again in ``wait_s`` seconds."""
 
     receipt: Receipt
+    wait_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ async def attempt(connector: Connector, claimed: outbox.Claimed, timing: Timing)
     """
     try:
         async with asyncio.timeout(timing.perform):
-            return Sent(await connector.perform(claimed.command))
+            receipt = await connector.perform(claimed.command)
+        return Sent(receipt, backoff.delay(claimed.attempts, timing) if receipt.deferred else 0.0)
     except Retry as error:
         return Again(backoff.delay(claimed.attempts, timing, error), error)
     except Permanent as error:
@@ -107,8 +109,9 @@ async def settle(tenure: Tenure, claimed: outbox.Claimed, verdict: Verdict) -> N
 
 def _transition(epoch: int, outbox_id: str, verdict: Verdict) -> Callable[[Store], object]:
     match verdict:
-        case Sent(receipt):
-            return lambda store: outbox.sent(store, epoch, outbox_id, receipt)
+        case Sent(receipt, wait_s):
+            again_at = round((time.time() + wait_s) * 1000)
+            return lambda store: outbox.sent(store, epoch, outbox_id, receipt, again_at)
         case Again(wait_s, error):
             said = "" if error is None else sentence(error)
             not_before = round((time.time() + wait_s) * 1000)

@@ -15,7 +15,6 @@ from omni_tui.engine.channels import ConfiguredChannel
 from omni_tui.engine.courtesy import Courtesy
 from omni_tui.engine.filer import Filer
 from omni_tui.engine.health import ChannelHealth
-from omni_tui.engine.log import sentence
 from omni_tui.engine.performer import Performer, WayOut
 from omni_tui.engine.stream_poller import StreamPoller
 from omni_tui.engine.tenure import Tenure
@@ -102,8 +101,7 @@ async def assemble(tenure: Tenure, settings: Settings, channels: tuple[Configure
         except Exception as error:
             if not isinstance(error, OmniError):
                 logger.error("channel %s: unexpected: %s", channel.name, where(error))
-            logger.error("channel %s: %s", channel.name, sentence(error))
-            await health.failing(OPENING, error, tenure.timing.permanent_retry)
+            await health.failing(OPENING, error, None)
             continue
         connectors.append(connector)
         ways[channel.name] = WayOut(connector, health)

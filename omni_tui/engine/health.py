@@ -46,9 +46,13 @@ class ChannelHealth:
         """``part`` works and is still fetching what lies behind."""
         await self._note(part, _State(Health.SYNCING))
 
-    async def failing(self, part: str, error: BaseException, wait_s: float) -> None:
-        """``part`` failed and is tried again in ``wait_s`` seconds."""
+    async def failing(self, part: str, error: BaseException, wait_s: float | None) -> None:
+        """``part`` failed and is tried again in ``wait_s`` seconds; None: not before something is changed."""
         said = sentence(error)
+        if wait_s is None:
+            logger.warning("channel %s: %s: %s", self._name, part, said)
+            await self._note(part, _State(Health.FAILING, said))
+            return
         logger.warning("channel %s: %s: %s (next try in %.0f s)", self._name, part, said, wait_s)
         await self._note(part, _State(Health.FAILING, said, round((time.time() + wait_s) * 1000)))
 

@@ -9,6 +9,7 @@ from omni_tui.connectors.base import Connector
 from omni_tui.desk import channels, ingest
 from omni_tui.desk.identity import IngestRules
 from omni_tui.engine import backoff
+from omni_tui.engine.ahead import Ahead
 from omni_tui.engine.health import ChannelHealth
 from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.model.errors import OmniError
@@ -40,7 +41,7 @@ class StreamPoller:
         self._health = health
         self._cursor: str | None = None
         self._known = False
-        self._ahead: asyncio.Task[Batch] | None = None
+        self._ahead: Ahead | None = None
         health.expect(stream)
 
     async def run(self) -> None:
@@ -81,10 +82,13 @@ class StreamPoller:
     async def _step(self, wait_s: float) -> Batch:
         try:
             batch = await self._next(wait_s)
-            if batch.more:
+            if not batch.more:
+                self._ahead = None
+            elif self._ahead is None:
                 # The channel fetches while the store writes; what was fetched ahead is dropped if the write fails.
-                ahead = self._connector.poll(self._stream, batch.next_cursor, wait_s)
-                self._ahead = asyncio.create_task(ahead)
+                self._ahead = Ahead(
+                    lambda cursor: self._connector.poll(self._stream, cursor, wait_s), batch.next_cursor
+                )
             await self._take_in(batch)
             self._cursor, self._known = batch.next_cursor, True
             await (self._health.syncing if batch.more else self._health.ok)(self._stream)
@@ -95,9 +99,8 @@ class StreamPoller:
         return batch
 
     async def _next(self, wait_s: float) -> Batch:
-        ahead, self._ahead = self._ahead, None
-        if ahead is not None:
-            return await ahead
+        if self._ahead is not None:
+            return await self._ahead.next()
         if not self._known:
             self._cursor = await self._tenure.read(channels.cursor, self._channel_id, self._stream)
             self._known = True
@@ -117,8 +120,7 @@ class StreamPoller:
 
     def _drop_ahead(self) -> None:
         if self._ahead is not None:
-            self._ahead.cancel()
-            self._ahead.add_done_callback(lambda task: task.cancelled() or task.exception())
+            self._ahead.drop()
             self._ahead = None
 
     async def _failed(self, error: Exception, failures: int, *, wait: bool = True) -> None:

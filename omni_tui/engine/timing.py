@@ -24,10 +24,10 @@ class Timing:
     """The longest wait when it was our own store that failed: nobody is spared by waiting longer."""
     permanent_retry: float = 300.0
     """What only a person can mend is looked at again this often."""
-    claim: float = 120.0
+    claim: float = 620.0
     """A reply whose sender died is shown as uncertain after this long."""
-    perform: float = 100.0
-    """No attempt may outlast its claim."""
+    perform: float = 600.0
+    """No attempt may outlast its claim. A large file over a slow line takes minutes; silence ends one much earlier."""
     look_again: float = 1.0
     """When something is due that cannot be claimed: its channel is busy, or not ours."""
     feed: float = 0.15

@@ -45,6 +45,7 @@ class Send:
     every attempt. ``reply_keys`` are the names it answers, oldest first. ``ref`` is the conversation's number.
     ``sender`` is the address of the channel it leaves from (empty: its own). ``automatic`` marks what no person wrote.
     ``agent`` is the name of who wrote it, for channels that show one. ``passed_on`` is a message it forwards.
+    ``only`` are the addresses that are still to get it, when the others have it; empty: all.
     """
 
     key: str
@@ -61,6 +62,7 @@ class Send:
     files: tuple[SentFile, ...] = ()
     agent: str = ""
     passed_on: PassedOn | None = None
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,11 @@ class Refused:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The command took effect. ``external_id`` is the channel's id for it, if it tells one."""
+    """The command took effect. ``external_id`` is the channel's id for it, if it tells one.
+
+    ``refused`` will not get it; ``deferred`` may if they are tried again, they alone (``Send.only``).
+    """
 
     external_id: str = ""
     refused: tuple[Refused, ...] = ()
+    deferred: tuple[Refused, ...] = ()

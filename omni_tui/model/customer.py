@@ -49,8 +49,21 @@ class VisitRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderMention:
+    """An order by its number, and where it was named: the conversation with its number, and the message, empty for the
+    subject. ``at`` in epoch milliseconds."""
+
+    number: str
+    at: int
+    conversation_id: str
+    ref: int
+    message_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class CustomerCard:
-    """The customer beside the thread. ``since`` is the first message's time; ``conversations`` newest first."""
+    """The customer beside the thread. ``since`` is the first message's time; ``conversations`` newest first, ``order``
+    the one that was named last in these."""
 
     id: str
     name: str
@@ -60,6 +73,7 @@ class CustomerCard:
     since: int | None
     conversations: tuple[PastConversation, ...]
     conversation_count: int
+    order: OrderMention | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,10 +7,15 @@ from dataclasses import dataclass, field
 from omni_tui.model.address import Address
 from omni_tui.model.facts import NO_FACTS, Facts
 
+LEFT = "@"
+"""Begins the ``part`` of a file that was left where the message came from, for its size."""
+
 
 @dataclass(frozen=True, slots=True)
 class RemoteAttachment:
-    """A file of a message. ``part`` says where in the raw source it is; ``size`` is decoded bytes."""
+    """A file of a message. ``part`` says where in the raw source it is, or behind ``LEFT`` where on the server, in
+    words of the connector's own; ``size`` is decoded bytes, there an estimate.
+    """
 
     name: str
     mime: str

@@ -22,12 +22,13 @@ class Party:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentRow:
-    """A file of a message; ``size`` in decoded bytes."""
+    """A file of a message; ``size`` in decoded bytes. ``left``: it is still on the server, and the size an estimate."""
 
     id: str
     name: str
     mime: str
     size: int
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,3 +51,26 @@ class JournalEntry:
     before: str
     after: str
     undone: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ActRow:
+    """One act on a conversation with all it changed there, the newest change first.
+
+    ``number`` names it for people. ``why_not`` says why whoever looks cannot take it back as things stand, empty where
+    they can or where it is ``undone``.
+    """
+
+    id: str
+    number: int
+    at: int
+    actor: str
+    verb: str
+    changes: tuple[JournalEntry, ...]
+    undone: bool
+    why_not: str
+
+    @property
+    def goes_back(self) -> bool:
+        """Whether it stands and can be taken back."""
+        return not self.undone and not self.why_not

@@ -19,7 +19,8 @@ from omni_tui.relay.settings import check_there
 from omni_tui.text.i18n import _
 
 _PLAIN = ("relay.toml", "tokens.json")
-_DATABASES = ("queue.db", "chat.db")
+_DATABASES = ("chat.db", "queue.db")
+"""In this order: what a visitor says is in the queue before it is in the chat, so no copy shows what nobody fetches."""
 
 
 def backup(folder: Path, target: Path) -> tuple[Path, ...]:

@@ -83,8 +83,8 @@ class Queue:
 
     @contextlib.contextmanager
     def _write(self) -> Generator[None, None, None]:
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             yield
             self._db.execute("COMMIT")
         except BaseException as error:

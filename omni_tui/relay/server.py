@@ -9,6 +9,7 @@ import asyncio
 import base64
 import contextlib
 import json
+import logging
 import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -37,6 +38,9 @@ from omni_tui.relay.refusals import Refusals
 from omni_tui.relay.settings import RelaySettings
 from omni_tui.relay.tokens import Tokens
 from omni_tui.relay.verify import SCHEMES, Answered, Hook, Refused, verify
+from omni_tui.text.faults import where
+
+logger = logging.getLogger(__name__)
 
 LONGEST_WAIT_S = 55.0
 MOST_AT_ONCE = 500
@@ -73,7 +77,7 @@ class Relay:
         self._by_address = Rates(settings.server.rate_per_address)
         self._figures, self._refusals = Figures(), Refusals()
         self._intake: Intake | None = None
-        self._hub = Hub(settings, self._figures, self._refusals, self._address, lambda event: self._queue().put(event))
+        self._hub = Hub(settings, self._figures, self._refusals, self._sender, lambda event: self._queue().put(event))
 
     def chat_routes(self) -> list[Route]:
         """The live chats' addresses: those of the shop's pages, and those of the engine."""
@@ -134,8 +138,7 @@ class Relay:
         if source is None and not (probing and name in self._settings.chats):
             self._figures.count("unknown")
             return PlainTextResponse("no such source\n", 404)
-        wait = max(self._by_address.wait_s(network(self._address(request))), self._by_source.wait_s(name))
-        if wait:
+        if wait := self._by_address.wait_s(self._sender(request)):
             self._figures.count("limited", name)
             return _later(429, "too many requests", wait)
         try:
@@ -166,6 +169,10 @@ class Relay:
         if isinstance(verdict, Answered):
             self._figures.count("answered", name)
             return Response(verdict.body, 200, media_type=verdict.content_type)
+        # What anybody may send must not use up what the source itself may.
+        if wait := self._by_source.wait_s(name):
+            self._figures.count("limited", name)
+            return _later(429, "too many requests", wait)
         now, kind = time.time_ns() // 1_000_000, hook.header("content-type")[:200]
         refusal = await self._put(Arrived(name, verdict.event_id, kind, verdict.body, now, verdict.also))
         if refusal is not None:
@@ -213,9 +220,15 @@ class Relay:
     def _address(self, request: Request) -> str:
         peer = request.client.host if request.client else ""
         if peer in self._settings.server.trusted_proxies:
-            # The last one is what our own proxy saw; those before it are the sender's claim.
-            return request.headers.get("x-forwarded-for", peer).rpartition(",")[2].strip()[:64] or peer
+            # The last one is what our own proxy saw, in the same header or in one of its own (HAProxy); those before it
+            # are the sender's claim.
+            told = ",".join(request.headers.getlist("x-forwarded-for"))
+            return told.rpartition(",")[2].strip()[:64] or peer
         return peer
+
+    def _sender(self, request: Request) -> str:
+        """Whom a request is counted to."""
+        return network(self._address(request))
 
     # Out -----------------------------------------------------------------------------------------------
 
@@ -308,11 +321,17 @@ class Relay:
 
     async def _tidy(self) -> None:
         while True:
-            with contextlib.suppress(QueueAway):
-                while await self._queue().call(_tidy) >= TIDY_MOST:
-                    pass
-            await self._hub.tidy()
+            for tidy in (self._tidy_queue, self._hub.tidy):
+                try:
+                    await tidy()
+                except Exception as error:
+                    # What cannot be done now is done then: a relay that never tidied again would fill its disk.
+                    logger.warning("tidying is tried again later: %s", where(error))
             await asyncio.sleep(_TIDY_S)
+
+    async def _tidy_queue(self) -> None:
+        while await self._queue().call(_tidy) >= TIDY_MOST:
+            pass
 
 
 def _fetched(opened: DurableQueue, *, source: str, stored: int, after: int, limit: int) -> tuple[int, list[Queued]]:

@@ -171,3 +171,31 @@ def test_no_answer_raises(noise: bytes, count: int) -> None:
     for kind in (MX, SRV):
         dns._records(head + noise, len(head), kind)
         dns._records(head + b"\xc0\x0c" + noise, len(head), kind)
+
+
+def test_a_file_that_never_ends_is_not_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each piece comes in time, and the whole of it would take for ever."""
+    monkeypatch.setattr(autoconfig, "WAIT_S", 0.2)
+    over = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        client, _peer = listening.accept()
+        with client:
+            client.recv(4096)
+            client.sendall(b"HTTP/1.1 200 OK\r\n\r\n")
+            while not over.wait(0.05):
+                try:
+                    client.sendall(b"<")
+                except OSError:
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = threading.Thread(target=drip, args=(listening,), daemon=True)
+        server.start()
+        guard = threading.Timer(30, over.set)
+        guard.start()
+        assert autoconfig.fetched(f"http://127.0.0.1:{listening.getsockname()[1]}/") == b""
+        assert not over.is_set(), "it was waited for"
+        guard.cancel()
+        over.set()
+        server.join(30)

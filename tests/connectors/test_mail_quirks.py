@@ -22,7 +22,7 @@ from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.address import Address
 from omni_tui.model.commands import Send
 from omni_tui.model.errors import Permanent, Retry
-from omni_tui.model.events import Received
+from omni_tui.model.events import LEFT, Received
 from omni_tui.text.mail.model import MAX_BYTES
 
 HANG_S = 30
@@ -104,8 +104,11 @@ async def test_of_a_mail_too_large_the_text_is_read(dovecot: Dovecot, shop: str)
     (message,) = (await sync(channel)).messages
     await channel.close()
     assert message.text.strip() == "It does not turn on, see the video."
-    assert [each.name for each in message.attachments] == ["bill.png"]
-    assert "25 MB" in message.unreadable and "clip.mp4" in message.unreadable
+    assert [(each.name, each.part.startswith(LEFT)) for each in message.attachments] == [
+        ("bill.png", False),
+        ("clip.mp4", True),
+    ]
+    assert "25 MB" in message.unreadable and "1 file was left" in message.unreadable
     assert message.external_id == external_id(raw[: raw.index(b"\r\n\r\n") + 4], "big@x.test")
 
 

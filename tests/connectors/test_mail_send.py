@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import email
 import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,30 @@ async def test_some_recipients_refused(channel: MailConnector, smtp: SmtpServer,
     await channel.close()
 
 
+async def test_a_copy_refused_for_now_is_tried_again_alone(dovecot: Dovecot, shop: str, tmp_path: Path) -> None:
+    boss, gone = "boss@example.test", "Gone@example.test"
+    with SmtpServer(lambda *_mail: None, make_certificate(tmp_path), tls="none", auth=False) as smtp:
+        channel = open_channel(settings_for(dovecot, smtp, shop, smtp_tls="none"))
+        smtp.refuse(boss, 450, "4.2.0 greylisted")
+        smtp.refuse(gone, 550, "5.1.1 gone")
+        command = answer("ana@example.test", cc=(Address(boss), Address(gone)))
+        receipt = await channel.perform(command)
+        assert [each.address for each in receipt.refused] == [gone]
+        assert [(each.address, each.reason) for each in receipt.deferred] == [(boss, "450 4.2.0 greylisted")]
+        left = replace(command, only=(boss,))
+        with pytest.raises(Retry, match="greylisted"):
+            await channel.perform(left)
+        smtp.refuse(boss, 550, "5.2.1 closed")
+        with pytest.raises(Permanent, match="closed"):
+            await channel.perform(left)
+        smtp.behave()
+        assert await channel.perform(left) == replace(receipt, refused=(), deferred=())
+        await channel.close()
+        assert [mail.rcpts for mail in smtp.accepted] == [("ana@example.test",), (boss,)]
+        assert smtp.accepted[0].raw == smtp.accepted[1].raw
+    assert len(dovecot.mails(shop, "Sent")) == 1
+
+
 async def test_copies_alone_do_not_go(channel: MailConnector, smtp: SmtpServer, customer: str) -> None:
     """Whom it is meant for was refused: it failed, or waits, as if nobody else were named."""
     smtp.refuse(customer, 550, "5.1.1 nobody of that name")
@@ -117,7 +142,10 @@ async def test_the_answer_after_the_content_is_lost(
     await channel.close()
 
 
-async def test_silence_after_the_content(dovecot: Dovecot, smtp: SmtpServer, shop: str, customer: str) -> None:
+async def test_silence_after_the_content(
+    dovecot: Dovecot, smtp: SmtpServer, shop: str, customer: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("omni_tui.connectors.mail.smtp.PATIENCE", 1)
     channel = open_channel(settings_for(dovecot, smtp, shop, timeout_s=1))
     smtp.stall()
     with pytest.raises(Unknown):

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import re
+import socket
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,7 +20,7 @@ from support.ports import free_ports
 from support.smtp import SmtpServer
 
 from omni_tui.connectors.mail.endpoint import Endpoint
-from omni_tui.connectors.mail.smtp import Letter
+from omni_tui.connectors.mail.smtp import PATIENCE, Letter
 from omni_tui.connectors.mail.submission import MOST_LETTERS, Submission
 from omni_tui.model.address import Address
 from omni_tui.model.commands import Send
@@ -173,3 +176,43 @@ async def test_an_answer_leaves_from_the_alias(dovecot: Dovecot, smtp: SmtpServe
     mails = await asyncio.to_thread(dovecot.wait_for_mails, customer, 2)
     assert b"\r\nFrom: sales@shop.test\r\n" in mails[0] + mails[1]
     await channel.close()
+
+
+def _slow_server(listening: socket.socket, answers_after_s: float, taken: list[int]) -> None:
+    """Takes one mail, a little at a time, and thinks before it says so."""
+    client, _peer = listening.accept()
+    with client, client.makefile("rwb", buffering=0) as lines:
+        lines.write(b"220 slow\r\n")
+        while not lines.readline().startswith(b"DATA"):
+            lines.write(b"250 ok\r\n")
+        lines.write(b"354 go on\r\n")
+        tail, size = b"", 0
+        while not tail.endswith(b"\r\n.\r\n"):
+            piece = client.recv(128 * 1024)
+            tail, size = (tail + piece)[-5:], size + len(piece)
+            time.sleep(0.01)
+        time.sleep(answers_after_s)
+        taken.append(size)
+        lines.write(b"250 taken\r\n")
+
+
+def test_a_slow_line_and_a_slow_server_are_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What takes longer than the longest silence in all is not given up while it goes on."""
+    monkeypatch.setattr("omni_tui.connectors.mail.smtp.PATIENCE", 6 * PATIENCE)
+    taken: list[int] = []
+    raw = b"Subject: a film\r\n\r\n" + b"x" * 10 * 1024 * 1024
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+        endpoint = Endpoint("SMTP", "127.0.0.1", port, "none", "", "", allow_plaintext=False, timeout_s=0.5)
+        server = threading.Thread(target=_slow_server, args=(listening, 0.6, taken), daemon=True)
+        server.start()
+        submission = Submission(endpoint, str)
+        began = time.monotonic()
+        submission.send(Letter("k", "shop@example.test", ("ana@example.test",), raw))
+        assert time.monotonic() - began > 0.5, "quicker than what it is to outlast: nothing was shown"
+        submission.close()
+        server.join(30)
+    assert taken == [len(raw) + 5]

@@ -95,6 +95,20 @@ async def test_much_new_mail_comes_in_order_and_again_if_it_was_not_kept(dovecot
     await channel.close()
 
 
+async def test_history_comes_again_if_it_was_not_kept(dovecot: Dovecot, shop: str) -> None:
+    dovecot.load_maildir(shop, mails(60))
+    channel = open_channel(settings_for(dovecot, None, shop), TINY)
+    taken = Taken()
+    taken.take(await channel.poll("INBOX", None, 0))
+    kept, ahead = taken.cursor, taken.cursor
+    for _batch in range(2):  # fetched ahead; the store could not be written
+        ahead = (await channel.poll("INBOX", ahead, 0)).next_cursor
+    assert ahead != kept
+    await sync(channel, taken=taken)
+    assert subjects(taken) == [f"mail {number}" for number in reversed(range(60))]
+    await channel.close()
+
+
 async def test_mail_read_elsewhere_is_fetched_and_no_flag_changes(dovecot: Dovecot, shop: str) -> None:
     dovecot.load_maildir(shop, [mail("read")], flags="S")
     dovecot.load_maildir(shop, [mail("answered")], flags="RS")

@@ -70,6 +70,8 @@ def test_processes_started_beforehand_answer(pool: ParsePool) -> None:
     started = set(psutil.Process().children()) - before
     found = pool.read([raw_mail(n) for n in range(60)])
     assert len(started) == parse_pool.PROCESSES == len(set(psutil.Process().children()) - before)
+    # Whoever stores what they read goes first.
+    assert {each.nice() for each in started} == {min(19, psutil.Process().nice() + parse_pool.GIVES_WAY)}
     assert [each.subject for each in found] == [str(n) for n in range(60)]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from omni_tui.config.settings import Settings
+from omni_tui.demo import clearing
 from omni_tui.demo.place import Place
 from omni_tui.demo.run import Stage, run, staged
 from omni_tui.demo.staging import stage
@@ -202,3 +204,45 @@ def test_a_signal_removes_everything(number: signal.Signals) -> None:
         os.kill(process.pid, number)
         process.wait(HANG_S)
     until(lambda: not directory.exists(), "the directory is removed")
+
+
+@pytest.mark.long
+def test_inbox_and_servers_killed_at_once_leave_nothing() -> None:
+    with subprocess.Popen([sys.executable, "-c", _SLEEPER], stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        directory = Path(process.stdout.readline().strip())
+        for each in (*_servers(directory), process.pid):
+            os.kill(each, signal.SIGKILL)
+        process.wait(HANG_S)
+    until(lambda: not directory.exists(), "the directory is removed")
+
+
+def _servers(directory: Path) -> Iterator[int]:
+    """The process ids of the servers of the demo in ``directory``."""
+    for told in Path("/proc").glob("[0-9]*/cmdline"):
+        with contextlib.suppress(OSError):
+            words = told.read_bytes().split(b"\0")
+            if b"omni_tui.demo.backstage" in words and os.fsencode(directory) in words:
+                yield int(told.parent.name)
+
+
+def test_a_directory_is_cleared_when_the_last_who_needs_it_is_gone(tmp_path: Path) -> None:
+    room = tmp_path / "room"
+    (room / "mail").mkdir(parents=True)
+    inbox_end, server_end = os.pipe()
+    held = os.dup(server_end)
+    command = [sys.executable, "-I", "-S", clearing.__file__, str(room)]
+    with subprocess.Popen(command, stdin=inbox_end) as process:
+        try:
+            os.close(inbox_end)
+            os.close(server_end)
+            with pytest.raises(subprocess.TimeoutExpired):
+                process.wait(0.1)
+            assert room.exists()
+            os.close(held)
+            until(lambda: not room.exists(), "the directory is removed")
+            # An engine that was just starting.
+            (room / "store").mkdir(parents=True)
+            until(lambda: not room.exists(), "it is removed once more")
+        finally:
+            process.kill()

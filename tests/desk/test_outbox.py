@@ -7,13 +7,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.shop import SHOP, Shop
 
-from omni_tui.desk import drafts, lease, outbox, replies, thread, tokens
+from omni_tui.desk import channels, drafts, lease, outbox, outgoing, replies, thread, tokens
 from omni_tui.desk.outbox import Claimed
 from omni_tui.model.address import Address
+from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.commands import Receipt, Refused
 from omni_tui.model.enums import DraftMode, OutboxState
 from omni_tui.model.errors import Conflict, UsageError
 from omni_tui.model.events import SentElsewhere
+from omni_tui.model.ids import uuid7
 from omni_tui.store import LeaseLost
 
 LENA = Address("lena@post.example", "Lena Hoffmann")
@@ -144,6 +146,22 @@ def test_a_person_sends_again_or_takes_the_text_back(shop: Shop) -> None:
     assert draft is not None and draft.body == "Hello"
     with pytest.raises(Conflict):
         replies.retry(shop.store, shop.agent, queued.outbox_id)
+
+
+def test_what_waits_for_a_channel_that_sends_nothing_holds_up_no_other(shop: Shop) -> None:
+    shop.receive(LENA)
+    queued = replies.reply(shop.store, shop.agent, shop.one().id, "Hello")
+    with shop.store.write() as tx:
+        tx.run("move_outbox", id=queued.outbox_id, was="queued", state="queued", error="", not_before=9, now=tx.now)
+    away = channels.register(shop.store, "away", "mail", "away@shop.example", Capabilities())
+    with shop.store.write() as tx:
+        for number in range(300):
+            id = uuid7()
+            outgoing.write_down(
+                tx, id, queued.conversation_id, "outbound", shop.agent, f"reply {number}", channel_id=away
+            )
+            outgoing.queue(tx, id, queued.conversation_id, away, 1)
+    assert claim(shop).outbox_id == queued.outbox_id
 
 
 def test_refused_recipients_are_told(shop: Shop) -> None:

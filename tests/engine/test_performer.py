@@ -13,6 +13,7 @@ from support.scripted import WORLDS, World
 
 from omni_tui.config.settings import Settings
 from omni_tui.desk import lease, outbox, replies
+from omni_tui.model.commands import Receipt, Refused
 from omni_tui.model.errors import Permanent, Retry, Unknown
 
 TABLE = {"kind": "scripted", "world": "world"}
@@ -51,6 +52,17 @@ async def test_what_certainly_did_not_leave_is_tried_again_under_the_same_name(
         await eventually(lambda: truth.states(path) == ["sent"])
         await eventually(lambda: truth.health(path)["support"] == ("ok", ""))
     assert len(world.tried) == 3
+    assert len({sent.key for sent in world.tried}) == 1
+
+
+async def test_whom_the_server_put_off_is_tried_again_alone(world: World, path: Path, settings: Settings) -> None:
+    put_off = (Refused("boss@example.com", "450 greylisted"),)
+    world.answers.extend([Receipt("x", deferred=put_off), Retry("Try later."), Receipt("x", deferred=put_off)])
+    async with running(settings, path):
+        (conversation,) = await asked(world, path)
+        await answer(path, conversation, "On its way.")
+        await eventually(lambda: truth.states(path) == ["sent"])
+    assert [sent.only for sent in world.tried] == [(), *[("boss@example.com",)] * 3]
     assert len({sent.key for sent in world.tried}) == 1
 
 

@@ -309,6 +309,10 @@ def test_a_flood_is_told_to_wait(tmp_path: Path) -> None:
         assert len(Agent(relay).events(visitor, other)) == len(taken) + 1
         opened = [visitor.http.post("session", json={}, headers={"Authorization": ""}) for _ in range(120)]
         assert 429 in {answer.status_code for answer in opened}, "nor are sessions without end"
+        # A host has all of a /64, and is one all the same.
+        many = [{"Authorization": "", "X-Forwarded-For": f"2001:db8::{number:x}"} for number in range(120)]
+        opened = [visitor.http.post("session", json={}, headers=each) for each in many]
+        assert 429 in {answer.status_code for answer in opened}
 
 
 MESS = ["", "[]", "{", '"x"', "\ud800".encode("utf-8", "surrogatepass"), b"\xff\xfe", '{"a":' * 5000, "null", "{}"]

@@ -17,6 +17,10 @@ from support.cli import run
 from support.relay import HANG_S, Relay, Sender, event, signed
 
 from omni_tui.connectors.relayed import Reading, Relayed
+from omni_tui.relay import backup as relay_backup
+from omni_tui.relay.chat.store import ChatStore
+from omni_tui.relay.events import Arrived
+from omni_tui.relay.queue import Queue
 
 
 @pytest.fixture
@@ -130,3 +134,29 @@ def test_a_damaged_queue_makes_no_backup(tmp_path: Path, relay: Relay) -> None:
     file.write_bytes(raw)
     ran = run("relay", "backup", str(tmp_path / "copy"), "--dir", str(relay.folder))
     assert (ran.code, (tmp_path / "copy").exists()) == (1, False), ran.err
+
+
+def test_what_a_visitor_says_between_the_two_copies_is_in_the_queue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Put back, the chat shows nothing as said that no engine would ever fetch."""
+    folder, copied = tmp_path / "relay", relay_backup._copied
+    folder.mkdir()
+    (folder / "relay.toml").write_text("")
+    queue, chats = Queue(folder / "queue.db", most_bytes=1 << 20), ChatStore(folder / "chat.db", most_bytes=1 << 20)
+    visitor = chats.open("help", "hash", user="", name="", email="", now=1_000).id
+
+    def say(database: Path, copy: Path) -> None:
+        copied(database, copy)
+        queue.put([Arrived("help", f"{visitor}:{database.name}", "application/json", b"{}", 2_000)])
+        chats.add(visitor, "visitor", database.name, "Hello?", now=2_000)
+
+    monkeypatch.setattr(relay_backup, "_copied", say)
+    relay_backup.backup(folder, tmp_path / "copy")
+    with closing(sqlite3.connect(tmp_path / "copy/queue.db")) as db:
+        told = {id for (id,) in db.execute("SELECT event_id FROM events")}
+    with closing(sqlite3.connect(tmp_path / "copy/chat.db")) as db:
+        said = {f"{visitor}:{key}" for (key,) in db.execute("SELECT key FROM entries")}
+    assert said <= told
+    queue.close()
+    chats.close()

@@ -14,9 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from support.chat import PNG
 from support.relay import HANG_S, Relay, Sender, event, signed
+from support.shop import Shop
 from support.shops import EngineProcess
 
 from omni_tui.connectors.webhook import mapping
+from omni_tui.connectors.webhook.arriving import message_of
 from omni_tui.connectors.webhook.settings import DEFAULT_MAP
 from omni_tui.connectors.webhook.templates import filled
 from omni_tui.desk import agents, inbox, replies
@@ -24,6 +26,7 @@ from omni_tui.desk import thread as threads
 from omni_tui.desk.query import parse
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import OutboxState
+from omni_tui.model.events import Received
 from omni_tui.store import Store, open_store
 
 
@@ -186,6 +189,12 @@ def test_what_does_not_fit_the_map_is_kept_and_told(tmp_path: Path, shopside: Sh
         ({"a": {"b": [{"c": " hi "}]}, "from": 7}, {"text": "a.b.0.c", "sender": "from"}, "hi", "7"),
         ({"q.1": "dotted", "mail": "x@y.example"}, {"text": "q.1", "sender": "id | mail"}, "dotted", "x@y.example"),
         ({"t": ["one", "two"], "s": "u"}, {"text": "t", "sender": "s"}, "one\ntwo", "u"),
+        (
+            {"t": ["one", [["two"], True, []], "three"], "s": [3, "u"]},
+            {"text": "t", "sender": "s"},
+            "one\ntwo\nthree",
+            "3\nu",
+        ),
     ],
 )
 def test_paths(payload: object, paths: dict[str, str], text: str, sender: str) -> None:
@@ -204,11 +213,28 @@ def test_paths(payload: object, paths: dict[str, str], text: str, sender: str) -
         (True, None),
         (float("inf"), None),
         (-5, None),
+        (10**400, None),
         (None, None),
     ],
 )
 def test_times(value: object, at: int | None) -> None:
     assert mapping.when(value) == at
+
+
+def test_lists_as_deep_as_json_has_them_are_read() -> None:
+    """One that raised would stop its channel: the relay tells it again and again."""
+    deep = json.loads("[" * 900 + '"down here"' + "]" * 900)
+    found = mapping.mapped({"text": deep, "from": deep}, {**DEFAULT_MAP, "text": "text", "sender": "from"})
+    assert (found.text, found.sender) == ("down here", "down here")
+
+
+def test_an_id_no_database_holds_loses_no_message(tmp_path: Path) -> None:
+    shop = Shop(tmp_path)
+    body = b'{"id": "\\ud800\\u0000x", "text": "Where is it?", "sender": "u7"}'
+    paths = {**DEFAULT_MAP, "id": "id", "text": "text", "sender": "sender"}
+    shop.take(Received(message_of("form", paths, body, "application/json", event_id="e", locator="1", received_at=1)))
+    assert shop.one().snippet == "Where is it?"
+    shop.store.close()
 
 
 def test_a_form_post_is_read_like_json() -> None:

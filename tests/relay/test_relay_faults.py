@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import socket
+import sqlite3
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -17,6 +19,11 @@ from support.postgres import free_port
 from support.relay import HANG_S, KEY, Relay, Sender, event, signed
 from support.relay_storm import Storm, event_ids, texts
 
+from omni_tui.relay import server
+from omni_tui.relay.chat.store import ChatStore
+from omni_tui.relay.events import Arrived, QueueAway
+from omni_tui.relay.queue import Queue
+from omni_tui.relay.settings import RelaySettings, ServerSettings
 from omni_tui.store import open_store
 
 OPEN = "rate_per_minute = 1000000\nrate_per_address = 1000000\n"
@@ -248,3 +255,53 @@ def test_a_full_disk_refuses_and_loses_nothing(relay: Relay) -> None:
     relay.kill()
     relay.start()
     assert [str(one["event_id"]) for one in relay.pull(0, limit=100)][:1] == ["e0"]
+
+
+@contextlib.contextmanager
+def locked(file: Path) -> Iterator[None]:
+    """Somebody else writes to the file, and does not end."""
+    with contextlib.closing(sqlite3.connect(file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        yield
+        other.execute("ROLLBACK")
+
+
+def test_a_file_that_somebody_holds_is_away_and_no_error_of_ours(tmp_path: Path) -> None:
+    """Whoever asks is told to come again: what nobody foresaw would be a 500, and end what tidies for good."""
+    queue, chats = Queue(tmp_path / "queue.db", most_bytes=1 << 20), ChatStore(tmp_path / "chat.db", most_bytes=1 << 20)
+    event = Arrived("shop", "e1", "application/json", b"{}", 1_000)
+    queue.put([event])
+    session = chats.open("help", "hash", user="", name="", email="", now=1_000).id
+    for one in (queue, chats):
+        one._db.execute("PRAGMA busy_timeout = 0")
+    with locked(tmp_path / "queue.db"), locked(tmp_path / "chat.db"):
+        for ask in (
+            lambda: queue.put([event]),
+            lambda: queue.acknowledge("shop", 1, 2_000),
+            lambda: queue.tidy(2_000),
+            lambda: chats.add(session, "visitor", "k" * 16, "Hello", now=2_000),
+            lambda: chats.tidy("help", 30, 2_000),
+        ):
+            with pytest.raises(QueueAway):
+                ask()
+    assert queue.put([event]) == 0 and chats.add(session, "visitor", "k" * 16, "Hello", now=2_000).text == "Hello"
+    queue.close()
+    chats.close()
+
+
+async def test_what_tidies_goes_on_after_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("omni_tui.relay.server._TIDY_S", 0.01)
+    tidied = asyncio.Event()
+    answers = iter([sqlite3.OperationalError("disk I/O error"), QueueAway()])
+
+    async def tidy() -> None:
+        if (error := next(answers, None)) is not None:
+            raise error
+        tidied.set()
+
+    relay = server.Relay(RelaySettings(tmp_path, ServerSettings(), {}))
+    monkeypatch.setattr(relay, "_tidy_queue", tidy)
+    task = asyncio.create_task(relay._tidy())
+    async with asyncio.timeout(HANG_S):
+        await tidied.wait()
+    task.cancel()

@@ -156,7 +156,10 @@ def test_slow_and_broken_senders_keep_nobody_waiting(relay: Relay) -> None:
 
 
 def test_too_many_requests_of_one_source_are_told_to_come_later(tmp_path: Path) -> None:
-    with Relay(tmp_path / "r", "rate_per_minute = 60") as relay:
+    with Relay(tmp_path / "r", "rate_per_minute = 60\nrate_per_address = 600") as relay:
+        strangers = [{"X-Forwarded-For": f"203.0.113.{number % 2}"} for number in range(40)]
+        refused = [CLIENT.post(f"{relay.url}/in/shop", content=b"x", headers=each).status_code for each in strangers]
+        assert set(refused) == {401}, "and what is refused leaves the source its own"
         answers = [send(relay, event(f"e{number}")) for number in range(40)]
         codes = [answer.status_code for answer in answers]
         assert codes.count(200) >= 20
@@ -183,6 +186,9 @@ def test_health_and_figures(relay: Relay) -> None:
     assert {re.sub("_(bucket|sum|count)$", "", name) for name in names} == set(told)
     # What the outside claims to be behind our own proxy is not this host.
     assert CLIENT.get(f"{relay.url}/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status_code == 401
+    # A proxy may put what it saw into a header of its own, behind the one the sender made up.
+    claimed = [("X-Forwarded-For", "127.0.0.1"), ("X-Forwarded-For", "203.0.113.9")]
+    assert CLIENT.get(f"{relay.url}/metrics", headers=claimed).status_code == 401
 
 
 def test_killed_in_the_middle_whatever_was_told_2xx_is_there_once_and_in_order(tmp_path: Path) -> None:

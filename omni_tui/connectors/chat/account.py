@@ -143,7 +143,7 @@ class ChatConnector:
             raise Unknown(_("The relay answered {code}.").format(code=code), relayed.WHERE)
         raise Permanent(_("The relay refused the reply ({code}).").format(code=code))
 
-    async def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:
+    async def fetch(self, stream: str, locator: str, part: str = "") -> AsyncIterator[bytes]:
         """Nothing is left on the relay at first."""
         return
         yield b""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -14,6 +15,7 @@ from omni_tui.connectors.mail.compose import compose, meant_for, recipients
 from omni_tui.connectors.mail.endpoint import imap_endpoint, smtp_endpoint
 from omni_tui.connectors.mail.headers import addr_spec
 from omni_tui.connectors.mail.imap import ImapSession
+from omni_tui.connectors.mail.left_parts import decoded, left
 from omni_tui.connectors.mail.message import external_id
 from omni_tui.connectors.mail.oauth.tokens import TokenSource
 from omni_tui.connectors.mail.parse_pool import ParsePool
@@ -25,7 +27,7 @@ from omni_tui.connectors.mail.smtp import Letter
 from omni_tui.connectors.mail.submission import IDLE_S, Submission
 from omni_tui.connectors.mail.worker import Worker
 from omni_tui.model.commands import Archive, Command, MarkRead, Receipt, Send, ShowAnswer, ShowTyping
-from omni_tui.model.errors import ChannelError, NotFound
+from omni_tui.model.errors import ChannelError, NotFound, Retry
 from omni_tui.model.events import Batch, Event
 from omni_tui.text.i18n import _
 
@@ -99,12 +101,30 @@ class MailConnector:
             case ShowTyping() | ShowAnswer():
                 return Receipt()
 
-    async def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:
-        """The raw mail, in pieces."""
+    async def fetch(self, stream: str, locator: str, part: str = "") -> AsyncIterator[bytes]:
+        """The raw mail, or a file of it that was left on the server, in pieces."""
+        if not part:
+            async for piece in self._pieces(stream, locator):
+                yield piece
+            return
+        wanted, octets = left(part), 0
+
+        async def counted() -> AsyncIterator[bytes]:
+            nonlocal octets
+            async for piece in self._pieces(stream, locator, wanted.section):
+                octets += len(piece)
+                yield piece
+
+        async for piece in decoded(counted(), wanted.encoding):
+            yield piece
+        if wanted.is_cut(octets):
+            raise Retry(_("The server sent {octets} of {all} bytes.").format(octets=octets, all=wanted.octets))
+
+    async def _pieces(self, stream: str, locator: str, section: str = "") -> AsyncIterator[bytes]:
         follower, worker = self._at(stream)
         offset = 0
         follower.wake()
-        while piece := await worker.run(partial(follower.read_range, locator, offset, CHUNK_BYTES)):
+        while piece := await worker.run(partial(follower.read_range, locator, offset, CHUNK_BYTES, section)):
             yield piece
             offset += len(piece)
             if len(piece) < CHUNK_BYTES:
@@ -163,17 +183,20 @@ class MailConnector:
         sender = addr_spec(self._settings.sender(send.sender))
         self._end_when_idle(None)
         try:
-            refused = await self._sender.run(
+            receipt = await self._sender.run(
                 partial(self._submission.send, Letter(send.key, sender, recipients(send), raw, meant_for(send)))
             )
         finally:
             self._end_when_idle(IDLE_S)
+        receipt = replace(receipt, external_id=external_id(raw, send.key))
+        if send.only:
+            return receipt  # the copy and the mark were made when the others got it
         if self._keeps_copy():
             # The answer is out: nobody waits for the copy, and its failure is none of the answer's.
             self._beside(self._append(raw, send.key))
         if self._settings.mark_answered and send.reply_keys:
             self._beside(self._mark_answered(send.reply_keys[-1]))
-        return Receipt(external_id=external_id(raw, send.key), refused=refused)
+        return receipt
 
     def _end_when_idle(self, seconds: float | None) -> None:
         if self._idle is not None:

@@ -9,7 +9,7 @@ _NARROW, _WIDE = 400, 200_000
 
 
 class Backlog:
-    """A listing of the UIDs from ``_bottom`` up to ``_ceiling``, kept between batches.
+    """A listing of the UIDs from ``_bottom`` up to below ``_ceiling``, kept between batches.
 
     A whole folder in one answer would be a line or a list of any size, so ranges of UIDs are asked, wider where
     the UIDs are sparse.
@@ -30,6 +30,8 @@ class Backlog:
         if not self._bottom <= low <= self._ceiling:
             self._ceiling = self._bottom = low
             self._listed, self._width, self._at_first = [], _NARROW, False
+        # Whoever could not store a batch asks from above it again, and what is dropped here is listed anew.
+        self._ceiling = low
         self._listed = [f for f in self._listed if f.uid < low]
         while len(self._listed) < want and not self._complete():
             first = max(1, self._bottom - self._width)

@@ -59,13 +59,14 @@ def text_part(text: str) -> bytes:
 
 
 def recipients(send: Send) -> tuple[str, ...]:
-    """Everybody the mail goes to, each once, as SMTP takes them."""
-    return _each_once((*send.to, *send.cc))
+    """Everybody the mail goes to who has not got it, each once, as SMTP takes them."""
+    left = {each.casefold() for each in send.only}
+    return tuple(each for each in _each_once((*send.to, *send.cc)) if not left or each.casefold() in left)
 
 
 def meant_for(send: Send) -> tuple[str, ...]:
-    """Those of them who have more than a copy."""
-    return _each_once(send.to)
+    """Those of them who must get it for anybody to; empty: any of them."""
+    return () if send.only else _each_once(send.to)
 
 
 def _each_once(parties: Iterable[Address]) -> tuple[str, ...]:

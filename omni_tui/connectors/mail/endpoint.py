@@ -22,7 +22,7 @@ class Endpoint:
     login: str
     ca_file: str
     allow_plaintext: bool
-    timeout_s: int
+    timeout_s: float
     oauth: bool = False
     """What logs in is an access token."""
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, ProtocolError
+from imapclient.response_types import BodyData
 
 from omni_tui.connectors.mail import errors
 from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
@@ -30,6 +31,7 @@ LISTING = "(UID FLAGS INTERNALDATE RFC822.SIZE)"
 MAIL = "(UID BODY.PEEK[])"
 HEADER = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER])"
 BEGINNING = f"(UID FLAGS INTERNALDATE BODY.PEEK[]<0.{BEGINNING_BYTES}>)"
+SECTION = frozenset("0123456789.")
 MAX_LINE = 32 * 1024 * 1024
 LISTINGS = 3
 """How often a listing is asked for that does not fit together."""
@@ -266,10 +268,24 @@ class ImapSession:
         wanted = set(uids)
         return {f.uid: f for f in found if f.uid in wanted and f.content is not None}
 
-    def fetch_range(self, uid: int, offset: int, length: int) -> bytes:
-        """A piece of a mail's bytes; empty behind its end or if the mail is gone."""
+    def structure(self, uid: int) -> BodyData | None:
+        """What a mail is made of (BODYSTRUCTURE); None where it is gone, or the server's answer makes no sense."""
         with translated(self._endpoint):
-            found = self._fetch(str(uid), f"(UID BODY.PEEK[]<{offset}.{length}>)") or []
+            try:
+                found = self._client.fetch([uid], ["BODYSTRUCTURE"]).get(uid, {})
+            except (ProtocolError, AssertionError, IndexError, TypeError, ValueError):
+                return None  # what it cannot read, imapclient says in many ways
+        structure = found.get(b"BODYSTRUCTURE")
+        return structure if isinstance(structure, BodyData) else None
+
+    def fetch_range(self, uid: int, offset: int, length: int, section: str = "") -> bytes:
+        """A piece of a mail's bytes, or of a section's (``2.1``) as they are encoded.
+
+        Empty behind its end or if the mail is gone.
+        """
+        assert set(section) <= SECTION
+        with translated(self._endpoint):
+            found = self._fetch(str(uid), f"(UID BODY.PEEK[{section}]<{offset}.{length}>)") or []
         return next((f.content for f in found if f.uid == uid and f.content), b"")
 
     def search(self, criteria: Sequence[Any]) -> list[int]:

@@ -31,6 +31,10 @@ SILENCE_S = 60.0
 """A process that computes is ended by its own timer long before; this one is for a process that does not."""
 REST_S = 60.0
 """A process nobody needed for so long is let go."""
+GIVES_WAY = 5
+"""How much nicer than we are a process is (nice(2)): two of them would take a third of a core from the thread that
+stores what they read, and in a first sync everything waits for that one.
+"""
 PIPE_OCTETS = 1 << 20
 """What a pipe to or from a process holds where the system allows it; else it is 64 KB or so."""
 READ_OCTETS = 1 << 17
@@ -257,7 +261,7 @@ def _start() -> subprocess.Popen[bytes]:
         if name in _ENVIRONMENT or name.startswith(("LC_", "PYTHON", "COV_"))
     }
     try:
-        return subprocess.Popen(
+        popen = subprocess.Popen(
             # -P: the current folder is nobody's to import from.
             [sys.executable, "-P", "-m", MODULE],
             stdin=subprocess.PIPE,
@@ -269,6 +273,10 @@ def _start() -> subprocess.Popen[bytes]:
         raise Retry(
             _("No process could be started to read mail: {reason}").format(reason=error.strerror or error)
         ) from error
+    with contextlib.suppress(OSError):  # it ended already, or must not be touched: it is read as fast as the others
+        own = os.getpriority(os.PRIO_PROCESS, 0)
+        os.setpriority(os.PRIO_PROCESS, popen.pid, own + GIVES_WAY)
+    return popen
 
 
 def _widen(popen: subprocess.Popen[bytes]) -> int:

@@ -29,7 +29,7 @@ from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.errors import Permanent, Retry
 from omni_tui.model.events import Batch, Event, Progress
 from omni_tui.text.i18n import _
-from omni_tui.text.mail.model import BEGINNING_BYTES, MAX_BYTES
+from omni_tui.text.mail.model import BEGINNING_BYTES
 
 INBOX, SENT, JUNK = "INBOX", "Sent", "Junk"
 FURTHER = "folder:"
@@ -180,8 +180,11 @@ class FolderFollower:
 
         self._reconnecting(move)
 
-    def read_range(self, locator: str, offset: int, length: int) -> bytes:
-        """A piece of a mail's bytes; empty at its end. Raises ``Permanent`` if the folder was made anew."""
+    def read_range(self, locator: str, offset: int, length: int, section: str = "") -> bytes:
+        """A piece of a mail's bytes, or of one of its sections; empty at its end.
+
+        Raises ``Permanent`` if the folder was made anew.
+        """
         uidvalidity, uid = parse_locator(locator)
 
         def read() -> bytes:
@@ -189,7 +192,7 @@ class FolderFollower:
             if opened is None or opened.uidvalidity != uidvalidity:
                 raise Permanent(_("This mail is no longer where it was on the server."))
             assert self._session is not None
-            return self._session.fetch_range(uid, offset, length)
+            return self._session.fetch_range(uid, offset, length, section)
 
         return self._reconnecting(read)
 
@@ -382,7 +385,7 @@ class FolderFollower:
         octets = 0
         for each in listed[:mails]:
             size = each.size or 0
-            octets += size if size <= MAX_BYTES else BEGINNING_BYTES
+            octets += size if size <= self._settings.whole_bytes else BEGINNING_BYTES
             if chosen and octets > self._limits.octets:
                 break
             chosen.append(each)

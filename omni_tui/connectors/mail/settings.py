@@ -10,6 +10,8 @@ from typing import Literal
 Tls = Literal["tls", "starttls", "none"]
 
 IMAP_PORTS: dict[Tls, int] = {"tls": 993, "starttls": 143, "none": 143}
+MOST_WHOLE_MB = 25
+"""What is read of a mail at all (``text.mail.model.MAX_BYTES``)."""
 SMTP_PORTS: dict[Tls, int] = {"tls": 465, "starttls": 587, "none": 587}
 
 
@@ -83,12 +85,19 @@ class MailSettings:
     """Put below answers, after ``-- ``."""
     quote: bool = True
     """Repeat the customer's last message below an answer."""
+    whole_mb: int = 25
+    """Mail up to this size is fetched whole, 25 at most; of a larger one the text, and each file when it is wanted."""
     history_days: int = 0
     """How far back the first sync goes; 0: to the first mail."""
     poll_s: int = 20
     """How long one look for new mail may wait, in seconds."""
     timeout_s: int = 30
     """How long the server may keep silent, in seconds."""
+
+    @property
+    def whole_bytes(self) -> int:
+        """The largest mail that is fetched whole."""
+        return min(MOST_WHOLE_MB, max(1, self.whole_mb)) * 1_000_000
 
     @property
     def archives(self) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import smtplib
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from dataclasses import dataclass, field
 from omni_tui.connectors.mail import errors
 from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
 from omni_tui.connectors.mail.oauth.tokens import refused_token, xoauth2
-from omni_tui.model.commands import Refused
+from omni_tui.model.commands import Receipt, Refused
 from omni_tui.model.errors import ChannelError, Permanent, Retry, Unknown
 from omni_tui.text.i18n import _
 
@@ -29,6 +30,14 @@ class Letter:
     raw: bytes = field(repr=False)
     to: tuple[str, ...] = ()
 
+
+PATIENCE = 10
+"""How many times the usual silence a server may look through what it got before it answers: RFC 5321, section
+4.5.3.2.6, wants ten minutes. Whoever gives up earlier does not know whether it was sent."""
+_PIECE = 64 * 1024
+_PROBES = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
+"""When to ask whether the other host is still there (tcp(7)), in seconds, and how often: the wait above is for one
+that is."""
 
 # Said in EHLO: the address literal smtplib itself falls back to. A name would need DNS and tell the host's.
 _EHLO_NAME = "[127.0.0.1]"
@@ -117,29 +126,45 @@ def open_client(endpoint: Endpoint, secret: Callable[[], str]) -> smtplib.SMTP:
     return client
 
 
-def deliver(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> tuple[Refused, ...]:
-    """Hand over ``letter`` and return who was refused, if not all were.
+def deliver(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> Receipt:
+    """Hand over ``letter``; who was refused, for good or for now, if not all were.
 
     Raises ``Retry`` or ``Permanent`` if surely nothing left, ``Unknown`` once the content was on its way and the
     server's word on it did not come (RFC 5321, section 4.5.3.2.6).
     """
     try:
-        refused = _envelope(client, endpoint, letter)
+        receipt = _envelope(client, endpoint, letter)
         code, answer = client.docmd("DATA")
     except (smtplib.SMTPException, OSError) as error:
         raise _lost(endpoint, error) from error
     if code != 354:
         raise _answer_error(endpoint, code, answer)
     try:
-        client.send(_dotted(letter.raw))
-        code, answer = client.getreply()
+        code, answer = _hand_over(client, endpoint, _dotted(letter.raw))
     except (smtplib.SMTPException, OSError) as error:
         raise _no_answer(endpoint) from error
     if code // 100 not in (2, 4, 5):
         raise _no_answer(endpoint)
     if code // 100 != 2:
         raise _answer_error(endpoint, code, answer)
-    return refused
+    return receipt
+
+
+def _hand_over(client: smtplib.SMTP, endpoint: Endpoint, content: bytes) -> tuple[int, bytes]:
+    """Send the content, however slow the line, and return the server's word on it.
+
+    A socket's time-out is for a whole ``sendall``: one over a large mail would be the longest it may take, not the
+    longest silence.
+    """
+    for start in range(0, len(content), _PIECE):
+        client.send(content[start : start + _PIECE])
+    assert client.sock is not None
+    client.sock.settimeout(endpoint.timeout_s * PATIENCE)
+    try:
+        return client.getreply()
+    finally:
+        if client.sock is not None:
+            client.sock.settimeout(endpoint.timeout_s)
 
 
 def _connect(endpoint: Endpoint) -> smtplib.SMTP:
@@ -151,6 +176,7 @@ def _connect(endpoint: Endpoint) -> smtplib.SMTP:
     else:
         client = smtplib.SMTP(endpoint.host, endpoint.port, _EHLO_NAME, timeout=timeout)
     try:
+        _keep_alive(client)
         client.ehlo_or_helo_if_needed()
         if endpoint.tls == "starttls":
             if not client.has_extn("starttls"):
@@ -165,7 +191,16 @@ def _connect(endpoint: Endpoint) -> smtplib.SMTP:
     return client
 
 
-def _envelope(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> tuple[Refused, ...]:
+def _keep_alive(client: smtplib.SMTP) -> None:
+    assert client.sock is not None
+    client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in _PROBES:
+        # Not every system has all of them.
+        if (option := getattr(socket, name, None)) is not None:
+            client.sock.setsockopt(socket.IPPROTO_TCP, option, value)
+
+
+def _envelope(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> Receipt:
     """MAIL and RCPT. Raises if nobody is left to send to, or only copies are: whom it is meant for would never know.
 
     A report is asked for where the server knows how (RFC 3461): only of failures, with the headers alone.
@@ -188,7 +223,8 @@ def _envelope(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> tuple
         refused.append(Refused(rcpt, f"{code} {errors.server_words(answer)}"))
     meant = letter.to or letter.rcpts
     if any(rcpt not in codes for rcpt in meant):
-        return tuple(refused)
+        for_good = tuple(each for each in refused if codes[each.address] // 100 == 5)
+        return Receipt(refused=for_good, deferred=tuple(each for each in refused if each not in for_good))
     sentence = "; ".join(
         _("{address} was refused: {reason}").format(address=each.address, reason=each.reason) for each in refused
     )

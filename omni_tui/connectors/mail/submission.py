@@ -8,7 +8,7 @@ from collections.abc import Callable
 from omni_tui.connectors.mail import smtp
 from omni_tui.connectors.mail.endpoint import Endpoint
 from omni_tui.connectors.mail.smtp import Letter
-from omni_tui.model.commands import Refused
+from omni_tui.model.commands import Receipt
 from omni_tui.model.errors import Retry
 
 IDLE_S = 30.0
@@ -26,8 +26,8 @@ class Submission:
         self._client: smtplib.SMTP | None = None
         self._sent = 0
 
-    def send(self, letter: Letter) -> tuple[Refused, ...]:
-        """Send ``letter``; who was refused, if not all were. Raises as :func:`smtp.deliver`.
+    def send(self, letter: Letter) -> Receipt:
+        """Send ``letter``; the answer and the errors are those of :func:`smtp.deliver`.
 
         A kept connection that turns out to be dead is replaced once, for then nothing has left.
         """
@@ -45,15 +45,15 @@ class Submission:
             client, self._client = self._client, None
             smtp.end(client)
 
-    def _deliver(self, letter: Letter) -> tuple[Refused, ...]:
+    def _deliver(self, letter: Letter) -> Receipt:
         assert self._client is not None
         try:
-            refused = smtp.deliver(self._client, self._endpoint, letter)
+            receipt = smtp.deliver(self._client, self._endpoint, letter)
         except BaseException:
             self.close()
             raise
         self._sent += 1
-        return refused
+        return receipt
 
     def _usable(self) -> bool:
         if self._client is None:

@@ -94,7 +94,7 @@ class WebhookConnector:
             found = None
         return Receipt(str(found) if isinstance(found, str | int) else "")
 
-    async def fetch(self, stream: str, locator: str) -> AsyncIterator[bytes]:
+    async def fetch(self, stream: str, locator: str, part: str = "") -> AsyncIterator[bytes]:
         """Nothing is left on the relay at first."""
         return
         yield b""

@@ -10,6 +10,7 @@ from omni_tui.connectors.webhook import mapping
 from omni_tui.connectors.webhook.forms import files_of
 from omni_tui.model.address import Address
 from omni_tui.model.events import RemoteMessage
+from omni_tui.text.clean import storable_line
 
 
 def message_of(
@@ -42,8 +43,10 @@ def message_of(
     # All that the form says stays in the source, also what the map does not name.
     raw, attachments = enclose(json.dumps(payload, ensure_ascii=False, indent=1), files) if files else (body, ())
     thread = f"{channel}:{found.thread}" if found.thread else ""
+    # JSON can hold what no database does: half a character, a NUL.
+    id = storable_line(found.id) or named
     return RemoteMessage(
-        external_id=found.id or named,
+        external_id=id,
         locator=locator,
         # An id of somebody else's making names a person within its channel only, an address in it proves none.
         author=Address(f"{channel}:{found.sender}", found.name),
@@ -51,7 +54,7 @@ def message_of(
         receipt_at=received_at,
         sent_at=found.at,
         subject=found.subject,
-        key=f"{channel}:{found.id or named}",
+        key=f"{channel}:{id}",
         reply_keys=(thread,) if thread else (),
         attachments=attachments,
         raw=raw,

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from itertools import islice
 from typing import Any
 
 from omni_tui.connectors.webhook.forms import fields_of, is_form
@@ -14,6 +15,7 @@ from omni_tui.connectors.webhook.paths import BadPath, found_at, steps_of
 from omni_tui.text.i18n import _
 
 _LONGEST = 200_000
+_MOST_LINES = 1000
 _YEAR_3000_MS = 32_503_680_000_000
 
 
@@ -89,14 +91,30 @@ def _at(payload: Any, path: str) -> Any:
 
 def as_text(value: Any) -> str:
     """A text, a number, or a list of them in lines; empty for anything else."""
-    if isinstance(value, bool) or value is None:
-        return ""
-    if isinstance(value, str | int | float):
-        # Browsers end a form's lines with CR LF.
-        return str(value)[:_LONGEST].replace("\r\n", "\n").strip()
     if isinstance(value, list):
-        return "\n".join(filter(None, (as_text(each) for each in value[:1000])))[:_LONGEST]
-    return ""
+        lines = (_line(each) for each in islice(_flat(value), _MOST_LINES))
+        return "\n".join(filter(None, lines))[:_LONGEST]
+    return _line(value)
+
+
+def _line(value: Any) -> str:
+    if isinstance(value, bool) or not isinstance(value, str | int | float):
+        return ""
+    # Browsers end a form's lines with CR LF.
+    return str(value)[:_LONGEST].replace("\r\n", "\n").strip()
+
+
+def _flat(value: list[Any]) -> Iterator[Any]:
+    """What stands in the lists within ``value``, which somebody may nest as deep as JSON lets them."""
+    inside = [iter(value)]
+    while inside:
+        for each in inside[-1]:
+            if isinstance(each, list):
+                inside.append(iter(each))
+                break
+            yield each
+        else:
+            inside.pop()
 
 
 def links_of(value: Any) -> tuple[str, ...]:
@@ -122,7 +140,10 @@ def when(value: Any) -> int | None:
                 return None
             number = (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
     elif isinstance(value, int | float) and not isinstance(value, bool):
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:  # a number of more than three hundred figures
+            return None
     else:
         return None
     if not math.isfinite(number) or number <= 0:

@@ -15,7 +15,7 @@ from omni_tui.relay.chat import wire
 from omni_tui.relay.chat.hub import Hub
 from omni_tui.relay.chat.settings import ChatSettings
 from omni_tui.relay.chat.store import Session
-from omni_tui.relay.events import QueueFull
+from omni_tui.relay.events import QueueAway, QueueFull
 from omni_tui.relay.intake import Overrun
 from omni_tui.relay.rates import Rates
 
@@ -73,6 +73,8 @@ class Gate:
                 return Response(status_code=400)
             except QueueFull:
                 response = JSONResponse({"error": "no room"}, 507, {"Retry-After": "60"})
+            except QueueAway:
+                response = JSONResponse({"error": "the chat does not answer"}, 503, {"Retry-After": "5"})
             except Overrun:
                 response = JSONResponse({"error": "too many requests"}, 429, {"Retry-After": "1"})
         response.headers["Access-Control-Allow-Origin"] = origin

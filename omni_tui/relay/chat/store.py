@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from omni_tui.relay.events import DAY_MS, QueueFull
+from omni_tui.relay.events import DAY_MS, QueueAway, QueueFull
 from omni_tui.relay.queue import FREE_LEAST
 
 Side = Literal["visitor", "agent"]
@@ -127,15 +127,16 @@ class ChatStore:
     def _write(self, room: int = 0) -> Generator[sqlite3.Connection, None, None]:
         if room and (shutil.disk_usage(self._path.parent).free < FREE_LEAST + room or self._size() + room > self._most):
             raise QueueFull
-        self._db.execute("BEGIN IMMEDIATE")
         try:
+            self._db.execute("BEGIN IMMEDIATE")
             yield self._db
             self._db.execute("COMMIT")
         except BaseException as error:
             if self._db.in_transaction:
-                self._db.execute("ROLLBACK")
-            if isinstance(error, sqlite3.OperationalError) and "full" in str(error):
-                raise QueueFull from error
+                with contextlib.suppress(sqlite3.OperationalError):
+                    self._db.execute("ROLLBACK")
+            if isinstance(error, sqlite3.OperationalError):
+                raise (QueueFull if "full" in str(error) else QueueAway) from error
             raise
 
     def _size(self) -> int:

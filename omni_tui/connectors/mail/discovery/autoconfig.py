@@ -5,6 +5,7 @@ Only over HTTPS and only from the domain itself: what comes from there is as tru
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
@@ -25,9 +26,10 @@ def addresses(domain: str) -> tuple[str, ...]:
 
 
 def fetched(url: str) -> bytes:
-    """The file at ``url``; empty where there is none."""
+    """The file at ``url``; empty where there is none, or it does not come in time."""
     import httpx
 
+    until = time.monotonic() + WAIT_S
     try:
         with httpx.stream("GET", url, timeout=WAIT_S, follow_redirects=False) as answer:
             if answer.status_code != 200:
@@ -35,7 +37,8 @@ def fetched(url: str) -> bytes:
             held = bytearray()
             for piece in answer.iter_bytes():
                 held += piece
-                if len(held) > LONGEST:
+                # The time-out of httpx is for each piece: a server may send one in every second for days.
+                if len(held) > LONGEST or time.monotonic() > until:
                     return b""
             return bytes(held)
     except (httpx.HTTPError, httpx.InvalidURL, UnicodeError):

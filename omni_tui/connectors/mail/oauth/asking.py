@@ -12,6 +12,7 @@ from omni_tui.text.i18n import _
 
 TIMEOUT_S = 30.0
 LONGEST_ANSWER = 1_000_000
+_LONGEST_S = 30 * 86_400
 
 
 class Declined(Permanent):
@@ -72,6 +73,6 @@ def text_of(provider: Provider, values: Mapping[str, Any], key: str) -> str:
 def seconds_of(values: Mapping[str, Any], key: str, default: int) -> int:
     """A number of seconds in the answer, which some servers write as a text."""
     try:
-        return max(0, int(values[key]))
-    except (KeyError, TypeError, ValueError):
+        return min(max(0, int(values[key])), _LONGEST_S)
+    except (KeyError, TypeError, ValueError, OverflowError):
         return default
