@@ -73,6 +73,7 @@ VERBS: dict[str, dict[str, str]] = {
         "macro list": "macro:list_",
         "macro save": "macro:save",
         "macro delete": "macro:delete",
+        "history": "history:history",
         "undo": "history:undo",
         "redo": "history:redo",
     },

@@ -50,6 +50,26 @@ class ProgressLine:
             sys.stderr.flush()
 
 
+class ByteLine:
+    """How many bytes of how many are there, for one thing that takes its time. Without a terminal it is silent."""
+
+    def __init__(self) -> None:
+        self._shown = sys.stderr.isatty()
+
+    def __call__(self, done: int, total: int) -> None:
+        """Show how far it is."""
+        if self._shown:
+            share = min(100, done * 100 // total) if total else 100
+            sys.stderr.write(f"\r\x1b[K{share:3d} %  {done / 1_000_000:.0f} MB")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Take the line away."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
+            sys.stderr.flush()
+
+
 def _clock(seconds: float) -> str:
     whole = max(0, int(seconds + 0.5))
     hours, rest = divmod(whole, 3600)

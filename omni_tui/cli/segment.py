@@ -34,7 +34,7 @@ def segment(store: Store, agent: Agent, settings: Settings, template: str) -> st
         if found[0] in ("{{", "}}"):
             return found[0][0]
         if found[1] is None:
-            raise UsageError(_("A brace stands alone: write {{{{ for one that is text."))
+            raise UsageError(_("A brace stands alone: write {{{{ for one that is text.").format())
         count = known.of(found[1].strip())
         if found[2] is None:
             return str(count)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from omni_tui.desk import orders
 from omni_tui.model.conversation import Agent, ListKey
 from omni_tui.model.customer import CustomerCard, CustomerRow, IdentityRow, PastConversation
 from omni_tui.model.enums import Status
 from omni_tui.model.errors import NotFound, UsageError
 from omni_tui.model.query import And, Field
-from omni_tui.store import Store, Tx, conversations
+from omni_tui.store import Store, Tx
+from omni_tui.store import conversations as rows_of
 from omni_tui.store.filter import contains, where
 from omni_tui.text.address import normalise_email
 from omni_tui.text.clean import clean_line
@@ -54,7 +56,7 @@ def listed(store: Store, agent: Agent, words: str = "", limit: int = 100) -> tup
     with store.read() as tx:
         built = where(asked, agent.id)
         for _n in range(_PAGES):
-            page = conversations.page(tx, built, agent.id, after=after, limit=_PAGE)
+            page = rows_of.page(tx, built, agent.id, after=after, limit=_PAGE)
             found.update(dict.fromkeys(row.customer_id for row in page))
             if len(page) < _PAGE or len(found) >= limit:
                 break
@@ -102,17 +104,21 @@ def _called(card: CustomerCard) -> str:
 
 def _card(tx: Tx, customer_id: str) -> CustomerCard:
     id = {"id": customer_id}
-    rows, identities, tags, since, past, number = tx.together(
+    rows, identities, tags, since, past, number, texts = tx.together(
         ("customer", id),
         ("customer_identities", id),
         ("customer_tags", id),
         ("customer_since", id),
         ("customer_conversations", {**id, "limit": SHOWN}),
         ("customer_conversation_count", id),
+        orders.asked(customer_id),
     )
     if not rows:
         raise NotFound(_("There is no such customer."))
     row = rows[0]
+    conversations = tuple(
+        PastConversation(v["id"], v["ref"], v["kind"], v["subject"], Status(v["status"]), v["last_at"]) for v in past
+    )
     return CustomerCard(
         id=row["id"],
         name=row["name"],
@@ -120,9 +126,7 @@ def _card(tx: Tx, customer_id: str) -> CustomerCard:
         tags=tuple(tag["name"] for tag in tags),
         notes=row["notes"],
         since=since[0][0],
-        conversations=tuple(
-            PastConversation(v["id"], v["ref"], v["kind"], v["subject"], Status(v["status"]), v["last_at"])
-            for v in past
-        ),
+        conversations=conversations,
         conversation_count=int(number[0][0]),
+        order=orders.of_customer(texts, conversations),
     )

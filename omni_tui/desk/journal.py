@@ -23,26 +23,33 @@ _SHOWN = {"conversation", "customer"}
 def entries(store: Store, conversation_id: str, limit: int = 100) -> tuple[JournalEntry, ...]:
     """What was done to a conversation and to what was merged into it, newest first."""
     with store.read() as tx:
-        names = _logins(tx)
-        found = [
-            row
-            for id in _parts(tx, conversation_id)
-            for row in tx.all("journal_of_conversation", id=id, since=0, until=_FOREVER, limit=limit)
-            if row["field"] != "merged_into"  # told by a row of its own, at the other conversation
-        ]
-        found.sort(key=lambda row: (row["at"], row["id"]), reverse=True)
-        return tuple(
-            JournalEntry(
-                at=row["at"],
-                actor=row["actor"],
-                verb=row["verb"],
-                field=row["field"],
-                before=_value(tx, row, row["before_value"], names),
-                after=_value(tx, row, row["after_value"], names),
-                undone=bool(row["undone"]),
-            )
-            for row in found[:limit]
-        )
+        names = logins(tx)
+        return tuple(entry(tx, row, names) for row in rows_of(tx, conversation_id, limit))
+
+
+def rows_of(tx: Tx, conversation_id: str, limit: int) -> list[Row]:
+    """The rows of a conversation's journal, and of what was merged into it, newest first."""
+    found = [
+        row
+        for id in _parts(tx, conversation_id)
+        for row in tx.all("journal_of_conversation", id=id, since=0, until=_FOREVER, limit=limit)
+        if row["field"] != "merged_into"  # told by a row of its own, at the other conversation
+    ]
+    found.sort(key=lambda row: (row["at"], row["id"]), reverse=True)
+    return found[:limit]
+
+
+def entry(tx: Tx, row: Row, names: dict[str, str]) -> JournalEntry:
+    """A row as people read it; ``names`` are those of :func:`logins`."""
+    return JournalEntry(
+        at=row["at"],
+        actor=row["actor"],
+        verb=row["verb"],
+        field=row["field"],
+        before=_value(tx, row, row["before_value"], names),
+        after=_value(tx, row, row["after_value"], names),
+        undone=bool(row["undone"]),
+    )
 
 
 def asked_first(conversation_id: str) -> list[Question]:
@@ -57,7 +64,7 @@ def asked_then(tx: Tx, conversation_id: str, since: int, until: int) -> list[Que
 
 def events(tx: Tx, conversation_id: str, since: int, until: int) -> tuple[MessageRow, ...]:
     """Acts between two times as rows of a thread; what was undone is not shown."""
-    names = _logins(tx)
+    names = logins(tx)
     shown: dict[tuple[int, str, str], tuple[Row, list[str]]] = {}
     for row in (row for id in _parts(tx, conversation_id) for row in _of_part(tx, id, since, until)):
         if row["undone"] or row["field"] in _MESSAGE_FIELDS or row["entity"] not in _SHOWN:
@@ -128,7 +135,8 @@ def _event(row: Row, conversation_id: str, verb: str, detail: str) -> MessageRow
     )
 
 
-def _logins(tx: Tx) -> dict[str, str]:
+def logins(tx: Tx) -> dict[str, str]:
+    """Who is called what, by the ids of agents."""
     return {row["id"]: row["login"] for row in tx.all("agents")}
 
 

@@ -9,16 +9,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from omni_tui.desk.orders import in_conversation
 from omni_tui.model.conversation import Agent, ConversationRow
-from omni_tui.model.enums import Direction
+from omni_tui.model.customer import OrderMention
 from omni_tui.model.message import MessageRow
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
-from omni_tui.text.orders import LOOKED_AT, last_order
+from omni_tui.text.orders import last_order
 
-_LOOKED_AT = 50_000
-"""Characters looked through for an order's number: it is done while somebody types."""
-
+ORDER = "{order}"
 VARIABLE = re.compile(r"\{(\w{1,40})\}")
 
 
@@ -43,9 +42,24 @@ class Filled:
         return tuple(found)
 
 
-def fill(body: str, agent: Agent, head: ConversationRow, messages: Sequence[MessageRow]) -> Filled:
-    """``body`` with its variables filled for a conversation; ``messages`` are its newest, oldest first. Clean text."""
-    return _filled(body, _variables(agent, head, messages))
+def fill(
+    body: str,
+    agent: Agent,
+    head: ConversationRow,
+    messages: Sequence[MessageRow],
+    elsewhere: OrderMention | None = None,
+) -> Filled:
+    """``body`` with its variables filled for a conversation; ``messages`` are its newest, oldest first. Clean text.
+
+    ``elsewhere`` is the last order the customer is known to have named, for a conversation that names none.
+    """
+    order = in_conversation(head, messages) if ORDER in body else None
+    return _filled(body, _variables(agent, head, order or elsewhere))
+
+
+def wants_order(body: str, head: ConversationRow, messages: Sequence[MessageRow]) -> bool:
+    """Whether ``body`` asks for an order that the conversation does not name."""
+    return ORDER in body and in_conversation(head, messages) is None
 
 
 def fill_first(body: str, agent: Agent, to: str, subject: str) -> Filled:
@@ -90,14 +104,14 @@ def unknown_in(body: str) -> tuple[str, ...]:
     return tuple(name for name in dict.fromkeys(VARIABLE.findall(body)) if name not in NAMES)
 
 
-def _variables(agent: Agent, head: ConversationRow, messages: Sequence[MessageRow]) -> Mapping[str, Callable[[], str]]:
+def _variables(agent: Agent, head: ConversationRow, order: OrderMention | None) -> Mapping[str, Callable[[], str]]:
     return {
         "customer": lambda: head.customer or head.address,
         "customer_first": lambda: first_name(head.customer) or head.address,
         "agent": lambda: agent.name or agent.login,
         "ref": lambda: str(head.ref),
         "subject": lambda: head.subject,
-        "order": lambda: _order(head, messages),
+        "order": lambda: order.number if order is not None else "",
     }
 
 
@@ -110,17 +124,3 @@ def first_name(name: str) -> str:
     words = clean_line(name)
     _family, comma, given = words.partition(",")
     return ((given if comma and given.strip() else words).split() or [""])[0].strip(",")
-
-
-def _order(head: ConversationRow, messages: Sequence[MessageRow]) -> str:
-    """The order number the customer and we named last; that of the subject where no message has one."""
-    left = _LOOKED_AT
-    for message in reversed(messages):
-        if message.direction is Direction.EVENT or message.deleted_at is not None:
-            continue
-        if order := last_order(message.text):
-            return order
-        left -= min(len(message.text), LOOKED_AT)
-        if left <= 0:
-            break
-    return last_order(head.subject)

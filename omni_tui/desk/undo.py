@@ -1,12 +1,16 @@
 """Undo and redo: each agent's own stack of acts, over all their processes.
 
-A field goes back only where it still has the value the act gave it; otherwise it stays, and the outcome says who
-changed it. An act none of whose fields could go back is passed over by the next undo.
+A field goes back only where it still has the value the act gave it and nobody changed it since; otherwise it stays, and
+the outcome says who changed it. An act none of whose fields could go back is passed over by the next undo. Any act of
+one's own can be taken back out of its turn, under the same rule.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from omni_tui.desk import blocking, customer_edits, kept, replacing, roots
+from omni_tui.desk.changing import merged
 from omni_tui.desk.conversation_state import HELD, conversation, save
 from omni_tui.desk.linking import LINK, set_link
 from omni_tui.desk.recall import recall, requeue, restore, withdraw_note
@@ -16,15 +20,16 @@ from omni_tui.desk.tagging import add_tag, drop_tag
 from omni_tui.desk.view_fields import PLACE, VIEW, put_back, shown_name
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
-from omni_tui.model.errors import Conflict
+from omni_tui.model.errors import Conflict, NotFound
 from omni_tui.model.outcome import Outcome
 from omni_tui.store import Row, Store, Writer
+from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 _INTEGERS = {"snoozed_until", "unread", "priority", "bulk"}
 _PLACE = {"status", "snoozed_until"}
 """Where a conversation is: these go back together or not at all, for one without the other means nothing."""
-_TOLD = {"merged", "split_off", "split_from", "moved_to", "moved_from", "linked"}
+TOLD = frozenset({"merged", "split_off", "split_from", "moved_to", "moved_from", "linked"})
 """What only tells a thread of an act: there is nothing to put back."""
 
 
@@ -43,12 +48,66 @@ def redo(store: Store, agent: Agent) -> Outcome:
     """Do again what was last undone. Raises Conflict when there is nothing to redo."""
     with store.write_durable() as tx:
         live = tx.one("newest_live_act", agent_id=agent.id)
-        act = tx.one("oldest_undone_act", agent_id=agent.id, seq=live["seq"] if live else 0)
+        since = {"seq": live["seq"], "at": live["at"]} if live is not None else {"seq": 0, "at": 0}
+        act = tx.one("last_undone_act", agent_id=agent.id, **since)
         if act is None:
             raise Conflict(_("Nothing to redo."))
         outcome = _apply(tx, agent, act, forward=True)
         tx.run("mark_act", id=act["id"], undone_at=None)
     return outcome
+
+
+def undo_act(store: Store, agent: Agent, act: str) -> Outcome:
+    """Take back one act, whatever was done since; what later acts changed as well stays. ``act`` is its id or its
+    number. Redo brings it back.
+
+    Raises NotFound for one there is not, Conflict for another agent's and for what is undone.
+    """
+    with store.write_durable() as tx:
+        found = _own(tx, agent, act)
+        if not _turnable(tx, found, undone=0):
+            raise Conflict(_("That is undone already."), _("Redo brings it back."))
+        outcome = _apply(tx, agent, found, forward=False)
+        if _turnable(tx, found, undone=1):
+            live = tx.one("newest_live_act", agent_id=agent.id)
+            # After every act that stands, whatever the clock says: so redo finds it.
+            tx.run("mark_act", id=found["id"], undone_at=max(tx.now, live["at"] + 1 if live is not None else 0))
+    return outcome
+
+
+def redo_act(store: Store, agent: Agent, act: str) -> Outcome:
+    """Do one act again that was undone. Raises as :func:`undo_act` does, Conflict for what was not undone."""
+    with store.write_durable() as tx:
+        found = _own(tx, agent, act)
+        if not _turnable(tx, found, undone=1):
+            raise Conflict(_("That was not undone."))
+        outcome = _apply(tx, agent, found, forward=True)
+        if _turnable(tx, found, undone=0):
+            tx.run("mark_act", id=found["id"], undone_at=None)
+    return outcome
+
+
+def _own(tx: Writer, agent: Agent, act: str) -> Row:
+    number = act.isascii() and act.isdigit() and len(act) < 16
+    found = tx.one("act", id=tx.value("act_id_of_number", seq=int(act)) or "" if number else act)
+    if found is None:
+        raise NotFound(
+            _("There is no act {act}.").format(act=repr(clean_line(act))),
+            _("omni-tui history and a conversation's number list its acts."),
+        )
+    if found["agent_id"] != agent.id:
+        raise Conflict(
+            _("{who} did that, and nobody else takes it back.").format(who=clean_line(found["actor"])),
+            _("What it changed can be changed again."),
+        )
+    return found
+
+
+def _turnable(tx: Writer, act: Row, *, undone: int) -> bool:
+    """Whether something of an act is (not) undone; what only tells of it does not count."""
+    return any(
+        row["undone"] == undone and row["field"] not in TOLD for row in tx.all("journal_of_act", act_id=act["id"])
+    )
 
 
 def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
@@ -79,10 +138,12 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
     # Who cannot be parted keeps what they got from each other, too.
     kept_together = {roots.CUSTOMER} if joined.refused else set()
     rows = [row for row in rows if row["field"] != roots.ROOT and row["entity"] not in kept_together]
-    moved = _moved(tx, rows, forward)
+    since = {} if forward else _since(tx, act)
+    moved = _moved(tx, rows, since, forward)
     for row in rows if forward else reversed(rows):
         in_place = row["field"] not in _PLACE or row["entity_id"] not in moved
-        why = _field(tx, agent, row, forward) if in_place else moved[row["entity_id"]]
+        why = since.get(row["id"], "") if in_place else moved[row["entity_id"]]
+        why = why or _field(tx, agent, row, forward)
         if why:
             refused[why] = None
             continue
@@ -114,7 +175,13 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
     )
 
 
-def _moved(tx: Writer, rows: list[Row], forward: bool) -> dict[str, str]:
+def _since(tx: Writer, act: Row) -> dict[str, str]:
+    """The rows of an act that must stay though they may read as it left them: somebody changed the same since."""
+    found = {row["id"]: row for row in tx.all("later_changes", act_id=act["id"], seq=act["seq"])}
+    return {id: _changed_by(tx, row, row) for id, row in found.items()}
+
+
+def _moved(tx: Writer, rows: list[Row], since: Mapping[str, str], forward: bool) -> dict[str, str]:
     """The conversations that are no longer where the act left them, each with who moved it."""
     now = "before_value" if forward else "after_value"
     # Of an act that changed a field twice, its end is what stands now.
@@ -123,7 +190,8 @@ def _moved(tx: Writer, rows: list[Row], forward: bool) -> dict[str, str]:
         for row in (reversed(rows) if forward else rows)
         if row["field"] in _PLACE and row["entity"] == "conversation"
     }
-    return {id: _left(tx, row) for (id, field), row in ends.items() if _text(conversation(tx, id)[field]) != row[now]}
+    moved = {id: _left(tx, row) for (id, field), row in ends.items() if _text(conversation(tx, id)[field]) != row[now]}
+    return moved | {id: since[row["id"]] for (id, _field), row in ends.items() if row["id"] in since}
 
 
 def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
@@ -141,7 +209,7 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
             add_tag(tx, row["conversation_id"], wanted) if wanted else drop_tag(tx, row["conversation_id"], expected)
         )
         return "" if moved else _left(tx, row)
-    if field in _TOLD:
+    if field in TOLD:
         return ""
     if field == LINK:
         return "" if set_link(tx, row["entity_id"], str(wanted or expected), wanted is not None) else _left(tx, row)
@@ -160,6 +228,9 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
     held = conversation(tx, row["entity_id"])
     if _text(held[field]) != expected:
         return _left(tx, row)
+    if why := merged(tx, held):
+        # What it gave up for that may read as the act left it; where the other one is, is not the act's to say.
+        return why
     value = int(wanted) if field in _INTEGERS and wanted is not None else wanted
     save(tx, {**held, field: value})
     return ""
@@ -171,12 +242,17 @@ def _changed_since(tx: Writer, row: Row) -> str:
 
 
 def _left(tx: Writer, row: Row) -> str:
-    ref = conversation(tx, row["conversation_id"])["ref"]
     by = tx.one(
         "last_changer", entity=row["entity"], entity_id=row["entity_id"], field=row["field"], act_id=row["act_id"]
     )
     if by is None or by["at"] < row["at"]:
+        ref = conversation(tx, row["conversation_id"])["ref"]
         return _("#{ref} has changed since and was left as it is.").format(ref=ref)
+    return _changed_by(tx, row, by)
+
+
+def _changed_by(tx: Writer, row: Row, by: Row) -> str:
+    ref = conversation(tx, row["conversation_id"])["ref"]
     return _("#{ref} was changed since by {actor} ({verb}) and was left as it is.").format(
         ref=ref, actor=by["actor"], verb=by["verb"]
     )

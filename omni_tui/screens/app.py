@@ -36,7 +36,7 @@ from omni_tui.screens.terminal.colourless import Colourless
 from omni_tui.screens.terminal.driver import HungUp, ThriftyDriver
 from omni_tui.screens.terminal.guard import Guard
 from omni_tui.store import Store
-from omni_tui.text.i18n import ngettext
+from omni_tui.text.i18n import _, ngettext
 
 _LAST_RESORT_S = 0.9
 
@@ -202,6 +202,17 @@ class OmniApp(App[str], inherit_bindings=False):
             await self._inbox.keeper.flush()
         self._engine.let_go()
         self.exit("")
+
+    def action_suspend_process(self) -> None:
+        """Stop until the shell wakes it up; where no shell would, go on and say so.
+
+        A shell with job control gives each job a process group of its own; in the group of the session's leader (a
+        program that ``ssh`` or tmux started itself) nobody can say ``fg``.
+        """
+        if os.getpgrp() != os.getsid(0):
+            super().action_suspend_process()
+        elif self._inbox is not None:
+            self._inbox.parts.say(_("No shell started this that could go on with it later"))
 
     def leave(self) -> None:
         """Let go of the store's threads."""

@@ -11,7 +11,7 @@ from omni_tui.model.report import Report, Tally
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, column, column_right
 from omni_tui.screens.draw.times import day, span
-from omni_tui.screens.panel import knowledge_lines
+from omni_tui.screens.panel.knowledge import knowledge_lines
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 

@@ -61,6 +61,10 @@ class StoreTrouble(Message):
         self.error = error
 
 
+class StoreBack(Message):
+    """After trouble, the store answers again."""
+
+
 class StoreLink:
     """The store's two threads, and the task that follows its changes."""
 
@@ -97,14 +101,20 @@ class StoreLink:
     async def follow(self, post: Callable[[Message], object]) -> None:
         """Post :class:`StoreChanged` for what anybody commits, until cancelled."""
         feed: Feed | None = None
+        away = False
         while True:
             try:
-                if feed is None:
-                    feed = await self.read(Feed)
+                if feed is None or away:
+                    now = await self.read(Feed)
+                    feed = feed or now  # one from before knows what was committed meanwhile
+                if away:
+                    away = False
+                    post(StoreBack())
                 async with contextlib.aclosing(self._threads.watch(feed.poll, _POLL_S)) as found:
                     async for changes in found:
                         post(_changed(changes))
             except StoreError as error:
+                away = True
                 post(StoreTrouble(error))
                 await asyncio.sleep(1)
 

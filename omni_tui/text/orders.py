@@ -30,3 +30,8 @@ def last_order(text: str) -> str:
         if found:
             return str(found[-1]).rstrip("-")
     return ""
+
+
+def orders_in(text: str) -> tuple[str, ...]:
+    """The order numbers ``text`` names, in their order and each once, quoted ones among them."""
+    return tuple(dict.fromkeys(str(found).rstrip("-") for found in _named().findall(text[:LOOKED_AT])))

@@ -14,7 +14,7 @@ from support.shop import SHOP, Shop
 from omni_tui.desk import channels, lease, outbox, thread
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
-from omni_tui.model.commands import Receipt
+from omni_tui.model.commands import Receipt, Refused
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.store import Store
 
@@ -156,6 +156,18 @@ def test_outbox_retry_and_cancel(refused: Shop) -> None:
     assert outbox.unsettled(refused.store) == ()
     assert eve(refused).own_draft
     assert run("outbox", "cancel", number).code == 3
+
+
+def test_cancel_of_what_some_have_leaves_it_at_that(three: Shop) -> None:
+    number = eve(three).ref
+    run("reply", number, "Hello", "--cc", "boss@example.com")
+    missing = Receipt(deferred=(Refused("boss@example.com", "450 greylisted"),))
+    outbox.sent(three.store, three.epoch, claimed(three), missing)
+    assert "450 greylisted" in run("outbox", "list").out
+    ran = run("outbox", "cancel", number)
+    assert ran.code == 0 and "others have it" in ran.err
+    assert not eve(three).own_draft
+    assert "boss@example.com did not get it" in run("show", number).out
 
 
 def test_an_answer_to_somebody_else_than_before_is_said_and_asked_for(three: Shop) -> None:

@@ -31,10 +31,11 @@ from omni_tui.engine.mail_reading import Claim, ReadAttachment, ReadMail
 from omni_tui.engine.trying import Trial, TriedAnswer, TriedMessage
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.conversation import ConversationRow
-from omni_tui.model.customer import CustomerCard, CustomerRow, IdentityRow, PastConversation
+from omni_tui.model.customer import CustomerCard, CustomerRow, IdentityRow, OrderMention, PastConversation
 from omni_tui.model.events import RemoteAttachment
 from omni_tui.model.facts import Card, Delivery, Facts, Invite, PageSeen, Sealing, SenderWarning, Verdict, Visit
 from omni_tui.model.message import AttachmentRow, MessageRow, OutboxRow, Party, ReplyWay, Thread
+from omni_tui.model.outcome import ActRow, JournalEntry
 from omni_tui.model.report import Report, Tally
 from omni_tui.model.search import SearchHit
 from omni_tui.model.snippet import Snippet
@@ -225,6 +226,9 @@ RECORDS: dict[str, type[Any]] = {
     "traced": TracedField,
     "preview": Preview,
     "finding": Finding,
+    "act": ActRow,
+    "change": JournalEntry,
+    "order": OrderMention,
     "days": Report,
     "tally": Tally,
 }
@@ -266,6 +270,7 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         ["snippet", "list"],
         ["snippet", "show", "hello"],
         ["resolve", ref],
+        ["history", ref],
         ["reply", ref, "Hello"],
         ["forward", ida, "--to", "depot@carrier.example", "--no-files"],
         ["compose", "--to", "nina@new.example", "--subject", "Tent", "Hello"],
@@ -312,6 +317,7 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         "relay_status",
         "relay_event",
         "channel_login",
+        "fetched",
         "trial",
     }
     assert seen | elsewhere == set(keys)

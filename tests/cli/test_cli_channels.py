@@ -18,6 +18,7 @@ from support.smtp import SmtpServer
 from omni_tui.config.load import load_settings
 from omni_tui.config.secrets import read_secret
 from omni_tui.engine import presets
+from omni_tui.screens.first_start.verb import Form, arguments, server
 
 MAIL = b"From: eve@example.test\r\nTo: shop\r\nMessage-ID: <1@example.test>\r\nSubject: Hello\r\n\r\nHello\r\n"
 
@@ -143,6 +144,29 @@ def test_what_a_domain_says_of_itself_is_told_and_fills_what_is_missing(
     assert found.items() <= channels["a"].items()
     assert (channels["b"]["imap_host"], channels["b"]["smtp_host"]) == ("mine.shop.zz", "smtp.shop.zz")
     assert "imap_port" not in channels["b"]
+
+
+@pytest.mark.parametrize(
+    ("hosts", "logins"),
+    [
+        (("imap.shop.zz", "smtp.shop.zz"), {"username": "me", "smtp_username": "me@shop.zz"}),
+        (("mail.shop.zz:993", "MAIL.shop.zz"), {"username": "me", "smtp_username": "me@shop.zz"}),
+        (("imap.other.zz", "smtp.shop.zz"), {"smtp_username": "me@shop.zz"}),
+        (("imap.other.zz", "smtp.other.zz"), {}),
+    ],
+    ids=["both as found", "another name of them", "one of a stranger", "both of a stranger"],
+)
+def test_a_login_the_domain_prescribes_goes_with_typed_servers_of_its_own(
+    config: Path, monkeypatch: pytest.MonkeyPatch, hosts: tuple[str, str], logins: dict[str, str]
+) -> None:
+    found = {"imap_host": "imap.shop.zz", "smtp_host": "smtp.shop.zz", "username": "me", "smtp_username": "me@shop.zz"}
+    monkeypatch.setattr(presets, "find_servers", lambda kind, address: found)
+    form = Form("me@shop.zz", "secret", server(hosts[0]), server(hosts[1]))
+    words = [word for word in arguments(form, save=True) if word not in ("--json", "--password-stdin")]
+    assert run(*words, "--password-env", "X").code == 0
+    (table,) = load_settings(config).channels.values()
+    assert {key: value for key, value in table.items() if key.endswith("username")} == logins
+    assert table["imap_host"] == hosts[0].partition(":")[0]
 
 
 def test_a_taken_name_is_refused_before_anything_is_tried(config: Path) -> None:

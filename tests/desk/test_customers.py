@@ -87,6 +87,15 @@ def test_merged_they_are_one_in_every_way_and_undo_parts_them(people: Shop) -> N
     assert customers.card(store, before[1].id).id == before[0].id
 
 
+def test_long_notes_of_two_are_both_kept(people: Shop) -> None:
+    lena, work = id_of(people, LENA.address), id_of(people, WORK.address)
+    customer_edits.describe(people.store, people.agent, lena, "a" * customer_edits.LONGEST_NOTES)
+    customer_edits.describe(people.store, people.agent, work, "b" * customer_edits.LONGEST_NOTES)
+    customer_edits.merge(people.store, people.agent, [work], lena)
+    notes = customers.card(people.store, lena).notes
+    assert notes.count("a") == notes.count("b") == customer_edits.LONGEST_NOTES
+
+
 def test_a_name_and_notes_are_not_lost_and_go_back(people: Shop) -> None:
     store, agent = people.store, people.agent
     lena, work = id_of(people, LENA.address), id_of(people, WORK.address)

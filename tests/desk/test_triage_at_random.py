@@ -22,7 +22,23 @@ Step = tuple[str, int, int]
 STEPS = st.tuples(st.sampled_from(ACTS), st.integers(0, 11), st.integers(0, 11))
 MIXED = st.tuples(
     st.booleans(),
-    st.sampled_from([*ACTS, "merge", "split", "move", "mail", "note", "draft", "file", "undo", "undo", "redo"]),
+    st.sampled_from(
+        [
+            *ACTS,
+            "merge",
+            "split",
+            "move",
+            "mail",
+            "note",
+            "draft",
+            "file",
+            "undo",
+            "undo",
+            "redo",
+            "undo_act",
+            "redo_act",
+        ]
+    ),
     st.integers(0, 11),
     st.integers(0, 11),
 )

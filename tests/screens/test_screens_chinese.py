@@ -68,7 +68,7 @@ def test_what_the_program_says_is_chinese(drawn: tuple[int, Drawn]) -> None:
     assert any("通过邮件回复 lena@posteo.example" in line for line in screens["left"])
     assert any("明天9点   明天 09:00" in line for line in screens["snooze"])
     assert any("个操作" in line for line in screens["palette"])
-    keys = {"Home", "Down", "PgDn", "PgUp", "Enter", "Esc", "Tab", "Alt", "End"}
+    keys = {"Home", "Down", "PgDn", "PgUp", "Enter", "Esc", "Tab", "Alt", "End", "Left", "Right", "Space"}
     # Above and beside what lies over it the list looks out.
     assert _words(screens["help"]) - _words(screens["list"]) <= keys
 

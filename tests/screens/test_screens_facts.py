@@ -10,7 +10,9 @@ import pytest
 from support.shop import Shop
 
 from omni_tui.config.settings import Settings
+from omni_tui.desk import outbox, replies
 from omni_tui.desk.thread import open_thread
+from omni_tui.model.commands import Receipt, Refused
 from omni_tui.model.facts import Facts, Invite, SenderWarning, Verdict
 from omni_tui.screens.context import Context, Look
 from omni_tui.screens.draw.ink import Line
@@ -50,3 +52,12 @@ def test_what_is_odd_is_shown_in_the_caution_ink(desk: Shop) -> None:
 def test_a_pass_is_no_news(desk: Shop) -> None:
     desk.receive("anna@example.com", facts=Facts(Verdict("mx.shop.example", "pass", "pass", "pass")))
     assert not [span for line in lines(desk) for span in line if "pass" in span.text or "caution" in span.ink]
+
+
+def test_who_did_not_get_an_answer_that_left_is_told(desk: Shop) -> None:
+    desk.receive("anna@example.com")
+    replies.reply(desk.store, desk.agent, desk.one().id, "Hello", cc=["boss@example.com"])
+    claimed = outbox.claim(desk.store, desk.epoch, 60_000, ["shop"])
+    assert claimed is not None
+    outbox.sent(desk.store, desk.epoch, claimed.outbox_id, Receipt(refused=(Refused("boss@example.com", "550 no"),)))
+    assert inked(lines(desk), "boss@example.com was refused: 550 no") == "alarm"

@@ -67,7 +67,7 @@ async def _settled(pilot: Pilot[str]) -> None:
     assert isinstance(screen, InboxScreen)
     for _try in range(1500):
         row = screen.parts.list.current
-        panel = screen.parts.panel.card is not None or not screen.has_class("-panel")
+        panel = screen.parts.panel.facts.card is not None or not screen.has_class("-panel")
         if row is not None and not row.unread and panel and screen.status.counts:
             await pilot.pause()
             return

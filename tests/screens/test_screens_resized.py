@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from support.inbox import inbox
 from support.shop import Shop
+
+from omni_tui.model.address import Address
 
 
 @pytest.mark.parametrize("size", [(80, 24), (60, 16), (200, 60)])
@@ -48,3 +52,41 @@ async def test_the_subject_is_in_view_behind_a_search_on_a_small_screen(shop: Sh
         await screen.until(lambda: "#1003 Order 4417" in screen.line(0))
         await screen.press("q")
         await screen.until(lambda: "/ movement" in screen.line(0))
+
+
+async def test_the_tiniest_screen_still_shows_a_conversation_and_no_bars(shop: Shop) -> None:
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Lena Hoffmann")
+        screen.screen.tour.begin()
+        await screen.shows("Seven keys")
+        for size in ((20, 5), (40, 10), (20, 3), (80, 24)):
+            await screen.pilot.resize_terminal(*size)
+            await screen.until(lambda size=size: screen.screen.size == size)
+            await screen.shows("Lena")
+            assert not screen.screen.show_vertical_scrollbar
+        await screen.press("ctrl+p")
+        await screen.shows("Enter run")
+        await screen.pilot.resize_terminal(40, 10)
+        await screen.until(lambda: screen.screen.size == (40, 10))
+        await screen.shows("Reply to all")
+        assert not screen.screen.show_vertical_scrollbar
+
+
+async def test_the_tour_makes_room_for_what_is_written_on_a_small_screen(shop: Shop) -> None:
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Lena Hoffmann")
+        screen.screen.tour.begin()
+        await screen.shows("Seven keys")
+        await screen.press("m")
+        await screen.shows("NOTE")
+        await screen.lacks("Seven keys")
+        await screen.press("escape")
+        await screen.shows("Seven keys")
+
+
+async def test_a_name_has_the_cells_there_are(shop: Shop) -> None:
+    await asyncio.to_thread(shop.receive, Address("k@x.example", "Kilian Brockmöllerhof"), "Hi", subject="Size")
+    await asyncio.to_thread(shop.receive, Address("j@x.example", "Jannik Quandtmann"), "Hi", subject="Parcel")
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Kilian Brockmöl.. Size")
+        await screen.shows("Jannik Quandtmann Parcel")

@@ -8,6 +8,8 @@ from support.shop import Shop
 from textual import events
 
 from omni_tui.desk import agents, snippets
+from omni_tui.desk.actions import title_of
+from omni_tui.screens.inbox.deeds import undone
 
 HELLO = "Hello {customer_first},\n\nthank you for your message about order {order}.\n\n{agent}"
 FILLED = "Hello Lena,\n\nthank you for your message about order 4417.\n\nAna"
@@ -146,3 +148,24 @@ async def test_a_hostile_name_moves_no_cursor(shop: Shop) -> None:
         await screen.press("enter")
         await screen.until(lambda: "red" in text(screen))
         assert "\x1b" not in text(screen) and "\u202e" not in text(screen)
+
+
+def test_undoing_what_was_done_to_a_snippet_is_told_in_words_not_verbs(shop: Shop) -> None:
+    made = snippets.save(shop.store, shop.agent, "bye", "Bye!")
+    assert undone(made) == "Undone: save snippet bye"
+    assert title_of("macro r") == "macro r" and title_of("view unhide") == "show view again"
+
+
+async def test_who_has_no_snippets_is_told_how_to_save_one(shop: Shop) -> None:
+    def throw_away() -> None:
+        for each in snippets.listed(shop.store, shop.agent):
+            snippets.delete(shop.store, agents.who(shop.store, each.owner), each)
+
+    elsewhere(throw_away)
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("r")
+        await screen.until(lambda: screen.screen.parts.composer.is_open)
+        await screen.type("::")
+        await screen.shows("No snippets yet")
+        await screen.until(lambda: screen.screen.parts.composer.area.text == "::")

@@ -178,3 +178,46 @@ async def test_a_key_behind_a_jump_is_for_the_row_that_is_still_on_its_way(shop:
         await screen.until(lambda: screen.screen.parts.list.pages.total.number == 403)
         burst(screen, "G", "k", "x", "x", "M")
         await screen.shows("Merge 2 into")
+
+
+async def test_a_key_held_down_is_one_move_for_all_that_came_at_once(shop: Shop) -> None:
+    start = shop.now() - DAY
+    letters = [shop.mail(f"c{n}@post.example", subject=f"Case {n}", receipt_at=start - n * MINUTE) for n in range(60)]
+    elsewhere(lambda: shop.take(*map(Received, letters)))
+    async with inbox(shop) as screen:
+        rows = screen.screen.parts.list
+        await screen.until(lambda: rows.pages.total.number == 63)
+        moves: list[int] = []
+
+        def move_by(by: int) -> None:
+            moves.append(by)
+            rows.move_to(rows.cursor + by)
+
+        rows.move_by = move_by  # type: ignore[method-assign]
+        burst(screen, *"j" * 40, *"3k", *"k" * 4)
+        await screen.until(lambda: rows.cursor == 40 - 7 and sum(moves) == 40 - 7)
+        assert len(moves) <= 6  # the first of each may go alone
+
+
+async def test_an_esc_that_came_with_the_key_behind_it_is_both(shop: Shop) -> None:
+    """A slow line delivers both in one read, and a terminal's parser takes them for a key with Alt."""
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("r")
+        await screen.until(lambda: screen.screen.parts.composer.is_open)
+        burst(screen, *"On its way")
+        screen.app.post_message(events.Key("alt+m", "m"))
+        burst(screen, *"see to it")
+        composer = screen.screen.parts.composer
+        await screen.until(lambda: composer.mode is DraftMode.NOTE and composer.area.text == "see to it")
+        screen.app.post_message(events.Key("alt+t", "t"))
+        await screen.shows("Took 1 conversation")
+        assert not composer.is_open
+
+
+async def test_the_key_behind_the_end_of_a_text_is_a_command(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        burst(screen, "r", *"On its way", "escape", "t")
+        await screen.shows("Took 1 conversation")
+        assert not screen.screen.parts.composer.is_open

@@ -8,6 +8,7 @@ from support.inbox import Inbox, inbox
 from support.shop import Shop
 
 from omni_tui.cli import catalogue
+from omni_tui.desk import inbox as desk_inbox
 from omni_tui.desk.actions import ACTIONS, COMMANDS
 from omni_tui.desk.actions.verbs import OTHER_VERBS
 from omni_tui.screens.inbox.asking import offers, read_line
@@ -69,3 +70,27 @@ async def test_the_screen_goes_on_while_a_verb_runs(shop: Shop) -> None:
         await screen.until(lambda: screen.screen.parts.list.cursor == 1 or screen.screen.sheet.is_open)
         await screen.until(lambda: screen.screen.sheet.is_open)
         await screen.shows("inbox")
+
+
+async def _type(running: Inbox, text: str) -> None:
+    await running.press("colon")
+    await running.until(lambda: running.screen.parts.prompt.is_open)
+    await running.type(text)
+    await running.press("enter")
+
+
+async def test_what_stands_behind_a_verb_is_obeyed_or_refused_never_dropped(shop: Shop) -> None:
+    async with inbox(shop) as running:
+        await running.shows("Lena Hoffmann")
+        last = running.screen.parts.list.pages.ids(2, 2)
+        number = str((await running.stored(lambda store: desk_inbox.rows(store, shop.agent, last)))[0].ref)
+        await _type(running, f"resolve {number}")
+        await running.shows("Resolved 1 conversation")
+        await running.until(lambda: running.screen.parts.list.pages.index_of(last[0]) is None)
+        await _type(running, "resolve 99999")
+        await running.shows("There is no conversation 99999")
+        await _type(running, "reply hello")
+        await running.shows("Nothing goes behind reply here")
+        await _type(running, "customer ben")
+        await running.until(lambda: running.screen.customers.chooser.is_open)
+        await running.shows("Ben Carver")

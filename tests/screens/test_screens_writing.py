@@ -250,6 +250,10 @@ def test_a_rescued_draft_never_replaces_what_the_store_has(shop: Shop) -> None:
     held = drafts.load(shop.store, shop.agent, lena, DraftMode.REPLY)
     assert held is not None
     assert "written elsewhere" in held.body and "written here" in held.body
+    # A start that was ended before it could remove the file: the next one doubles nothing.
+    put_aside(file, "ana", (Unsaved(lena, DraftMode.REPLY, "written here"),))
+    take_in(shop.store, shop.agent, file)
+    assert drafts.load(shop.store, shop.agent, lena, DraftMode.REPLY) == held
 
 
 def test_an_unreadable_rescue_file_is_put_out_of_the_way_not_thrown_away(shop: Shop) -> None:

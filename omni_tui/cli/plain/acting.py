@@ -78,9 +78,12 @@ def insist(session: Session) -> None:
     refused()
 
 
-def undo(session: Session, *, forward: bool) -> None:
-    """Take back one's last act, or do again what was taken back last."""
-    outcome = (desk_undo.redo if forward else desk_undo.undo)(session.store, session.agent)
+def undo(session: Session, rest: str = "", *, forward: bool) -> None:
+    """Take back one's last act, or do again what was taken back last; with an act's number in ``rest`` that one."""
+    if rest:
+        outcome = (desk_undo.redo_act if forward else desk_undo.undo_act)(session.store, session.agent, rest)
+    else:
+        outcome = (desk_undo.redo if forward else desk_undo.undo)(session.store, session.agent)
     known = inbox.rows(session.store, session.agent, outcome.changed)
     words = _("Done again ({verb}): {{what}}.") if forward else _("Undone ({verb}): {{what}}.")
     _tell(outcome, {row.id: row.ref for row in known}, words.format(verb=title_of(outcome.verb)))

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from omni_tui.cli.clock import now_ms
-from omni_tui.cli.plain import acting, letters, listing, macros, reading
+from omni_tui.cli.plain import acting, letters, listing, macros, naming, reading
 from omni_tui.cli.plain.session import Session
 from omni_tui.cli.plain.talk import ask, say
 from omni_tui.cli.plain.words import OWN, VERB, Said, keys_of, offered_verbs
@@ -20,7 +20,6 @@ from omni_tui.model.errors import NotFound, UsageError
 from omni_tui.model.message import MessageRow, OutboxRow
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
-from omni_tui.text.links import links_in
 
 NOT_HERE: dict[str, str] = {
     "select": _("In line mode, name several at once: resolve 1 3 5-7"),
@@ -34,6 +33,7 @@ NOT_HERE: dict[str, str] = {
     "macro_again": _("Macros are recorded on the screen; macro run NAME runs one here."),
     "theme": _("Lines have no colours."),
     "density": _("Lines have no density."),
+    "redraw": _("Lines stay as they were printed; list and show tell them anew."),
     "tour": _("? lists everything that can be typed."),
     "look_at_file": _("save-file keeps a file where your own programs can read it out."),
     "panel_tab": _("customer and a name tells of a customer."),
@@ -196,10 +196,13 @@ def _save(session: Session, rest: str) -> None:
         rest = ask(_("Which one? Its number:")).strip()
     if not rest.isdecimal() or not 0 < int(rest[:4]) <= len(files):
         raise UsageError(_("Nothing was saved."))
-    folder = Path.home() / "Downloads"
-    saved = desk_thread.save_attachment(
-        session.store, files[int(rest[:4]) - 1].id, folder if folder.is_dir() else Path.home()
-    )
+    file, folder = files[int(rest[:4]) - 1], Path.home() / "Downloads"
+    if file.left:
+        from omni_tui.engine import left_files
+
+        say(_("Fetching the file from the server; this may take a while."))
+        left_files.fetch(session.settings, session.store, file.id)
+    saved = desk_thread.save_attachment(session.store, file.id, folder if folder.is_dir() else Path.home())
     say(_("Saved as {path}").format(path=saved))
 
 
@@ -218,9 +221,14 @@ def _send_again(session: Session, _rest: str) -> None:
         replies.retry(session.store, session.agent, outbox.id)
         say(_("Queued again."))
     elif answer == "2":
-        replies.give_up(session.store, session.agent, outbox.id)
-        say(_("Given up; the text is your draft."))
+        _give_up(session, outbox)
     reading.refresh(session)
+
+
+def _give_up(session: Session, outbox: OutboxRow) -> None:
+    row = replies.give_up(session.store, session.agent, outbox.id)
+    left = row.state is OutboxState.SENT
+    say(_("Left at that: the others have it.") if left else _("Given up; the text is your draft."))
 
 
 def _send_later_one(session: Session, outbox: OutboxRow) -> None:
@@ -229,17 +237,8 @@ def _send_later_one(session: Session, outbox: OutboxRow) -> None:
         replies.send_now(session.store, session.agent, outbox.id, session.settings.inbox.undo_send_s * 1000)
         say(_("It leaves now."))
     elif answer == "2":
-        replies.give_up(session.store, session.agent, outbox.id)
-        say(_("Given up; the text is your draft."))
+        _give_up(session, outbox)
     reading.refresh(session)
-
-
-def _links(session: Session, _rest: str) -> None:
-    """Addresses as they are, each whole: where one leads to is seen before anything is opened."""
-    found = [address for message in _messages(session) for address in links_in(message.text)]
-    say(*(f"{n}. {clean_line(address)}" for n, address in enumerate(dict.fromkeys(found), 1)))
-    if not found:
-        say(_("There is no link in this conversation."))
 
 
 def _messages(session: Session) -> list[MessageRow]:
@@ -333,7 +332,7 @@ HANDLERS: dict[str, Callable[[Session, str], None]] = {
     "unfold": lambda session, _rest: reading.unfold(session),
     "source": _source,
     "save_file": _save,
-    "links": _links,
+    "links": naming.told,
     "send_again": _send_again,
     "panel": _customer,
     "customer": _customer,
@@ -356,6 +355,8 @@ HANDLERS: dict[str, Callable[[Session, str], None]] = {
     "compose": letters.compose,
     "note": _write(DraftMode.NOTE),
     "macro": macros.run,
-    "undo": lambda session, _rest: acting.undo(session, forward=False),
-    "redo": lambda session, _rest: acting.undo(session, forward=True),
+    "undo": lambda session, rest: acting.undo(session, rest, forward=False),
+    "redo": lambda session, rest: acting.undo(session, rest, forward=True),
+    "undo_act": naming.history,
+    "last_order": naming.last_order,
 }

@@ -11,8 +11,8 @@ from omni_tui.cli.plain.reading import refresh
 from omni_tui.cli.plain.session import Session
 from omni_tui.cli.plain.talk import say
 from omni_tui.cli.thread_text import message_lines, party_text
-from omni_tui.desk import held_files, replies
-from omni_tui.desk.snippet_filling import Filled, fill
+from omni_tui.desk import customers, held_files, replies
+from omni_tui.desk.snippet_filling import Filled, fill, wants_order
 from omni_tui.model.commands import SentFile
 from omni_tui.model.enums import Direction, DraftMode
 from omni_tui.model.errors import UsageError
@@ -46,8 +46,11 @@ class InThread(Page):
         self._newest = _newest(session)
 
     def _filled(self, body: str) -> Filled:
-        opened = self._session.opened
-        return fill(body, self._session.agent, self._thread.head, opened.messages if opened is not None else ())
+        opened, head = self._session.opened, self._thread.head
+        messages = opened.messages if opened is not None else []
+        missing = wants_order(body, head, messages)
+        order = customers.card(self._session.store, head.customer_id).order if missing else None
+        return fill(body, self._session.agent, head, messages, order)
 
     def _crossed(self) -> bool:
         refresh(self._session)

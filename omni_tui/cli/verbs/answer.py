@@ -204,11 +204,13 @@ def note(ctx: typer.Context, ref: Ref, text: Body = "") -> None:
 
 
 def _filled(store: Store, agent: Agent, name: str, opened: Thread) -> Filled:
-    from omni_tui.desk import snippets
-    from omni_tui.desk.snippet_filling import fill
+    from omni_tui.desk import customers, snippets
+    from omni_tui.desk.snippet_filling import fill, wants_order
 
     snippet = snippets.named(snippets.listed(store, agent), name, agent)
-    return fill(snippet.body, agent, opened.head, opened.messages)
+    missing = wants_order(snippet.body, opened.head, opened.messages)
+    order = customers.card(store, opened.head.customer_id).order if missing else None
+    return fill(snippet.body, agent, opened.head, opened.messages, order)
 
 
 def _by(opened: Thread, channel: str) -> Thread:

@@ -223,6 +223,10 @@ def _print_card(card: CustomerCard) -> None:
         output.tell(_("  customer since {time}").format(time=exact(card.since)))
     if card.tags:
         output.tell(_("  tags: {tags}").format(tags=", ".join(map(clean_line, card.tags))))
+    if card.order is not None:
+        named = _("  last order: {number}, named in #{ref} {time}")
+        number = clean_line(card.order.number)
+        output.tell(named.format(number=number, ref=card.order.ref, time=exact(card.order.at)))
     for line in clean(card.notes).splitlines():
         output.tell(f"    {line}")
     output.tell(_("  {count} conversations").format(count=card.conversation_count))

@@ -121,6 +121,9 @@ def _settle(
     if call.json:
         output.document("outbox_change", dry_run=call.dry_run, ref=found.ref, outbox=rows[0])
         return
+    if rows[0].state is OutboxState.SENT:
+        # Some had it already: nothing of it is a draft again.
+        done = _("Left at that, others have it: #{ref}.")
     sentence = done.format(ref=found.ref)
     output.say(_("Would do: {sentence}").format(sentence=sentence) if call.dry_run else sentence)
 

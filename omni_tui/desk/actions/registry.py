@@ -355,9 +355,27 @@ ACTIONS: tuple[Action, ...] = (
 """In the order the palette and help show them."""
 
 
+_OTHER_TITLES = {
+    "view change": _("change view"),
+    "view unshare": _("keep view to oneself"),
+    "view unhide": _("show view again"),
+    "snippet save": _("save snippet"),
+    "snippet change": _("change snippet"),
+    "snippet rename": _("rename snippet"),
+    "snippet share": _("share snippet"),
+    "snippet unshare": _("keep snippet to oneself"),
+    "snippet delete": _("delete snippet"),
+}
+"""What acts are called that no action of the screen does: the command line does them alone."""
+_MACRO = "macro "
+
+
 def title_of(verb: str) -> str:
-    """What an act of the journal is called where people read it; the verb itself where no action has it."""
-    return next((found.title.lower() for found in ACTIONS if found.verb == verb), verb)
+    """What an act of the journal is called where people read it; the verb itself where nothing else is known."""
+    if verb.startswith(_MACRO):
+        return _("macro {name}").format(name=verb.removeprefix(_MACRO))
+    title = next((found.title.lower() for found in ACTIONS if found.verb == verb), "")
+    return title or _OTHER_TITLES.get(verb, verb)
 
 
 def action(name: str) -> Action:

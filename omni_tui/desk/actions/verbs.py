@@ -8,6 +8,7 @@ OTHER_VERBS: dict[str, str] = {
     "list": _("Conversations as a list: list tag:refund"),
     "show": _("A conversation by its number: show 1042"),
     "file": _("Files of a conversation: file 1042"),
+    "history": _("What was done to a conversation, act by act: history 1042"),
     "customer list": _("Customers as a list: customer list hoffmann"),
     "customer show": _("Who somebody is: customer show lena"),
     "report": _("What arrived, was replied to and waits: report --days 7"),

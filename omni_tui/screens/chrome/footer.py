@@ -70,6 +70,11 @@ class Footer(Lines):
             self._toast = None
             self.paint()
 
+    def over(self) -> None:
+        """What was in the way is over: the toast that told of it goes."""
+        if self._toast is not None and self._toast.passes:
+            self.clear_toast()
+
     def pending(self, typed: str, options: Sequence[tuple[str, str]]) -> None:
         """Show which keys may follow those typed so far; nothing typed ends it."""
         self._pending, self._options = typed, tuple(options)

@@ -25,12 +25,13 @@ class Hint:
 
 @dataclass(frozen=True, slots=True)
 class Toast:
-    """Something just happened. ``keys`` are what one may press about it."""
+    """Something just happened. ``keys`` are what one may press about it; ``passes`` tells that it may be over soon."""
 
     text: str
     keys: tuple[Hint, ...] = ()
     ink: str = "text"
     detail: str = ""
+    passes: bool = False
 
 
 def keys_line(hints: Sequence[Hint], trouble: Line, width: int) -> Line:

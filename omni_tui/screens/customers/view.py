@@ -15,7 +15,7 @@ from omni_tui.model.outcome import Outcome
 from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.customers.chooser import CustomerChooser, Purpose
 from omni_tui.screens.overlay.prompt import Offer, Question
-from omni_tui.screens.panel import customer_lines
+from omni_tui.screens.panel.customer import customer_lines
 from omni_tui.store import Store
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from omni_tui.text.cells import cut, width
+from omni_tui.text.cells import cut, pieces, width
 
 
 class Span(NamedTuple):
@@ -60,20 +60,37 @@ def ends(left: Iterable[Span], right: Iterable[Span], room: int, gap: int = 2) -
 
 def behind(line: Line, skip: int) -> Line:
     """The line without its first ``skip`` cells; of a wide character cut in two a space is left."""
-    kept: list[Span] = []
+    return parted(line, skip)[1]
+
+
+def parted(line: Line, at: int) -> tuple[Line, Line]:
+    """The line's first ``at`` cells, or as many as it has, and what follows; of a wide character cut in two each side
+    keeps a space."""
+    before: list[Span] = []
+    after: list[Span] = []
     for span in line:
-        size = width(span.text) if skip else 0
-        if skip and size <= skip:
-            skip -= size
-            continue
-        if skip:
-            gone = cut(span.text, skip, "")
-            text = span.text[len(gone) :]
-            if width(gone) < skip:
-                text = " " * (width(gone) + width(text[:1]) - skip) + text[1:]
-            span, skip = Span(text, span.ink), 0
-        kept.append(span)
-    return tuple(kept)
+        size = width(span.text)
+        if at <= 0:
+            after.append(span)
+        elif size <= at:
+            before.append(span)
+        else:
+            head, tail = _parted(span.text, at)
+            before.append(Span(head, span.ink))
+            after.append(Span(tail, span.ink))
+        at = max(0, at - size)
+    return tuple(before), tuple(after)
+
+
+def _parted(text: str, at: int) -> tuple[str, str]:
+    passed = taken = 0
+    for piece, size in pieces(text):
+        if taken + size > at:
+            short = at - taken
+            rest = text[passed:]
+            return text[:passed] + " " * short, " " * (size - short) + rest[len(piece) :] if short else rest
+        passed, taken = passed + len(piece), taken + size
+    return text, ""
 
 
 def indent(line: Line, by: int) -> Line:

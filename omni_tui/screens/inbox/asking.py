@@ -27,7 +27,7 @@ from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 from omni_tui.text.when import parse_when
 
-_SHORT = {"q": "quit", "h": "help"}
+_SHORT = {"q": "quit", "q!": "quit", "qa": "quit", "wq": "quit", "h": "help"}
 _MANY = ("tag", "untag")
 _COMMANDS = frozenset(command.name for command in COMMANDS)
 

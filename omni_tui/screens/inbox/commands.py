@@ -16,10 +16,12 @@ from omni_tui.screens.inbox.asking import read_line
 from omni_tui.screens.inbox.attaching import ATTACH
 from omni_tui.screens.inbox.deeds import ASKING, SIMPLE, Deed
 from omni_tui.screens.inbox.dressing import LOOK
+from omni_tui.screens.inbox.last_order import to_last_order
 from omni_tui.screens.inbox.later import LATER
 from omni_tui.screens.inbox.lettering import NAMES as LETTERING
 from omni_tui.screens.inbox.linking import LINK
 from omni_tui.screens.inbox.moving import MOVES, move
+from omni_tui.screens.inbox.numbered import act_on
 from omni_tui.screens.inbox.recording import KEEP
 from omni_tui.screens.inbox.verbs import VERB
 from omni_tui.screens.inbox.viewing import GO
@@ -67,7 +69,7 @@ class Commands:
             "source": lambda: screen.spawn(self._source(), "sheet"),
             "save_file": screen.files.save,
             "look_at_file": screen.files.look,
-            "links": screen.linking.choose,
+            "links": screen.hinting.begin,
             "zoom": reading.zoom,
             "unzoom": reading.unzoom,
             "pane": reading.next_pane,
@@ -90,11 +92,14 @@ class Commands:
             "density": screen.dressing.choose("density"),
             "tour": screen.tour.toggle,
             "help": self._help,
+            "redraw": self._redraw,
             "suspend": self._suspend,
             "quit": self._quit,
             **screen.starting.names,
             "undo": lambda: screen.spawn(self._undo(), "deed"),
-            "redo": lambda: screen.spawn(screen.triage.redo(), "deed"),
+            "redo": lambda: screen.spawn(self._redo(), "deed"),
+            "last_order": lambda: screen.turns.take(to_last_order(screen)),
+            "undo_act": lambda: screen.turns.take(reading.choose_act()),
         }
 
     def handles(self, name: str) -> bool:
@@ -250,6 +255,12 @@ class Commands:
                 screen.customers.run(name, rest)
             elif name in VIEW_DEEDS:
                 screen.viewing.run(name, rest)
+            elif name in SIMPLE and rest:
+                screen.spawn(act_on(screen, name, rest), "deed")
+            elif name in ("customer", "customers") and rest:
+                screen.customers.open(rest)
+            elif rest:
+                raise UsageError(_("Nothing goes behind {verb} here: it is about what you see.").format(verb=name))
             elif name:
                 self.run(name, None, "")
         except OmniError as error:
@@ -281,7 +292,14 @@ class Commands:
 
     async def _undo(self) -> None:
         screen = self._screen
-        await screen.writing.after_undo(await screen.triage.undo())
+        chosen = screen.parts.panel.chosen
+        outcome = await (screen.triage.undo() if chosen is None else screen.triage.undo_act(chosen.id))
+        await screen.writing.after_undo(outcome)
+
+    async def _redo(self) -> None:
+        screen = self._screen
+        chosen = screen.parts.panel.chosen
+        await (screen.triage.redo_act(chosen.id) if chosen is not None and chosen.undone else screen.triage.redo())
 
     # Looking -------------------------------------------------------------------------------------------
 
@@ -355,6 +373,10 @@ class Commands:
         return True
 
     # The rest ------------------------------------------------------------------------------------------
+
+    def _redraw(self) -> None:
+        # Somebody else wrote over the picture (``wall``, a kernel's message, a bad line): nothing of it is known here.
+        self._screen.refresh()
 
     def _suspend(self) -> None:
         self._screen.app.action_suspend_process()

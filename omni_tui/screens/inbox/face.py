@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from omni_tui.desk.actions.keymap import KeyMap
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.message import Thread
@@ -100,9 +101,22 @@ class Face:
             return [Hint("Enter", _("to the list"), 1), *offered, *widen, *save, back]
         if parts.prompt.is_open:
             return [Hint("Enter", _("done"), 1), Hint("Tab", _("take"), 3), Hint("Esc", _("leave it"), 2)]
+        if parts.panel.choosing:
+            return _act_hints(screen.key_map)
         place = screen.place
         chosen = len(parts.list.marked) if place == "list" else 0
         return place_hints(place, screen.key_map, chosen, _FOR_MANY)
+
+
+def _act_hints(keys: KeyMap) -> list[Hint]:
+    named = (("undo", _("undo this act"), 1), ("redo", _("redo"), 3), ("panel_tab", _("next tab"), 5))
+    moves = Hint(f"{keys.first_key('down')} {keys.first_key('up')}", _("choose"), 2)
+    return [
+        moves,
+        *(Hint(keys.first_key(name), title, priority) for name, title, priority in named),
+        Hint(keys.first_key("back"), _("back"), 4),
+        Hint(keys.first_key("help"), _("keys"), 0),
+    ]
 
 
 def _writing_hints(mode: DraftMode, thread: Thread | None) -> list[Hint]:

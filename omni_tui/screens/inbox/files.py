@@ -10,6 +10,8 @@ from omni_tui.desk import looking, thread
 from omni_tui.model.errors import OmniError
 from omni_tui.model.message import AttachmentRow
 from omni_tui.screens.draw.ink import Line, Span, cells
+from omni_tui.screens.draw.times import size_word
+from omni_tui.screens.inbox.bringing import bring
 from omni_tui.screens.overlay.preview import preview_lines
 from omni_tui.screens.store_link import in_daemon
 from omni_tui.text.cells import wrap
@@ -43,6 +45,19 @@ class Files:
         else:
             self._choose(_("Look at"), self._look)
 
+    def look_at(self, letter: str) -> None:
+        """Show the file of this letter."""
+        self._with(letter, self._look)
+
+    def save_at(self, letter: str) -> None:
+        """Save the file of this letter."""
+        self._with(letter, self._save)
+
+    def _with(self, letter: str, act: Callable[[AttachmentRow], Coroutine[Any, Any, None]]) -> None:
+        file = self._screen.parts.thread.attachments().get(letter)
+        if file is not None:
+            self._screen.spawn(act(file), "file")
+
     def _choose(self, lead: str, act: Callable[[AttachmentRow], Coroutine[Any, Any, None]]) -> None:
         screen = self._screen
         files = screen.parts.thread.attachments()
@@ -56,6 +71,9 @@ class Files:
         screen.commands.offer(lead, {letter: (_name(file), chosen(file)) for letter, file in files.items()})
 
     async def _save(self, file: AttachmentRow) -> None:
+        if file.left:
+            self._screen.parts.say(_("Fetching the file from the server ({size}) ..").format(size=size_word(file.size)))
+            await self._bring(file)
         directory = Path.home() / "Downloads"
         if not directory.is_dir():
             directory = Path.home()
@@ -76,12 +94,23 @@ class Files:
             if self._looking == file.id and sheet.is_open:
                 sheet.open(_name(file), lines, {"S": (_("save"), save)}, widest=widest)
 
-        sheet.open(_name(file), [(Span(_("Reading the file .."), "muted"),)])
         try:
+            if file.left:
+                waiting = _("Fetching the file from the server ({size}) ..").format(size=size_word(file.size))
+                sheet.open(_name(file), [(Span(waiting, "muted"),)])
+                await self._bring(file)
+                if not sheet.is_open or self._looking != file.id:
+                    return
+            sheet.open(_name(file), [(Span(_("Reading the file .."), "muted"),)])
             name, mime, data = await screen.parts.link.read(thread.attachment, file.id)
             show(*await in_daemon(lambda: _lines(looking.look(name, mime, data, room), room, coloured)))
         except OmniError as error:
             show([(Span(line, "alarm"),) for line in wrap(f"{error.message} {error.hint}".strip(), room.columns)])
+
+    async def _bring(self, file: AttachmentRow) -> None:
+        parts, opened = self._screen.parts, self._screen.parts.thread.opened
+        if opened is not None:
+            await bring(self._screen.context.settings, parts.link, opened.thread.head.ref, file.id)
 
 
 def _lines(found: Preview, room: Room, coloured: bool) -> tuple[list[Line], int]:

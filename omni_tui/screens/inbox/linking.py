@@ -1,26 +1,22 @@
-"""Following what a conversation names: links, shown with their whole host before anything is opened, and other
-conversations."""
+"""Going to what a conversation names: links, whose whole host is shown before anything is opened, other conversations,
+orders, addresses and files."""
 
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from omni_tui.model.enums import Direction
+from omni_tui.desk.named import Named, all_named
 from omni_tui.model.errors import OmniError
-from omni_tui.model.message import MessageRow
 from omni_tui.screens.overlay.palette import Item
 from omni_tui.screens.store_link import in_daemon
 from omni_tui.text.cells import cut, width
-from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
-from omni_tui.text.links import host_of, links_in
+from omni_tui.text.links import host_of
 
 if TYPE_CHECKING:
     from omni_tui.screens.inbox.screen import InboxScreen
@@ -29,33 +25,6 @@ LINK = "link:"
 """Begins the names of links in the palette."""
 _TITLE = 50
 _SILENT: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
-_REF = re.compile(r"(?<![\w#&/])#(\d{1,9})\b")
-
-
-@dataclass(frozen=True, slots=True)
-class Named:
-    """What a message names: a ``url``, or the conversation with the number ``ref``."""
-
-    url: str
-    ref: str
-    by: str
-
-
-def named_in(messages: Sequence[MessageRow], own_ref: int) -> tuple[Named, ...]:
-    """What the messages name, the newest first, each once."""
-    found: dict[str, Named] = {}
-    for message in reversed(messages):
-        if message.direction is Direction.EVENT:
-            continue
-        text, by = clean(message.text), clean_line(message.author.name or message.author.address)
-        for url in links_in(text):
-            found.setdefault(url, Named(url, "", by))
-        if message.direction is not Direction.INBOUND:
-            # A customer's "#1" is an order or a model; ours are the team's own.
-            for ref in _REF.findall(text):
-                if int(ref) != own_ref:
-                    found.setdefault(f"#{ref}", Named("", ref, by))
-    return tuple(found.values())
 
 
 def opener(environment: Mapping[str, str], platform: str = sys.platform) -> str:
@@ -79,7 +48,7 @@ class Linking:
     def choose(self) -> None:
         """Show what the open thread names, to choose from."""
         screen, opened = self._screen, self._screen.parts.thread.opened
-        self._named = named_in(opened.messages, opened.thread.head.ref) if opened is not None else ()
+        self._named = all_named(opened.messages, opened.thread.head.ref) if opened is not None else ()
         if not self._named:
             screen.parts.say(_("No links here"))
             return
@@ -90,25 +59,62 @@ class Linking:
         return [_item(number, named) for number, named in enumerate(self._named)]
 
     def follow(self, name: str) -> None:
-        """Follow what was chosen by ``name``: ask what to do with a link, or show the conversation."""
+        """Go to what was chosen by ``name``."""
         number = int(name.removeprefix(LINK))
-        if number >= len(self._named):
-            return
-        screen, named = self._screen, self._named[number]
-        if named.ref:
-            screen.searching.open(f"ref:{named.ref}", typing=False)
-            return
-        url = named.url
-        choices = {"y": (_("copy"), lambda: self._copy(url))}
+        if number < len(self._named):
+            self.go(self._named[number])
+
+    def go(self, named: Named) -> None:
+        """Show a conversation, what is found of an order, or a file; ask what to do with a link or an address."""
+        screen, value = self._screen, named.value
+        if named.kind == "ref":
+            screen.searching.open(f"ref:{value.removeprefix('#')}", typing=False)
+        elif named.kind == "order":
+            screen.searching.open(value, typing=False)
+        elif named.kind == "file":
+            screen.files.look_at(value)
+        elif named.kind == "phone":
+            self.copy(value)
+        elif named.kind == "address":
+            self._about_address(value)
+        else:
+            self._about_link(value)
+
+    def keep(self, named: Named) -> None:
+        """Copy it, or save it where it is a file."""
+        if named.kind == "file":
+            self._screen.files.save_at(named.value)
+        else:
+            self.copy(named.value)
+
+    def _about_link(self, url: str) -> None:
+        screen = self._screen
+        choices = {"y": (_("copy"), lambda: self.copy(url))}
         program = opener(os.environ)
         if program:
             choices = {"o": (_("open"), lambda: screen.spawn(self._open(program, url), "link")), **choices}
         screen.commands.offer(host_of(url) or url, choices)
 
-    def _copy(self, url: str) -> None:
-        self._screen.app.copy_to_clipboard(url)
+    def _about_address(self, address: str) -> None:
+        screen = self._screen
+
+        def write() -> None:
+            screen.turns.take(screen.lettering.new(address), into_field=True)
+
+        screen.commands.offer(
+            address,
+            {
+                "y": (_("copy"), lambda: self.copy(address)),
+                "f": (_("find what they wrote"), lambda: screen.searching.open(f"from:{address}", typing=False)),
+                "c": (_("write to them"), write),
+            },
+        )
+
+    def copy(self, text: str) -> None:
+        """Put ``text`` where the terminal pastes from, and tell it."""
+        self._screen.app.copy_to_clipboard(text)
         # Not every terminal takes it: showing the text lets one mark it by hand.
-        self._screen.parts.say(_("Copied {text}").format(text=url))
+        self._screen.parts.say(_("Copied {text}").format(text=text))
 
     async def _open(self, program: str, url: str) -> None:
         try:
@@ -121,13 +127,13 @@ class Linking:
 
 
 def _item(number: int, named: Named) -> Item:
-    if named.ref:
-        title = _("conversation #{ref}").format(ref=named.ref)
-        return Item(f"{LINK}{number}", title, named.by, "")
-    host = host_of(named.url) or named.url
-    rest = named.url.partition("://")[2]
-    path = rest[len(rest.split("/", 1)[0]) :] if host != named.url else ""
+    if named.kind != "link":
+        title = _("conversation {ref}").format(ref=named.value) if named.kind == "ref" else named.value
+        return Item(f"{LINK}{number}", cut(title, _TITLE), cut(named.by, 16), "")
+    host = host_of(named.value) or named.value
+    rest = named.value.partition("://")[2]
+    path = rest[len(rest.split("/", 1)[0]) :] if host != named.value else ""
     # The end of a host tells whose it is.
     shown = host if width(host) <= _TITLE else f"..{host[-(_TITLE - 2) :]}"
     title = cut(shown + path, _TITLE) if path.strip("/") else shown
-    return Item(f"{LINK}{number}", title, cut(named.by, 16), "", named.url)
+    return Item(f"{LINK}{number}", title, cut(named.by, 16), "", named.value)

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from omni_tui.screens.inbox.parts import Parts
 
-MOVES = ("down", "up", "top", "bottom", "half_down", "half_up")
+STEPS = ("down", "up", "half_down", "half_up")
+"""Moves whose count says how often: twice one of them is the same as once by two."""
+MOVES = (*STEPS, "top", "bottom")
 
 
 def move(parts: Parts, name: str, count: int | None) -> None:
     """Do one of ``MOVES``; ``count`` repeats it, or with ``top`` and ``bottom`` names a row."""
     times = count or 1
     step = {"down": times, "up": -times}.get(name)
-    if parts.panel.has_focus:
+    if parts.panel.choosing:
+        far = {"half_down": 5 * times, "half_up": -5 * times, "top": -9999, "bottom": 9999}
+        parts.panel.choose(step if step is not None else far.get(name, 0))
+    elif parts.panel.has_focus:
         far = {"half_down": 10, "half_up": -10, "top": -9999, "bottom": 9999}
         parts.panel.scroll_lines(step if step is not None else far.get(name, 0) * times)
     elif parts.list.has_focus:

@@ -15,7 +15,7 @@ from omni_tui.screens.context import Context
 from omni_tui.screens.list.source import ListSource
 from omni_tui.screens.list.widget import ConversationList
 from omni_tui.screens.overlay.prompt import Prompt
-from omni_tui.screens.panel import Panel
+from omni_tui.screens.panel.widget import Panel
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.screens.thread.source import ThreadSource
 from omni_tui.screens.thread.widget import ThreadView
@@ -47,6 +47,10 @@ class Parts:
     def complain(self, error: OmniError) -> None:
         """Tell what went wrong and what to do."""
         self.footer.toast(Toast(error.message, (), "alarm", error.hint))
+
+    def trouble(self, error: OmniError) -> None:
+        """Tell what is in the way just now: it is taken back when it is over (:meth:`Footer.over`)."""
+        self.footer.toast(Toast(error.message, (), "alarm", error.hint, passes=True))
 
     def target(self) -> ConversationRow | None:
         """The conversation a key is about: the open one where the thread has the keys, else the one selected."""

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from omni_tui.desk import claims, customers, inbox, journal, thread
+from omni_tui.desk import claims, customers, history, inbox, orders, thread
 from omni_tui.model.conversation import Agent
-from omni_tui.model.customer import CustomerCard, VisitRow
 from omni_tui.model.errors import NotFound
-from omni_tui.model.outcome import JournalEntry
 from omni_tui.screens.inbox.selection import selection_lines
+from omni_tui.screens.panel.widget import Facts
 from omni_tui.store import Store
 from omni_tui.text.i18n import _
 
@@ -19,12 +19,10 @@ if TYPE_CHECKING:
     from omni_tui.screens.inbox.screen import InboxScreen
 
 
-def read_panel(
-    store: Store, agent: Agent, customer_id: str, conversation_id: str
-) -> tuple[CustomerCard, tuple[JournalEntry, ...], VisitRow | None]:
+def read_panel(store: Store, agent: Agent, customer_id: str, conversation_id: str) -> Facts:
     """What the panel shows of a conversation."""
     visit = claims.visit_of(store, conversation_id)
-    return customers.card(store, customer_id), journal.entries(store, conversation_id), visit
+    return Facts(customers.card(store, customer_id), history.acts(store, agent, conversation_id), visit)
 
 
 class Reading:
@@ -233,6 +231,26 @@ class Reading:
         screen.face.paint()
         screen.spawn(self.show_panel(), "panel")
 
+    async def choose_act(self) -> None:
+        """The keys go to the activity tab of the side panel, to take back one of the acts there."""
+        screen, parts = self._screen, self._screen.parts
+        if parts.list.has_focus or parts.thread.opened is None:
+            await self.open()
+        if parts.thread.opened is None:
+            parts.say(_("No conversation is selected"))
+            return
+        self._panel_wanted = True
+        screen.remove_class("-zoom-list", "-zoom-thread")
+        screen.add_class("-panel")
+        parts.panel.select("activity")
+        await self._laid_out()
+        head = parts.thread.opened.thread.head
+        # What is typed ahead is about the acts: they are there before the keys are.
+        self._show_facts(await parts.link.read(read_panel, screen.context.agent, head.customer_id, head.id))
+        parts.panel.focus()
+        self.read(True)
+        screen.face.paint()
+
     async def show_panel(self) -> None:
         """Bring the panel's facts up to date, if it is in view."""
         screen, parts = self._screen, self._screen.parts
@@ -241,13 +259,27 @@ class Reading:
             return
         head = opened.thread.head
         try:
-            card, entries, visit = await parts.link.ask(
-                "panel", read_panel, screen.context.agent, head.customer_id, head.id
-            )
+            facts = await parts.link.ask("panel", read_panel, screen.context.agent, head.customer_id, head.id)
         except NotFound:
-            parts.panel.show(head.id, None, ())
+            parts.panel.show(head.id, Facts())
             return
-        parts.panel.show(head.id, card, entries, visit)
+        self._show_facts(facts)
+
+    def _show_facts(self, facts: Facts) -> None:
+        screen, opened = self._screen, self._screen.parts.thread.opened
+        if opened is None:
+            return
+        head = opened.thread.head
+        order = orders.in_conversation(head, opened.messages)
+        screen.parts.panel.show(head.id, replace(facts, order=order))
+        if screen.parts.panel.has_focus:
+            screen.face.paint()
+
+    async def _laid_out(self) -> None:
+        """Done when a pane that was hidden can take the keys."""
+        done = asyncio.Event()
+        self._screen.call_after_refresh(done.set)
+        await done.wait()
 
     def resized(self) -> None:
         """The screen has another size: the panel is there by itself only where there is room for three."""

@@ -19,7 +19,7 @@ class Rounds:
 
     ``busy_s`` tells for how long the next round had better wait: reading anew between two keys would slow the second.
     A round that the store was away for, or busy, is done again until it succeeds: nothing else would ask for what it
-    was to show. ``failed`` is told each time.
+    was to show. ``failed`` is told each time, ``over`` when it succeeded at last.
     """
 
     def __init__(
@@ -28,8 +28,9 @@ class Rounds:
         pause_s: float,
         busy_s: Callable[[], float] = lambda: 0.0,
         failed: Callable[[StoreError], object] = lambda _error: None,
+        over: Callable[[], object] = lambda: None,
     ) -> None:
-        self._work, self._pause, self._busy_s, self._failed = work, pause_s, busy_s, failed
+        self._work, self._pause, self._busy_s, self._failed, self._over = work, pause_s, busy_s, failed, over
         self._wanted = False
         self._running = False
 
@@ -44,15 +45,20 @@ class Rounds:
             return
         self._running = True
         try:
+            trouble = False
             while self._wanted:
                 await self._quiet()
                 self._wanted = False
                 try:
                     await self._work()
                 except (StoreAway, StoreBusy) as error:
-                    self._wanted = True
+                    self._wanted = trouble = True
                     self._failed(error)
                     await asyncio.sleep(AGAIN_S)
+                else:
+                    if trouble:
+                        self._over()
+                    trouble = False
                 await asyncio.sleep(self._pause)
         finally:
             self._running = False

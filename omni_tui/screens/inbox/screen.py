@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Coroutine, Iterable
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from textual.reactive import Reactive
 from textual.widget import Widget
 
 from omni_tui.desk.actions.keymap import KeyMap, with_macros
-from omni_tui.model.errors import OmniError
+from omni_tui.model.errors import StoreError
 from omni_tui.screens.chrome.footer import Footer
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.chrome.search_bar import SearchBar
@@ -32,9 +32,11 @@ from omni_tui.screens.inbox.attaching import Attaching
 from omni_tui.screens.inbox.commands import Commands
 from omni_tui.screens.inbox.completing import Completing, QueryMenu
 from omni_tui.screens.inbox.dressing import Dressing
+from omni_tui.screens.inbox.errand import Errand
 from omni_tui.screens.inbox.face import Face
 from omni_tui.screens.inbox.files import Files
 from omni_tui.screens.inbox.finding import Finding, Searching
+from omni_tui.screens.inbox.hinting import Hinting
 from omni_tui.screens.inbox.joining import Joining
 from omni_tui.screens.inbox.keeping import Keeping
 from omni_tui.screens.inbox.later import Later
@@ -63,8 +65,8 @@ from omni_tui.screens.list.widget import ConversationList
 from omni_tui.screens.overlay.palette import Palette
 from omni_tui.screens.overlay.prompt import Prompt
 from omni_tui.screens.overlay.sheet import Sheet
-from omni_tui.screens.panel import Panel
-from omni_tui.screens.store_link import StoreChanged, StoreLink, StoreTrouble
+from omni_tui.screens.panel.widget import Panel
+from omni_tui.screens.store_link import StoreBack, StoreChanged, StoreLink, StoreTrouble
 from omni_tui.screens.thread.source import ThreadSource
 from omni_tui.screens.thread.widget import ThreadView
 from omni_tui.text.i18n import _
@@ -135,7 +137,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
         self.query_menu, self.completing = QueryMenu(context, "raised", id="query-menu"), Completing(self)
         self.typists = Typists(self)
         self.attaching, self.later, self.snipping = Attaching(self), Later(self), Snipping(self)
-        self.files, self.linking = Files(self), Linking(self)
+        self.files, self.linking, self.hinting = Files(self), Linking(self), Hinting(self)
         self.asking = Asking(link, context)
         self.joining, self.recording = Joining(self), Recording(self, self.asking)
         self.dressing, self.notices = Dressing(self), Notices(self, write)
@@ -146,9 +148,9 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
         self.turns = Turns(self)
         self._first_picture = contextlib.ExitStack()
         self._rounds = {
-            "rows": Rounds(parts.rows.refresh, 0.2, self.keys.busy_s, parts.complain),
-            "thread": Rounds(self.reading.refresh, 0.1, failed=parts.complain),
-            "status": Rounds(self._refresh_status, 1.0, self.keys.busy_s, parts.complain),
+            "rows": Rounds(parts.rows.refresh, 0.2, self.keys.busy_s, parts.trouble, parts.footer.over),
+            "thread": Rounds(self.reading.refresh, 0.1, failed=parts.trouble, over=parts.footer.over),
+            "status": Rounds(self._refresh_status, 1.0, self.keys.busy_s, parts.trouble, parts.footer.over),
         }
 
     @property
@@ -213,14 +215,8 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     def spawn(self, work: Coroutine[Any, Any, None], group: str) -> None:
         """Run ``work`` beside the screen; an error in it that is meant for people becomes a toast."""
-
-        async def told() -> None:
-            try:
-                await work
-            except OmniError as error:
-                self.parts.complain(error)
-
-        self.run_worker(told(), group=group, exit_on_error=True)
+        run: Callable[[], Awaitable[None]] = Errand(work, self.parts.complain).run
+        self.run_worker(run, group=group, exit_on_error=True)
 
     def ask(self, what: str) -> None:
         """Have ``rows``, ``thread`` or ``status`` read again, soon and not too often."""
@@ -260,7 +256,11 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     def on_store_trouble(self, event: StoreTrouble) -> None:
         event.stop()
-        self.parts.complain(event.error)
+        self.parts.trouble(event.error)
+
+    def on_store_back(self, event: StoreBack) -> None:
+        event.stop()
+        self.parts.footer.over()
 
     @on(ConversationList.CursorMoved)
     def _cursor_moved(self) -> None:
@@ -332,6 +332,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     @on(Panel.TabChanged)
     def _tab_changed(self) -> None:
+        self.face.paint()
         self.spawn(self.reading.show_panel(), "panel")
 
     def on_descendant_focus(self) -> None:
@@ -374,7 +375,14 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
         self.spawn(self._look_around(), "engine")
 
     async def _look_around(self) -> None:
-        if await self.status.look():
+        try:
+            changed = await self.status.look()
+        except StoreError as error:
+            self.parts.trouble(error)  # looked at again soon, and gone from the screen when it is over
+            changed = True
+        else:
+            self.parts.footer.over()
+        if changed:
             self.ask("status")
 
     def _minute(self) -> None:

@@ -25,6 +25,8 @@ _STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("help",), _("keys")),
 )
 _ROOMY = 100
+_LOW = 12
+"""Screens of fewer lines have none to spare."""
 
 
 class TourBand(Lines):
@@ -33,6 +35,7 @@ class TourBand(Lines):
     DEFAULT_CSS = """
     TourBand { height: 2; display: none; }
     TourBand.-open { display: block; }
+    TourBand.-open.-low { display: none; }
     """
 
 
@@ -96,6 +99,7 @@ class Tour:
         if not self.is_on:
             return
         size = self._screen.size.width
+        self.band.set_class(self._screen.size.height < _LOW, "-low")
         count = sum(self._is_done(names) for names, _word in _STEPS)
         title = _("Seven keys to begin with, {count} of them used").format(count=count)
         if self._is_complete:

@@ -167,21 +167,33 @@ class Triage:
             case _:
                 raise ValueError(deed.action)
 
-    async def undo(self) -> Outcome | None:
+    async def undo(self) -> Outcome:
         """Take back the agent's last act; what cannot go back is told."""
+        return await self._undone(await self._parts.link.write(undo.undo, self._parts.context.agent))
+
+    async def undo_act(self, act_id: str) -> Outcome:
+        """Take back one act, whatever was done since."""
+        return await self._undone(await self._parts.link.write(undo.undo_act, self._parts.context.agent, act_id))
+
+    async def _undone(self, outcome: Outcome) -> Outcome:
         parts = self._parts
-        outcome = await parts.link.write(undo.undo, parts.context.agent)
         parts.say(
             undone(outcome),
             *((Hint("Z", _("redo")),) if outcome.changed or outcome.views or outcome.snippets else ()),
             detail=" ".join(outcome.refused),
         )
-        await parts.rows.refresh()
+        # The cursor goes with what came back: the next key is for that, not for what had taken its place.
+        await parts.rows.refresh(outcome.changed if parts.list.has_focus else ())
         return outcome
 
     async def redo(self) -> None:
         """Do again what was undone last."""
-        parts = self._parts
-        outcome = await parts.link.write(undo.redo, parts.context.agent)
-        parts.say(redone(outcome), Hint("z", _("undo")), detail=" ".join(outcome.refused))
-        await parts.rows.refresh()
+        await self._redone(await self._parts.link.write(undo.redo, self._parts.context.agent))
+
+    async def redo_act(self, act_id: str) -> None:
+        """Do one act again that was undone."""
+        await self._redone(await self._parts.link.write(undo.redo_act, self._parts.context.agent, act_id))
+
+    async def _redone(self, outcome: Outcome) -> None:
+        self._parts.say(redone(outcome), Hint("z", _("undo")), detail=" ".join(outcome.refused))
+        await self._parts.rows.refresh()

@@ -9,11 +9,14 @@ from textual import events
 from textual.widget import Widget
 
 from omni_tui.desk.actions.keymap import entry
+from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.composer.area import ATTACH_KEY, COPIES_KEY, LATER_KEY, WHOM_KEY, DraftArea
-from omni_tui.screens.keys.machine import KeyMachine, Pending, Run
+from omni_tui.screens.inbox.moving import STEPS
+from omni_tui.screens.keys.machine import KeyMachine, Pending, Run, Unbound
 from omni_tui.screens.keys.names import token
 from omni_tui.screens.overlay.field import Field
 from omni_tui.screens.overlay.sheet import Sheet
+from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
     from omni_tui.screens.inbox.screen import InboxScreen
@@ -39,6 +42,12 @@ class Turns:
         """Obey a command, hold what was typed ahead; False for what belongs to a field or the application."""
         if isinstance(event, events.Key) and token(event) in _SYSTEM:
             return False
+        if came_together := self._apart(event):
+            self._held += came_together
+            if not self._running:
+                self._running += 1
+                self._screen.app.call_later(self._arrive)
+            return True
         if self._running:
             self._held.append(event)
             return True
@@ -85,13 +94,24 @@ class Turns:
             else:
                 self._obey(token(event))
 
+    def _apart(self, event: events.Key | events.Paste) -> list[events.Key]:
+        """Esc and the key that came right behind it, which a slow line delivers at once and a terminal cannot tell from
+        a key with Alt: they are two where nothing is bound to the one."""
+        if not isinstance(event, events.Key) or not (char := event.character) or not char.isprintable():
+            return []
+        name, bound = token(event), self._screen.key_map.bound
+        if not name.startswith("Alt-") or any(keys[0] == name for place in bound.values() for keys in place):
+            return []
+        return [events.Key("escape", None), events.Key(event.key.removeprefix("alt+"), char)]
+
     def _may_leave(self, field: Widget | None, event: events.Key | events.Paste) -> bool:
         """Whether it is a key that may leave the field, which then gets it: what is typed behind it is for what is
         there by then.
 
         What the key means goes from the field up to the screen, as a message at each of them; a turn follows it.
         """
-        if not isinstance(field, Field) or not isinstance(event, events.Key) or token(event) not in _LEAVING:
+        leaving = _LEAVING if isinstance(field, Field) else ("Esc",) if isinstance(field, DraftArea | Sheet) else ()
+        if field is None or not isinstance(event, events.Key) or token(event) not in leaving:
             return False
         self._running += 1
         field._forward_event(event)
@@ -131,7 +151,7 @@ class Turns:
 
     def _obey(self, key: str) -> None:
         screen = self._screen
-        if screen.commands.choose(key):
+        if screen.hinting.takes(key) or screen.commands.choose(key):
             return
         outcome = self._machine.feed(key, screen.key_map.bound[screen.place])
         footer = screen.parts.footer
@@ -141,11 +161,44 @@ class Turns:
             screen.after("pending", _PENDING_S, self._forget_pending)
             return
         footer.pending("", ())
+        if isinstance(outcome, Unbound) and outcome.typed:
+            self._tell_unbound(outcome.typed)
         if isinstance(outcome, Run):
             # Whatever it opens has the focus before the next key is looked at.
             self._running += 1
-            screen.commands.run(outcome.name, outcome.count, outcome.key)
+            screen.commands.run(outcome.name, self._with_alike(outcome), outcome.key)
             screen.app.call_later(self._arrive)
+
+    def _tell_unbound(self, typed: str) -> None:
+        """Say where the keys would do something, or how to see those that do."""
+        screen = self._screen
+        in_list = screen.place == "list"
+        other = screen.key_map.bound["thread" if in_list else "list"]
+        name = next((name for sequence, name in other.items() if "".join(sequence) == typed), "")
+        found = entry(name) if name else None
+        if found is not None and in_list:
+            words = _("{title}: that is for an open conversation").format(title=found.title)
+            screen.parts.say(words, Hint(screen.key_map.first_key("open"), _("open")))
+        elif found is not None:
+            words = _("{title}: that is for the list").format(title=found.title)
+            screen.parts.say(words, Hint("q", _("back")))
+        elif not typed.isascii():
+            screen.parts.say(
+                _("{key} is no key here: commands are Latin letters, without an input method").format(key=typed)
+            )
+        else:
+            words = _("{key} does nothing here").format(key=typed)
+            screen.parts.say(words, Hint(screen.key_map.first_key("help"), _("all keys")))
+
+    def _with_alike(self, run: Run) -> int | None:
+        """The count of a step, and one more for each time the same key was typed ahead right behind it: a held key, or
+        what a slow line delivers at once, is one move and one picture."""
+        alike = 0
+        if run.name in STEPS and self._screen.key_map.bound[self._screen.place].get((run.key,)) == run.name:
+            while self._held and isinstance(event := self._held[0], events.Key) and token(event) == run.key:
+                del self._held[0]
+                alike += 1
+        return (run.count or 1) + alike if alike else run.count
 
     def _forget_pending(self) -> None:
         if self._machine.waiting:

@@ -318,8 +318,11 @@ class Writing:
     async def keep_as_draft(self, message: MessageRow) -> None:
         """Give a failed or uncertain reply up; its text becomes the draft."""
         assert message.outbox is not None
-        await self._parts.link.write(replies.give_up, self._parts.context.agent, message.outbox.id)
+        row = await self._parts.link.write(replies.give_up, self._parts.context.agent, message.outbox.id)
         await self._parts.thread.refresh()
+        if row.state is OutboxState.SENT:
+            self._parts.say(_("Left at that: the others have it"))
+            return
         self._parts.say(_("Given up; the text is your draft"), Hint("r", _("go on writing")))
 
 

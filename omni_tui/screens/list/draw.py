@@ -9,7 +9,7 @@ from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Direction, OutboxState, Priority, Status
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, at_word, cells, column, column_right
-from omni_tui.text.cells import width
+from omni_tui.text.cells import pieces, width
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
@@ -130,10 +130,7 @@ def two_lines(row: ConversationRow, size: int, context: Context, *, cursor: bool
     late, wait = times(row, context)
     head = [*_gutter(row, cursor=cursor, marked=marked), column(kind_word(row.kind), 6, "muted")]
     room = size - 8 - 11 - 1
-    name, cut_off = at_word(name_of(row), min(24, room))
-    head.append(Span(name, "text bold" if row.unread else "soft"))
-    if cut_off:
-        head.append(Span("..", "faint"))
+    head += _name(row, min(24, room))
     head.extend(_tags(row, size - 9 - cells(head)))
     head.append(Span(" " * (size - 8 - cells(head))))
     head += [column(late.letter, 2, f"{late.ink} bold"), Span(" "), column_right(wait.letter, 4, wait.ink), Span(" ")]
@@ -153,10 +150,7 @@ def one_line(row: ConversationRow, size: int, context: Context, *, cursor: bool,
     line = [*gutter, column(kind_word(row.kind), 4, "muted"), urgent]
     narrow = size < _ONE_LINE_FROM - 1
     across = 13 if narrow else 16
-    name, cut_off = at_word(name_of(row), across)
-    shown = [Span(name, "text bold" if row.unread else "soft")]
-    if cut_off:
-        shown.append(Span("..", "faint"))
+    shown = _name(row, across + 1)
     line += [*shown, Span(" " * (across + 2 - cells(shown)))]
     room = size - cells(line) - (9 if narrow else 14)
     subject = _subject(row, room, context)
@@ -189,6 +183,20 @@ def _owner(row: ConversationRow, context: Context) -> Span:
     if context.is_me(row.assignee):
         return Span(_("me"), "text")
     return Span(at_word(clean_line(row.assignee), 5)[0][:5], "muted")
+
+
+def _name(row: ConversationRow, room: int) -> list[Span]:
+    # Cut within a word: of a name its first letters tell more than a gap does.
+    whole, ink = name_of(row), "text bold" if row.unread else "soft"
+    if width(whole) <= room:
+        return [Span(whole, ink)]
+    name, left = "", room - 2
+    for sign, size in pieces(whole):
+        left -= size
+        if left < 0:
+            break
+        name += sign
+    return [Span(name.rstrip(), ink), Span("..", "faint")]
 
 
 def _tags(row: ConversationRow, room: int) -> list[Span]:

@@ -97,6 +97,7 @@ class ListSource:
         self._coming: asyncio.Task[None] | None = None
         self._coming_for: list[int] = []
         self._held = 0
+        self._back: tuple[tuple[str, ...], ConversationRow | None] = ((), None)
         self._dirty = False
         self._busy = False
 
@@ -161,8 +162,13 @@ class ListSource:
             return None
         return await self._link.ask("unread", find_unread, self._context.agent, shown, start)
 
-    async def refresh(self) -> None:
-        """Read what is in view again; calls meanwhile are answered by one more round."""
+    async def refresh(self, back: tuple[str, ...] = ()) -> None:
+        """Read what is in view again; calls meanwhile are answered by one more round.
+
+        The cursor goes to the first of the conversations ``back``, which came back, unless it is moved meanwhile.
+        """
+        if back:
+            self._back = (back, self._widget.current)
         self._dirty = True
         if self._busy:
             return
@@ -187,6 +193,7 @@ class ListSource:
         widget, shown = self._widget, self._query
         if shown is None:
             return
+        back = self._back
         first, last = widget.in_view()
         around = PAGE // 2
         numbers = range(max(0, first - around) // PAGE, (max(first, last) + around) // PAGE + 1)
@@ -202,6 +209,12 @@ class ListSource:
         at = widget.pages.index_of(anchor.id) if anchor is not None else None
         moved = 0 if at is None else at - widget.cursor
         widget.cursor = max(0, min(widget.cursor + moved, window.count.number - 1))
+        if back[0] and back is self._back:
+            self._back = ((), None)
+            came = [n for id in back[0] if (n := widget.pages.index_of(id)) is not None]
+            same = (anchor.id if anchor else "") == (back[1].id if back[1] else "")
+            if came and same:
+                widget.cursor = min(came)
         if widget.top > 0:
             widget.set_top(widget.top + moved)
         if not widget.top <= widget.cursor < widget.top + widget.fits:

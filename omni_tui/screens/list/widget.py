@@ -153,8 +153,8 @@ class ConversationList(QuietFocus, can_focus=True, inherit_bindings=False):
         height = row_height(area.width, self._ctx.look.density)
         place, part = divmod(y, height)
         index = self.top + place
-        # Never half a row.
-        if index >= self.pages.count or (place + 1) * height > area.height:
+        # Never half a row, unless there is no room for a whole one.
+        if index >= self.pages.count or (place and (place + 1) * height > area.height):
             line = self.empty[y] if self.pages.count == 0 and y < len(self.empty) else ()
             return ((Span(" "), *line) if line else ()), "side"
         lines = self._lines(index, area.width)

@@ -83,11 +83,12 @@ def _title(text: str) -> Line:
 
 
 def _entry(keys: KeyMap, name: str, title: str) -> Line:
-    return _row(" ".join(keys.keys.get(name, ("-",))[:4]), title)
+    return _row(" ".join(keys.keys.get(name, ("-",))[:5]), title)
 
 
 def _row(keys: str, text: str) -> Line:
-    return (column(keys, _KEYS, "text bold"), Span(text, "soft"))
+    # Many keys push the words aside rather than lose one.
+    return (column(keys, max(_KEYS, len(keys) + 2), "text bold"), Span(text, "soft"))
 
 
 def _beside(parts: list[Line], size: int) -> Line:

@@ -26,7 +26,7 @@ _AROUND = 12
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something the palette can run. ``note`` stands before its key."""
+    """Something the palette can run. ``note`` stands before its key; ``also`` are other words it is found by."""
 
     name: str
     title: str
@@ -34,6 +34,7 @@ class Item:
     key: str
     help: str = ""
     note: str = ""
+    also: str = ""
 
 
 Items = Callable[[], Sequence[Item]]
@@ -58,17 +59,45 @@ def matches(text: str, title: str) -> tuple[int, ...] | None:
     return tuple(found)
 
 
-def ranked(items: Sequence[Item], text: str) -> list[tuple[Item, tuple[int, ...]]]:
-    """The items that match, closest first; in their own order while nothing is typed."""
-    hits: list[tuple[int, int, Item, tuple[int, ...]]] = []
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """An item that was found, by the letters at ``places`` of its title or by another ``word`` for it."""
+
+    item: Item
+    places: tuple[int, ...] = ()
+    word: str = ""
+
+
+def other_word(text: str, also: str) -> str:
+    """The one of the words ``also`` that begins with ``text``, or where that is Chinese holds it; or nothing."""
+    wanted, words = text.casefold(), also.casefold()
+    if not wanted:
+        return ""
+    at = f" {words}".find(f" {wanted}") if wanted.isascii() else words.find(wanted)
+    if at < 0:
+        return ""
+    start = words.rfind(" ", 0, at + 1) + 1
+    end = words.find(" ", at + len(wanted))
+    return words[start : end if end >= 0 else None]
+
+
+def ranked(items: Sequence[Item], text: str) -> list[Hit]:
+    """The items that match, closest first; in their own order while nothing is typed.
+
+    Another word for an item comes behind a title that holds what was typed, and before one that has its letters
+    somewhere.
+    """
+    hits: list[tuple[bool, int, int, Hit]] = []
     for order, item in enumerate(items):
         places = matches(text, item.title)
-        if places is None:
-            continue
-        spread = (places[-1] - places[0] - len(places) + 1 + places[0]) if places else 0
-        hits.append((spread, order, item, places))
-    hits.sort(key=lambda hit: hit[:2])
-    return [(item, places) for _spread, _order, item, places in hits]
+        spread = (places[-1] - len(places) + 1) if places else 0
+        scattered = places is not None and len(places) > 0 and places[-1] - places[0] >= len(places)
+        if (places is None or scattered) and (word := other_word(text, item.also)):
+            hits.append((False, len(item.title), order, Hit(item, word=word)))
+        elif places is not None:
+            hits.append((scattered, spread, order, Hit(item, places)))
+    hits.sort(key=lambda hit: hit[:3])
+    return [hit for *_rank, hit in hits]
 
 
 class Palette(Vertical):
@@ -102,7 +131,7 @@ class Palette(Vertical):
         self._lead = Lines(context, "over", id="palette-lead")
         self._body = Lines(context, "over", id="palette-body")
         self.field = Field(frozenset({"Enter", "Esc", "Tab", "Down", "Up", "C-n", "C-p"}), id="palette-field")
-        self._hits: list[tuple[Item, tuple[int, ...]]] = []
+        self._hits: list[Hit] = []
         self._at = 0
 
     def compose(self) -> ComposeResult:
@@ -169,17 +198,17 @@ class Palette(Vertical):
         first = max(0, min(self._at - rows // 2, len(self._hits) - rows))
         lines: list[Line] = [BLANK]
         grounds: dict[int, str] = {}
-        for number, (item, places) in list(enumerate(self._hits))[first : first + rows]:
-            here = number == self._at
+        for number, hit in list(enumerate(self._hits))[first : first + rows]:
+            item, here = hit.item, number == self._at
             if here:
                 grounds[len(lines)] = "sel"
-            title = _marked(item.title, places)
+            title = (*_marked(item.title, hit.places), *((Span(f"   {hit.word}", "accent"),) if hit.word else ()))
             left = (Span(" > " if here else "   ", "accent bold"), *title, Span(f"   {item.group}", "faint"))
             note = (Span(item.note, "soft"), Span("   ")) if item.note else ()
             lines.append(ends(left, (*note, Span(item.key, "text bold"), Span("   ")), size))
         if not self._hits:
             lines.append((Span("   "), Span(self._nothing, "muted")))
-        chosen = self._hits[self._at][0].help if self._hits else ""
+        chosen = self._hits[self._at].item.help if self._hits else ""
         lines.append(BLANK)
         lines += [(Span("   "), Span(line, "muted")) for line in (*wrap(chosen, size - 6), "")[:2]]
         lines.append(BLANK)
@@ -204,7 +233,7 @@ class Palette(Vertical):
             self.close()
             self.post_message(self.Dismissed())
         elif event.key in ("Enter", "Tab") and self._hits:
-            name = self._hits[self._at][0].name
+            name = self._hits[self._at].item.name
             self.close()
             self.post_message(self.Chosen(name))
         elif self._hits and event.key in ("Down", "C-n", "Up", "C-p"):

@@ -44,6 +44,7 @@ class _Told(threading.Event):
     def __init__(self) -> None:
         super().__init__()
         self.fd, self._other_end = os.pipe()
+        self.is_closed = False
 
     def set(self) -> None:
         if not self.is_set():
@@ -57,8 +58,10 @@ class _Told(threading.Event):
 
     def close(self) -> None:
         """Nobody waits any more."""
-        os.close(self.fd)
-        os.close(self._other_end)
+        if not self.is_closed:
+            self.is_closed = True
+            os.close(self.fd)
+            os.close(self._other_end)
 
 
 class ThriftyDriver(LinuxDriver):
@@ -81,7 +84,12 @@ class ThriftyDriver(LinuxDriver):
         super().write(data)
 
     def start_application_mode(self) -> None:
-        """Take the terminal; where a first picture was shown, it goes back to what it was before that."""
+        """Take the terminal; where a first picture was shown, it goes back to what it was before that.
+
+        It is taken again after an editor, or after the program was suspended: both let go of everything first.
+        """
+        if self._told_to_end.is_closed:
+            self.exit_event = self._told_to_end = _Told()
         super().start_application_mode()  # type: ignore[no-untyped-call]
         if self._begun is not None and not self._begun.taken_over:
             self._begun.taken_over = True

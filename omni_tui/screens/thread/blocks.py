@@ -12,7 +12,7 @@ from omni_tui.desk.files import by_letter
 from omni_tui.model.enums import Direction
 from omni_tui.model.message import MessageRow, Thread
 from omni_tui.screens.context import Context
-from omni_tui.screens.draw.ink import Line, Span, column, ends, shorten
+from omni_tui.screens.draw.ink import Line, Span, cells, column, ends, shorten
 from omni_tui.screens.draw.times import day, hour, same_day, size_word
 from omni_tui.screens.list.draw import kind_word
 from omni_tui.screens.thread.words import event_sentence, outbox_lines, outgoing_word, party
@@ -172,7 +172,10 @@ def _body(message: MessageRow, letters: Mapping[str, str], room: int, context: C
         kind = clean_line(file.mime).partition("/")[0] or _("file")
         name = clean_line(file.name) or _("unnamed")
         parts = (Span(letters.get(file.id, ""), "accent bold"), Span(" "), Span(name, "text underline"))
-        lines.append((*shorten(parts, room - 18), Span(f"  {size_word(file.size)}  {kind}", "muted")))
+        facts = f"  {size_word(file.size)}  {kind}"
+        if file.left:
+            facts += "  " + _("on the server")
+        lines.append((*shorten(parts, room - max(18, cells((Span(facts),)))), Span(facts, "muted")))
     if message.outbox is not None:
         for line in outbox_lines(message.outbox, context, crossed=message.crossed):
             lines += _wrapped_spans(line, room)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from textual import events
@@ -16,6 +16,7 @@ from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.draw.lines import QuietFocus
 from omni_tui.screens.thread.blocks import Block
 from omni_tui.screens.thread.hits import HIT
+from omni_tui.screens.thread.spots import Marks, overlaid
 
 _ABOVE = 3
 
@@ -50,6 +51,7 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
         self._at_end = False
         self._hits: list[int] = []
         self._hit = -1
+        self._marks: Marks = {}
         self._chosen = ""
         """The message above that one keys would be about without it; empty while nothing was chosen."""
         self.empty: tuple[Line, ...] = ()
@@ -137,12 +139,37 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
             self._go(line - _ABOVE)
         return bool(wanted)
 
+    def to_message(self, key: str) -> None:
+        """Scroll to the message of this id, if it is loaded; keys are about it then."""
+        if any(block.key == key for block in self._blocks):
+            self._go(self._line_of(key, 0))
+            self._chosen = key if key in self._written_above(self._last_in_view()) else ""
+            self.repaint()
+
     def _go(self, line: int) -> None:
         last = max(0, self._length - self.outer_size.height)
         before, self.top = self.top, max(0, min(line, last))
         if self.top != before:
             self._chosen = ""
         self._at_end = line >= last
+        self.repaint()
+
+    # Marks ---------------------------------------------------------------------------------------------
+
+    def in_view(self) -> list[tuple[Block, list[int]]]:
+        """The blocks in view, each with the numbers of its lines that are."""
+        found: dict[str, tuple[Block, list[int]]] = {}
+        for y in range(self.outer_size.height):
+            at = self._at(y)
+            if at is not None:
+                found.setdefault(at[0].key, (at[0], []))[1].append(at[1])
+        return list(found.values())
+
+    def mark(self, marks: Mapping[tuple[str, int], tuple[tuple[int, str], ...]]) -> None:
+        """Paint letters over lines, by block and line at these cells, until other marks are given or the line is no
+        longer as it is."""
+        lines = {(block.key, within): line for block in self._blocks for within, line in enumerate(block.lines)}
+        self._marks = {place: (lines[place], found) for place, found in marks.items() if place in lines}
         self.repaint()
 
     # Where things are ----------------------------------------------------------------------------------
@@ -191,19 +218,28 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
 
     # Painting ------------------------------------------------------------------------------------------
 
+    def _at(self, y: int) -> tuple[Block, int] | None:
+        """What a row shows: on top the first line of the message that fills it."""
+        found = self._find(self.top + y)
+        if found is None or y or found[0].kind not in ("message", "note"):
+            return found
+        block, within = found
+        return (block, within if within == len(block.lines) - 1 else 0)
+
     def _line(self, y: int) -> tuple[Line, str]:
         if not self._blocks:
             return (self.empty[y] if y < len(self.empty) else ()), "base"
-        found = self._find(self.top + y)
+        found = self._at(y)
         if found is None:
             return (), "base"
         block, within = found
         last = within == len(block.lines) - 1
-        if y == 0 and within and not last and block.kind in ("message", "note"):
-            within = 0
         # The blank line below a note belongs to the thread.
         ground = "base" if block.kind == "note" and last else block.ground
         line = block.lines[within]
+        made_for, marks = self._marks.get((block.key, within), ((), ()))
+        if made_for == line:
+            line = overlaid(line, marks)
         if not within and block.key == self._chosen and line:
             line = (Span(">", "accent bold"), line[0]._replace(text=line[0].text[1:]), *line[1:])
         return line, ground

@@ -133,7 +133,8 @@ def outbox_lines(outbox: OutboxRow, context: Context, *, crossed: bool = False) 
         return [(doubt,), *([(Span(error, "faint"),)] if error else []), choice]
     if outbox.state is OutboxState.CANCELLED:
         return [(Span(_("called back, not sent"), "muted"),)]
-    return []
+    # It left, but not to everybody.
+    return [(Span(error, "alarm"),)] if error else []
 
 
 def put_off(outbox: OutboxRow, context: Context) -> bool:

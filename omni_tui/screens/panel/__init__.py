@@ -1,0 +1,1 @@
+"""What is known beside a thread: the customer, articles, the journal."""

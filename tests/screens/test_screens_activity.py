@@ -1,0 +1,96 @@
+"""The side panel: acts are walked by keys and any of one's own is taken back there; the last order is told."""
+
+from __future__ import annotations
+
+import pytest
+from support.inbox import Inbox, inbox
+from support.shop import MINUTE, Shop
+
+from omni_tui.desk import agents, triage
+from omni_tui.model.address import Address
+
+LENA = Address("lena@posteo.example", "Lena Hoffmann")
+
+
+@pytest.fixture
+def worked(shop: Shop) -> Shop:
+    """On Lena's conversation ana set a tag and a priority, and wei resolved and reopened it."""
+    lena = [shop.one("from:lena").id]
+    triage.tag(shop.store, shop.agent, lena, ["vip"])
+    triage.priority(shop.store, shop.agent, lena, "high")
+    wei = agents.who(shop.store, "wei", "Wei")
+    triage.resolve(shop.store, wei, lena)
+    triage.reopen(shop.store, wei, lena)
+    return shop
+
+
+def tags(screen: Inbox) -> tuple[str, ...]:
+    row = screen.screen.parts.list.pages.get(0)
+    return row.tags if row is not None else ()
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+async def test_an_act_is_chosen_and_taken_back(worked: Shop, size: tuple[int, int]) -> None:
+    async with inbox(worked, size) as screen:
+        await screen.until(lambda: tags(screen) == ("vip",))
+        await screen.press("g", "z")
+        # The newest of one's own is chosen: what a colleague did is nobody else's to take back.
+        await screen.until(lambda: any(">" in line and "ana priority" in line for line in screen.lines()))
+        await screen.shows("undo this act")
+        await screen.press("k")
+        await screen.shows("wei did it")
+        await screen.press("z")
+        await screen.shows("wei did that")
+        await screen.press("j", "j")
+        await screen.until(lambda: any(">" in line and "ana tag" in line for line in screen.lines()))
+        await screen.press("z")
+        await screen.until(lambda: tags(screen) == ())
+        await screen.until(lambda: any("ana tag" in line and "undone" in line for line in screen.lines()))
+        # The keys are still about this act, and nothing else went back.
+        assert screen.screen.parts.panel.chosen is not None
+        await screen.press("Z")
+        await screen.until(lambda: tags(screen) == ("vip",))
+        await screen.press("escape")
+        await screen.until(lambda: not screen.screen.parts.panel.has_focus)
+        await screen.press("z")
+        await screen.shows("Undone: priority")
+
+
+@pytest.fixture
+def overtaken(worked: Shop) -> Shop:
+    """Wei set the priority anew since, to what ana had set."""
+    lena, wei = worked.one("from:lena").id, agents.who(worked.store, "wei")
+    triage.priority(worked.store, wei, [lena], "urgent")
+    triage.priority(worked.store, wei, [lena], "high")
+    return worked
+
+
+async def test_what_changed_since_is_said_and_stays(overtaken: Shop) -> None:
+    async with inbox(overtaken) as screen:
+        await screen.until(lambda: tags(screen) == ("vip",))
+        await screen.press("g", "z")
+        await screen.until(lambda: any(">" in line and "ana tag" in line for line in screen.lines()))
+        await screen.press("k")
+        await screen.shows("changed since by wei (priority)")
+        await screen.press("z")
+        await screen.shows("was changed since by wei (priority) and was left as it is.")
+
+
+@pytest.fixture
+def ordered(shop: Shop) -> Shop:
+    """Lena named an order twice; what she wrote last names none."""
+    shop.receive(LENA, "Where is my order LF-20931?", subject="Parcel", receipt_at=shop.now() - 200 * MINUTE)
+    return shop
+
+
+async def test_the_last_order_is_told_and_led_to(ordered: Shop) -> None:
+    async with inbox(ordered, (200, 60)) as screen:
+        # The conversation's own comes first: here the one its subject names.
+        await screen.shows("Still no movement.")
+        await screen.until(lambda: any("4417" in line and "named here" in line for line in screen.lines()))
+        await screen.press("slash")
+        await screen.type("parcel")
+        await screen.press("enter")
+        await screen.until(lambda: any("LF-20931" in line and "named here" in line for line in screen.lines()))
+        await screen.press("g", "o")
+        await screen.shows("Order LF-20931 was named here")
