@@ -94,3 +94,14 @@ async def test_the_last_order_is_told_and_led_to(ordered: Shop) -> None:
         await screen.until(lambda: any("LF-20931" in line and "named here" in line for line in screen.lines()))
         await screen.press("g", "o")
         await screen.shows("Order LF-20931 was named here")
+
+
+async def test_the_panel_shows_that_it_has_the_keys(shop: Shop) -> None:
+    async with inbox(shop, (200, 60)) as screen:
+        await screen.press("enter")
+        await screen.until(lambda: screen.screen.parts.view.has_focus)
+        assert ">Customer" not in screen.text()
+        await screen.press("tab")
+        await screen.shows(">Customer")
+        await screen.press("tab")
+        await screen.until(lambda: ">Customer" not in screen.text())

@@ -147,9 +147,11 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
             return
         lines = [BLANK, *padded([tabs_line(self.tab, width), BLANK, *self._body(width)], _MARGIN)]
         chosen = self.chosen
+        if self.has_focus:
+            lines[1] = _marked(lines[1])
         if chosen is not None:
             at = _HEAD + self._laid.starts[self.facts.acts.index(chosen)]
-            lines[at] = (Span(" "), Span(">", "accent bold"), *lines[at][1:])
+            lines[at] = _marked(lines[at])
         if lines != self._lines:
             self._lines = lines
             self._top = max(0, min(self._top, len(lines) - 1))
@@ -181,6 +183,11 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
     def on_resize(self, event: events.Resize) -> None:
         self.paint()
         self.refresh()
+
+
+def _marked(line: Line) -> Line:
+    """A padded line with the mark of where the keys are."""
+    return (Span(" "), Span(">", "accent bold"), *line[1:])
 
 
 def _without_first_cell(line: Line) -> Line:
