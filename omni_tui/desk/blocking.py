@@ -42,7 +42,8 @@ def unblock(store: Store, agent: Agent, ids: Sequence[str]) -> Outcome:
 
 def unblock_address(store: Store, agent: Agent, address: str) -> Outcome:
     """The same by an address; its conversations stay where they are. Raises NotFound for one that is not blocked."""
-    with store.write() as tx:
+
+    def unblocked(tx: Writer) -> Outcome:
         act = Act(tx, "unblock", agent)
         found = [row for row in tx.all("blocked_identities") if _is(row, address)]
         if not found:
@@ -51,7 +52,9 @@ def unblock_address(store: Store, agent: Agent, address: str) -> Outcome:
             )
         for row in found:
             _set(tx, act, row, "", None)
-    return Outcome("unblock", (), (), act.id)
+        return Outcome("unblock", (), (), act.id)
+
+    return store.act(unblocked)
 
 
 def blocked(store: Store) -> tuple[BlockedSender, ...]:
@@ -73,8 +76,10 @@ def put_back(tx: Writer, row: Row, expected: str | None, wanted: str | None) -> 
 
 
 def _turn(store: Store, agent: Agent, verb: str, ids: Sequence[str]) -> Outcome:
-    tally, blocks = Tally(), verb == "block"
-    with store.write() as tx:
+    blocks = verb == "block"
+
+    def turned_over(tx: Writer) -> Outcome:
+        tally = Tally()
         act = Act(tx, verb, agent)
         for id in dict.fromkeys(ids):
             row = conversation(tx, id)
@@ -92,7 +97,9 @@ def _turn(store: Store, agent: Agent, verb: str, ids: Sequence[str]) -> Outcome:
             differing = {field: value for field, value in fields.items() if row[field] != value}
             record_fields(tx, act, row, differing)
             tally.did(id, turned or bool(differing))
-    return tally.outcome(verb, act)
+        return tally.outcome(verb, act)
+
+    return store.act(turned_over)
 
 
 def _set(tx: Writer, act: Act, identity: Row, conversation_id: str, at: int | None) -> None:

@@ -79,11 +79,14 @@ def discard(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -
     if mode is DraftMode.NEW:
         new_drafts.discard(store, agent, conversation_id)
         return
-    with store.write_durable() as tx:
-        conversation_id = root(tx, conversation_id)
-        held_files.drop(tx, agent.id, conversation_id, mode)
-        tx.run("delete_draft", conversation_id=conversation_id, agent_id=agent.id, mode=mode.value)
-        tx.changed("conversation", conversation_id)
+
+    def gone(tx: Writer) -> None:
+        id = root(tx, conversation_id)
+        held_files.drop(tx, agent.id, id, mode)
+        tx.run("delete_draft", conversation_id=id, agent_id=agent.id, mode=mode.value)
+        tx.changed("conversation", id)
+
+    store.act_durably(gone)
 
 
 def load(store: Store, agent: Agent, conversation_id: str, mode: DraftMode) -> DraftRow | None:

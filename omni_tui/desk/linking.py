@@ -48,11 +48,13 @@ def set_link(tx: Writer, one: str, other: str, there: bool) -> bool:
 
 
 def _tie(store: Store, agent: Agent, verb: str, ids: Sequence[str], to: str) -> Outcome:
-    tally, there = Tally(), verb == "link"
+    there = verb == "link"
     others = [id for id in dict.fromkeys(ids) if id != to]
     if not others:
         raise UsageError(_("A conversation is not linked with itself: name another."))
-    with store.write() as tx:
+
+    def tied(tx: Writer) -> Outcome:
+        tally = Tally()
         act = Act(tx, verb, agent)
         target = conversation(tx, root(tx, to))
         for id in others:
@@ -66,7 +68,9 @@ def _tie(store: Store, agent: Agent, verb: str, ids: Sequence[str], to: str) -> 
                 act.record("conversation", id, id, LINK, *_change(target["id"], there))
                 act.record("conversation", target["id"], target["id"], "linked", *_change(row["ref"], there))
             tally.did(id, did)
-    return tally.outcome(verb, act)
+        return tally.outcome(verb, act)
+
+    return store.act(tied)
 
 
 def _change(value: object, there: bool) -> tuple[object, object]:

@@ -154,15 +154,19 @@ def outbox_state(store: Store, outbox_id: str) -> OutboxRow:
 
 def retry(store: Store, agent: Agent, outbox_id: str) -> OutboxRow:
     """Send a failed or uncertain reply again: a person's decision, for an uncertain one may have arrived."""
-    with store.write_durable() as tx:
+
+    def again(tx: Writer) -> None:
         out = _settle(tx, agent, outbox_id, "queued")
         save(tx, conversation(tx, out["conversation_id"]))
+
+    store.act_durably(again)
     return outbox_state(store, outbox_id)
 
 
 def send_now(store: Store, agent: Agent, outbox_id: str, delay_ms: int = 0) -> OutboxRow:
     """Let an answer leave that waits for later, after ``delay_ms`` at most. Raises Conflict where it does not wait."""
-    with store.write_durable() as tx:
+
+    def sooner(tx: Writer) -> None:
         out = tx.one("outbox", id=outbox_id)
         if out is None:
             raise NotFound(_("There is no such reply in the outbox."))
@@ -177,6 +181,8 @@ def send_now(store: Store, agent: Agent, outbox_id: str, delay_ms: int = 0) -> O
             )
         tx.changed("outbox", outbox_id)
         tx.changed("conversation", out["conversation_id"])
+
+    store.act_durably(sooner)
     return outbox_state(store, outbox_id)
 
 
@@ -185,14 +191,17 @@ def give_up(store: Store, agent: Agent, outbox_id: str) -> OutboxRow:
 
     One that some have already is sent, and no draft: it is not tried any longer for the others.
     """
-    with store.write_durable() as tx:
+
+    def given_up(tx: Writer) -> OutboxRow:
         partly = tx.one("outbox", id=outbox_id)
         if partly is not None and partly_sent.give_up(tx, agent, partly):
             return OutboxRow(outbox_id, OutboxState.SENT, partly["not_before"], partly["attempts"], "")
         out = _settle(tx, agent, outbox_id, "cancelled")
         take_back(tx, agent.id, out)
-    # Of what began a conversation nothing is left but the draft.
-    return OutboxRow(outbox_id, OutboxState.CANCELLED, out["not_before"], out["attempts"], "")
+        # Of what began a conversation nothing is left but the draft.
+        return OutboxRow(outbox_id, OutboxState.CANCELLED, out["not_before"], out["attempts"], "")
+
+    return store.act_durably(given_up)
 
 
 def _settle(tx: Writer, agent: Agent, outbox_id: str, state: str) -> Row:

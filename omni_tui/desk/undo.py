@@ -35,18 +35,22 @@ TOLD = frozenset({"merged", "split_off", "split_from", "moved_to", "moved_from",
 
 def undo(store: Store, agent: Agent) -> Outcome:
     """Take back the agent's last act. Raises Conflict when there is nothing to undo."""
-    with store.write_durable() as tx:
+
+    def undone(tx: Writer) -> Outcome:
         act = tx.one("newest_live_act", agent_id=agent.id)
         if act is None:
             raise Conflict(_("Nothing to undo."))
         outcome = _apply(tx, agent, act, forward=False)
         tx.run("mark_act", id=act["id"], undone_at=tx.now)
-    return outcome
+        return outcome
+
+    return store.act_durably(undone)
 
 
 def redo(store: Store, agent: Agent) -> Outcome:
     """Do again what was last undone. Raises Conflict when there is nothing to redo."""
-    with store.write_durable() as tx:
+
+    def done(tx: Writer) -> Outcome:
         live = tx.one("newest_live_act", agent_id=agent.id)
         since = {"seq": live["seq"], "at": live["at"]} if live is not None else {"seq": 0, "at": 0}
         act = tx.one("last_undone_act", agent_id=agent.id, **since)
@@ -54,7 +58,9 @@ def redo(store: Store, agent: Agent) -> Outcome:
             raise Conflict(_("Nothing to redo."))
         outcome = _apply(tx, agent, act, forward=True)
         tx.run("mark_act", id=act["id"], undone_at=None)
-    return outcome
+        return outcome
+
+    return store.act_durably(done)
 
 
 def undo_act(store: Store, agent: Agent, act: str) -> Outcome:
@@ -63,7 +69,8 @@ def undo_act(store: Store, agent: Agent, act: str) -> Outcome:
 
     Raises NotFound for one there is not, Conflict for another agent's and for what is undone.
     """
-    with store.write_durable() as tx:
+
+    def undone(tx: Writer) -> Outcome:
         found = _own(tx, agent, act)
         if not _turnable(tx, found, undone=0):
             raise Conflict(_("That is undone already."), _("Redo brings it back."))
@@ -72,19 +79,24 @@ def undo_act(store: Store, agent: Agent, act: str) -> Outcome:
             live = tx.one("newest_live_act", agent_id=agent.id)
             # After every act that stands, whatever the clock says: so redo finds it.
             tx.run("mark_act", id=found["id"], undone_at=max(tx.now, live["at"] + 1 if live is not None else 0))
-    return outcome
+        return outcome
+
+    return store.act_durably(undone)
 
 
 def redo_act(store: Store, agent: Agent, act: str) -> Outcome:
     """Do one act again that was undone. Raises as :func:`undo_act` does, Conflict for what was not undone."""
-    with store.write_durable() as tx:
+
+    def done(tx: Writer) -> Outcome:
         found = _own(tx, agent, act)
         if not _turnable(tx, found, undone=1):
             raise Conflict(_("That was not undone."))
         outcome = _apply(tx, agent, found, forward=True)
         if _turnable(tx, found, undone=0):
             tx.run("mark_act", id=found["id"], undone_at=None)
-    return outcome
+        return outcome
+
+    return store.act_durably(done)
 
 
 def _own(tx: Writer, agent: Agent, act: str) -> Row:

@@ -33,13 +33,17 @@ class AttachmentRow:
 
 @dataclass(frozen=True, slots=True)
 class OutboxRow:
-    """An outgoing message on its way. It leaves at ``not_before``; ``error`` is for people to read."""
+    """An outgoing message on its way. It leaves at ``not_before``; ``error`` is for people to read.
+
+    ``partly``: some of its recipients have it, and it is on its way to the others.
+    """
 
     id: str
     state: OutboxState
     not_before: int
     attempts: int
     error: str
+    partly: bool = False
 
 
 @dataclass(frozen=True, slots=True)

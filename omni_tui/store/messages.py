@@ -20,6 +20,10 @@ _COLUMNS = """
 SELECT m.*, h.name AS channel, h.kind, g.login AS agent, g.name AS agent_name FROM messages m
   LEFT JOIN channels h ON h.id = m.channel_id LEFT JOIN agents g ON g.id = m.agent_id
 """
+_OUTBOX = """
+SELECT o.*, (SELECT 1 FROM delivery_reports d WHERE d.message_id = o.message_id AND d.action = 'waiting' LIMIT 1)
+  AS partly FROM outbox o
+"""
 
 
 def asked(conversation_id: str, *, limit: int, before: tuple[int, str] | None = None) -> Question:
@@ -61,7 +65,12 @@ def records(tx: Tx, found: Sequence[Row]) -> tuple[MessageRow, ...]:
         files.setdefault(row["message_id"], []).append(file)
     outbox = {
         row["message_id"]: OutboxRow(
-            row["id"], OutboxState(row["state"]), row["not_before"], row["attempts"], row["error"]
+            row["id"],
+            OutboxState(row["state"]),
+            row["not_before"],
+            row["attempts"],
+            row["error"],
+            partly=bool(row["partly"] and row["attempts"]),
         )
         for row in sent
     }
@@ -81,7 +90,7 @@ def _beside(found: Sequence[Row]) -> list[Question]:
     marks = ", ".join(f":{name}" for name in values)
     return [
         (f"SELECT * FROM attachments WHERE message_id IN ({marks}) ORDER BY message_id, position", values),
-        (f"SELECT * FROM outbox WHERE message_id IN ({marks})", values),
+        (f"{_OUTBOX} WHERE o.message_id IN ({marks})", values),
     ]
 
 

@@ -202,3 +202,17 @@ def test_in_no_order_the_customer_gets_it_twice(steps: list[str], tmp_path_facto
                 outbox.uncertain(shop.store, shop.epoch, outbox_id, "stopped")
     assert fares(shop, outbox_id)[0] is not OutboxState.CANCELLED
     shop.store.close()
+
+
+def test_the_thread_tells_that_some_have_it(shop: Shop) -> None:
+    def partly() -> bool:
+        outbox = thread.open_thread(shop.store, shop.agent, shop.one().id).messages[-1].outbox
+        assert outbox is not None
+        return outbox.partly
+
+    outbox_id = answered(shop)
+    assert not partly()
+    outbox.sent(shop.store, shop.epoch, claimed(shop).outbox_id, BUSY)
+    assert partly() and fares(shop, outbox_id)[0] is OutboxState.QUEUED
+    outbox.sent(shop.store, shop.epoch, claimed(shop).outbox_id, Receipt())
+    assert not partly()

@@ -11,7 +11,7 @@ from support.postgres import Databases
 from support.proxy import Proxy
 from support.shop import Shop
 
-from omni_tui.desk import agents, customers, linking, merging, replies, thread, triage
+from omni_tui.desk import agents, customers, linking, merging, replies, thread, triage, undo
 from omni_tui.model.address import Address
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.events import RemoteAttachment
@@ -112,6 +112,14 @@ def test_what_is_shown_need_not_be_asked_again(far: Shop, proxy: Proxy) -> None:
         thread.open_thread(store, agent, id)
         # Whether the moment to come is one is asked beforehand: a question and a goodbye.
         assert rounds(far, proxy, act) <= (3 if number == 2 else 1)
+
+
+def test_undo_is_some_questions_and_a_commit(far: Shop, proxy: Proxy) -> None:
+    store, agent, id = far.store, far.agent, row_of(far, "Wei").id
+    for act in (triage.take, triage.resolve):
+        act(store, agent, [id])
+        assert rounds(far, proxy, lambda: undo.undo(store, agent)) <= 6
+        assert rounds(far, proxy, lambda: undo.redo(store, agent)) <= 6
 
 
 def test_what_is_shown_no_longer_costs_a_second_try(far: Shop, proxy: Proxy, databases: Databases) -> None:

@@ -66,9 +66,9 @@ class Hinting:
         first, last = LETTERS[0], LETTERS[-1]
         options = (
             (f"{first}-{last}", _("goes there")),
-            (f"{first.upper()}-{last.upper()}", _("copies")),
+            (f"{first.upper()}-{last.upper()}", _("copy")),
             (LIST, _("list")),
-            ("Esc", _("leave it")),
+            ("Esc", _("back")),
         )
         footer.pending(self._typed or _("letters"), options)
 

@@ -117,6 +117,10 @@ _NEAR_MS = 15 * 60_000
 def outbox_lines(outbox: OutboxRow, context: Context, *, crossed: bool = False) -> list[tuple[Span, ...]]:
     """Where an answer stands that is not plainly sent, and which keys help. ``crossed``: the customer wrote since."""
     error = clean_line(outbox.error)
+    if outbox.state is OutboxState.QUEUED and outbox.partly:
+        again = _("some have it; {moment} it is tried again for the others, W decides")
+        when = moment(outbox.not_before, context)
+        return [(Span(again.format(moment=when), "accent"),), *_tried(outbox, error)]
     if outbox.state is OutboxState.QUEUED:
         if outbox.not_before > context.now():
             wrote = [(Span(_("they wrote since: read it before this leaves"), "caution"),)] if crossed else []
