@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import os
 import signal
 import threading
@@ -92,3 +93,17 @@ def test_a_terminal_that_is_gone_ends_the_inbox_and_keeps_the_draft(shop: Shop) 
         time.sleep(0.05)
     (kept,) = drafts.mine(shop.store, shop.agent)
     assert kept.body == UNFINISHED
+
+
+async def test_what_is_called_off_before_it_begins_is_closed(shop: Shop) -> None:
+    begun = []
+
+    async def work() -> None:
+        begun.append(True)
+
+    async with inbox(shop) as screen:
+        called_off = work()
+        screen.screen.spawn(called_off, "test")
+        screen.app.workers.cancel_group(screen.screen, "test")
+        await screen.until(lambda: inspect.getcoroutinestate(called_off) == inspect.CORO_CLOSED)
+    assert not begun

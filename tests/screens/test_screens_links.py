@@ -51,7 +51,7 @@ async def test_a_letter_leads_to_a_link_whose_real_host_is_shown(linked: Shop, m
         await screen.shows("Here: https://paypal")
         before = pane(screen)
         await screen.press("g", "x")
-        await screen.shows("A-L copies")
+        await screen.shows("A-L copy")
         # In the order they stand in: the sender's address, two links, an order. Nothing beside the letters moves.
         assert [len(marked(screen, label)) for label in "asdf"] == [1, 1, 1, 1]
         changed = [
@@ -78,10 +78,10 @@ async def test_a_capital_copies_and_escape_leaves(linked: Shop) -> None:
         await screen.shows("Here: https://paypal")
         before = pane(screen)
         await screen.press("g", "x")
-        await screen.shows("A-L copies")
+        await screen.shows("A-L copy")
         # No other key does anything meanwhile: e would resolve.
         await screen.press("e", "escape")
-        await screen.lacks("A-L copies")
+        await screen.lacks("A-L copy")
         assert pane(screen) == before
         await screen.press("g", "x", "F")
         await screen.shows("Copied 1001")
@@ -106,7 +106,7 @@ async def test_more_places_than_letters_get_two_and_chinese_keeps_its_cells(chin
         await screen.shows("x.example/11")
         before = pane(screen)
         await screen.press("g", "x")
-        await screen.shows("A-L copies")
+        await screen.shows("A-L copy")
         assert [cells(line) for line in pane(screen)] == [cells(line) for line in before]
         (line,) = (line for line in screen.lines() if "第11个链接在这里：" in line)
         label = line.split("：")[1][:2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Awaitable, Callable, Coroutine, Iterable
+from collections.abc import Callable, Coroutine, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +12,10 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.reactive import Reactive
 from textual.widget import Widget
+from textual.worker import Worker
 
 from omni_tui.desk.actions.keymap import KeyMap, with_macros
-from omni_tui.model.errors import StoreError
+from omni_tui.model.errors import OmniError, StoreError
 from omni_tui.screens.chrome.footer import Footer
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.chrome.search_bar import SearchBar
@@ -32,7 +33,6 @@ from omni_tui.screens.inbox.attaching import Attaching
 from omni_tui.screens.inbox.commands import Commands
 from omni_tui.screens.inbox.completing import Completing, QueryMenu
 from omni_tui.screens.inbox.dressing import Dressing
-from omni_tui.screens.inbox.errand import Errand
 from omni_tui.screens.inbox.face import Face
 from omni_tui.screens.inbox.files import Files
 from omni_tui.screens.inbox.finding import Finding, Searching
@@ -215,8 +215,17 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     def spawn(self, work: Coroutine[Any, Any, None], group: str) -> None:
         """Run ``work`` beside the screen; an error in it that is meant for people becomes a toast."""
-        run: Callable[[], Awaitable[None]] = Errand(work, self.parts.complain).run
-        self.run_worker(run, group=group, exit_on_error=True)
+
+        async def told() -> None:
+            try:
+                await work
+            except OmniError as error:
+                self.parts.complain(error)
+
+        worker: Worker[None] = self.run_worker(told, group=group, exit_on_error=True)
+        assert worker._task is not None
+        # What is called off before it begins is closed: Python would take it for forgotten.
+        worker._task.add_done_callback(lambda _task: work.close())
 
     def ask(self, what: str) -> None:
         """Have ``rows``, ``thread`` or ``status`` read again, soon and not too often."""
