@@ -168,6 +168,8 @@ class PgConnection(psycopg.Connection[PgRow]):
     """Asked now and then while an answer is waited for."""
     waiting = False
     """Whether a thread waits for an answer."""
+    hung_up = False
+    """Whether it was ended under that thread."""
     _line: Held | None = None
     _lines: contextlib.ExitStack | None = None
 
@@ -234,11 +236,16 @@ class PgConnection(psycopg.Connection[PgRow]):
             return super().wait(self._watched(gen), LOOK_S, **kwargs)
         finally:
             self.waiting = False
+            if self.hung_up:
+                self.close()  # also where the answer was quicker
 
     def hang_up(self) -> None:
         """End the connection under whoever waits on it: that thread then closes it."""
+        self.hung_up = True
         with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.fileno())) as line:
             line.shutdown(socket.SHUT_RDWR)
+        if not self.waiting:
+            self.close()
 
     def _watched(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
         cancelled, ready = False, None
