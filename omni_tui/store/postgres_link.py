@@ -237,7 +237,8 @@ class PgConnection(psycopg.Connection[PgRow]):
         finally:
             self.waiting = False
             if self.hung_up:
-                self.close()  # also where the answer was quicker
+                # Also where the answer was quicker. Not close(): whoever waits holds the lock that leaving needs.
+                self.pgconn.finish()
 
     def hang_up(self) -> None:
         """End the connection under whoever waits on it: that thread then closes it."""
@@ -245,7 +246,7 @@ class PgConnection(psycopg.Connection[PgRow]):
         with contextlib.suppress(OSError, psycopg.Error), socket.socket(fileno=os.dup(self.fileno())) as line:
             line.shutdown(socket.SHUT_RDWR)
         if not self.waiting:
-            self.close()
+            self.pgconn.finish()
 
     def _watched(self, gen: Generator[Any, Any, Any]) -> Generator[Any, Any, Any]:
         cancelled, ready = False, None

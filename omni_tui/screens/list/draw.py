@@ -15,6 +15,7 @@ from omni_tui.text.i18n import _
 
 _MINUTE = 60_000
 _ONE_LINE_FROM = 70
+_CHANNEL_FROM = 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,18 +127,20 @@ def row_lines(
 
 
 def two_lines(row: ConversationRow, size: int, context: Context, *, cursor: bool, marked: bool) -> tuple[Line, Line]:
-    """The row for a narrow pane: who and when above, what below."""
+    """The row for a narrow pane: who and when above, what below. In a very narrow one the channel makes room."""
     late, wait = times(row, context)
-    head = [*_gutter(row, cursor=cursor, marked=marked), column(kind_word(row.kind), 6, "muted")]
-    room = size - 8 - 11 - 1
-    head += _name(row, min(24, room))
+    head = _gutter(row, cursor=cursor, marked=marked)
+    if size >= _CHANNEL_FROM:
+        head.append(column(kind_word(row.kind), 6, "muted"))
+    before = cells(head)
+    head += _name(row, min(24, size - 8 - before - 1))
     head.extend(_tags(row, size - 9 - cells(head)))
     head.append(Span(" " * (size - 8 - cells(head))))
     head += [column(late.letter, 2, f"{late.ink} bold"), Span(" "), column_right(wait.letter, 4, wait.ink), Span(" ")]
 
     owner = _owner(row, context)
-    below = [Span(">" if cursor and context.tones.flat else " ", "accent bold"), Span(" " * 10)]
-    room = size - 11 - 1 - (width(owner.text) + 1 if owner.text else 0)
+    below = [Span(">" if cursor and context.tones.flat else " ", "accent bold"), Span(" " * (before - 1))]
+    room = size - before - 1 - (width(owner.text) + 1 if owner.text else 0)
     below += _subject(row, max(room, 4), context)
     below += [Span(" " * (size - 1 - cells(below) - width(owner.text))), owner, Span(" ")]
     return tuple(head), tuple(below)
