@@ -14,7 +14,7 @@ os.environ["LANGUAGE"] = "en"
 
 from omni_tui.engine.log import ROOT
 
-pytest_plugins = ["support.servers", "support.postgres", "support.stores"]
+pytest_plugins = ["support.hang_guard", "support.servers", "support.postgres", "support.stores"]
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
