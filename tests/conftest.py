@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 # What the program says is compared with English sentences, whatever the developer's language is. Before anything of
 # it is imported: many sentences are said then.
@@ -15,6 +16,17 @@ os.environ["LANGUAGE"] = "en"
 from omni_tui.engine.log import ROOT
 
 pytest_plugins = ["support.hang_guard", "support.servers", "support.postgres", "support.stores"]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """How long an example takes says how busy the machine is. Without the long tests the same are tried each time, so
+    that nobody's change is held up by what another one broke; with them, new ones.
+    """
+    always_the_same = "not long" in config.option.markexpr
+    settings.register_profile(
+        "here", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=always_the_same
+    )
+    settings.load_profile("here")
 
 
 @pytest.hookimpl(tryfirst=True)  # before xdist reads the groups

@@ -99,6 +99,15 @@ class Comparable(Protocol):
         ...
 
 
+@runtime_checkable
+class Locating(Protocol):
+    """A connector whose messages may be moved on the server to where nothing is followed."""
+
+    async def locate(self, external_id: str, part: str) -> tuple[str, str] | None:
+        """Stream and locator, for ``fetch``, of the message that ``part`` was left of; None where it is nowhere."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class ConnectorKind:
     """A kind of channel: its name, its settings (a frozen dataclass), what it can do, and how to open one.

@@ -100,9 +100,9 @@ def change_tags(tx: Writer, act: Act, ids: Iterable[str], words: Sequence[str], 
         tally.did(id, bool(found))
 
 
-def record_tags(tx: Writer, act: Act, id: str, words: Iterable[str], *, adds: bool) -> None:
-    """The same for one conversation."""
-    _record_tags(tx, act, {id: (tagging.missing if adds else tagging.present)(tx, id, words)}, adds=adds)
+def put_tags(tx: Writer, act: Act, id: str, missing: Mapping[str, str]) -> None:
+    """Put tags on one conversation that are not there (:func:`omni_tui.desk.tagging.missing`)."""
+    _record_tags(tx, act, {id: missing}, adds=True)
 
 
 def _record_tags(tx: Writer, act: Act, found: Mapping[str, Mapping[str, str]], *, adds: bool) -> None:

@@ -29,6 +29,7 @@ from omni_tui.model.message import MessageRow
 from omni_tui.model.outcome import Outcome
 from omni_tui.store import Row, Store, Tx, Writer
 from omni_tui.store.facts import facts_from
+from omni_tui.store.foreseen import Question
 from omni_tui.text.address import normalise_email
 from omni_tui.text.i18n import _
 
@@ -38,7 +39,6 @@ SECONDED = "seconded_address"
 YOUNG_MS = 90 * 24 * 3600 * 1000
 """A claim older than this is proven by an answer to us alone."""
 _KEY = "claim:"
-_MOST = 50
 
 
 def claimed(tx: Tx, conversation_id: str) -> str:
@@ -130,16 +130,32 @@ def claims_of(message: RemoteMessage) -> tuple[str, ...]:
     return tuple(filter(None, dict.fromkeys(found)))
 
 
+def may_prove(kind: str, message: RemoteMessage) -> bool:
+    """Whether a new message by this kind of channel can prove who its author is."""
+    is_own_word = not message.automatic and not message.auto_reply
+    return is_own_word and normalised(kind, "")[0] == "email" and bool(normalise_email(message.author.address))
+
+
+def asked(channels: Sequence[Row], message: RemoteMessage) -> list[Question]:
+    """The questions for what a new mail may prove, for whoever asks more in the same round trip. A mail claims nothing,
+    so they are asked of the other ``channels``."""
+    reply_key = _KEY + normalise_email(message.author.address)
+    return [
+        ("claims", {"channel_id": channel["id"], "reply_key": reply_key})
+        for channel in channels
+        if channel["removed_at"] is None and normalised(channel["kind"], "")[0] != "email"
+    ]
+
+
 def prove(tx: Writer, kind: str, message: RemoteMessage, conversation_id: str) -> None:
     """Join the customer whose claim this new mail proves with who wrote it. ``conversation_id`` is where it went."""
-    address = normalise_email(message.author.address)
-    if normalised(kind, "")[0] != "email" or not address or message.automatic or message.auto_reply:
-        return
     verdict = message.facts.verdict
-    claims = _claims(tx, address)
-    if not claims or (verdict is not None and verdict.trouble):
+    if not may_prove(kind, message) or (verdict is not None and verdict.trouble):
         return
-    identity = tx.one("identity_known_since", value_norm=address)
+    claims = [row for name, values in asked(tx.all("every_channel"), message) for row in tx.all(name, **values)]
+    if not claims:
+        return
+    identity = tx.one("identity_known_since", value_norm=normalise_email(message.author.address))
     if identity is None:
         return  # an address that speaks for others names nobody
     answered = [claim for claim in claims if claim["conversation_id"] == conversation_id]
@@ -154,9 +170,10 @@ def separate(store: Store, agent: Agent, ids: Sequence[str]) -> Outcome:
 
     In the conversation of the one who was joined with somebody it is them, in the other's it is everybody.
     """
-    changed: list[str] = []
-    untouched: list[str] = []
-    with store.write() as tx:
+
+    def parted(tx: Writer) -> Outcome:
+        changed: list[str] = []
+        untouched: list[str] = []
         act = Act(tx, "separate", agent)
         for conversation_id in dict.fromkeys(ids):
             alone = _joined(tx, conversation_id)
@@ -165,7 +182,9 @@ def separate(store: Store, agent: Agent, ids: Sequence[str]) -> Outcome:
                 set_root(tx, id, id)
                 tx.run("forget_claims", customer_id=id, pattern=_KEY + "%")
             (changed if alone else untouched).append(conversation_id)
-    return Outcome("separate", tuple(changed), tuple(untouched), act.id)
+        return Outcome("separate", tuple(changed), tuple(untouched), act.id)
+
+    return store.act(parted)
 
 
 def is_joined(store: Store, conversation_id: str) -> bool:
@@ -180,14 +199,6 @@ def _joined(tx: Tx, conversation_id: str) -> list[str]:
         raise NotFound(_("That conversation is gone."))
     root, own = root_of(tx, row["customer_id"]), row["customer_id"]
     return [own] if own != root else [id for id in members(tx, root) if id != root]
-
-
-def _claims(tx: Tx, address: str) -> list[Row]:
-    return [
-        row
-        for channel in tx.all("channels")
-        for row in tx.all("claims", channel_id=channel["id"], reply_key=_KEY + address, limit=_MOST)
-    ]
 
 
 def _alone(tx: Tx, claims: list[Row], known_since: int) -> list[Row]:

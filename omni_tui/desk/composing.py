@@ -9,7 +9,7 @@ from typing import Any
 from omni_tui.desk import new_drafts, outgoing
 from omni_tui.desk.acts import Act
 from omni_tui.desk.addressing import mail_channel, typed, written
-from omni_tui.desk.conversation_state import conversation, follow_messages, save
+from omni_tui.desk.conversation_state import conversation, follow_message, save
 from omni_tui.desk.identity import person
 from omni_tui.model.address import Address
 from omni_tui.model.commands import SentFile
@@ -45,15 +45,18 @@ def compose(
     reply does (:func:`omni_tui.desk.replies.reply`). Raises UsageError where something is missing or wrong, Conflict
     where no channel can write first, or the draft has other files than shown.
     """
-    with store.write_durable() as tx:
+
+    def queued(tx: Writer) -> Queued:
         held = _drafted(tx, draft_id, shown)
-        body = storable(body).strip("\n") if files or held else outgoing.body_of(body)
-        kept = [*((f.name, f.mime, len(f.data), blobs.put(tx, f.data)) for f in files), *held]
+        words = storable(body).strip("\n") if files or held else outgoing.body_of(body)
+        named = [(f.name, f.mime, len(f.data), blobs.name_of(f.data)) for f in files]
         leaves_at = outgoing.moment(tx.now, delay_ms, fields.at)
-        made = _make(tx, agent, fields, body, kept, leaves_at, {"id": draft_id})
+        made = _make(tx, agent, fields, words, [*named, *held], leaves_at, {"id": draft_id}, [f.data for f in files])
         act = Act(tx, "compose", agent)
         act.record("message", made.message_id, made.conversation_id, "outbox", None, made.outbox_id)
-    return replace(made, act_id=act.id)
+        return replace(made, act_id=act.id)
+
+    return store.act_durably(queued)
 
 
 def unmake(tx: Writer, agent_id: str, out: Row, message: Row, at: int) -> bool:
@@ -78,7 +81,7 @@ def unmake(tx: Writer, agent_id: str, out: Row, message: Row, at: int) -> bool:
     draft_id = id if bare else uuid7()
     # Redo makes the same again: the same number, and the names its act knows it by.
     again = {"ref": row["ref"], "message_id": message["id"], "outbox_id": out["id"], "leaves_at": out["not_before"]}
-    again["created_at"] = out["created_at"]
+    again |= {"created_at": out["created_at"], "put_at": tx.now}
     new_drafts.put(tx, agent_id, draft_id, message["body"], fields, **({"sent": again} if bare else {}))
     for position, file in enumerate(files):
         new_drafts.add_file(tx, draft_id, position, file["name"], file["mime"], file["size"], file["sha256"])
@@ -100,7 +103,8 @@ def make_again(tx: Writer, agent: Agent, draft_id: str, undone_at: int, window_m
     """Send once more what was called back, if the draft it became is as it was then; why not, in words."""
     row = tx.one("new_draft", id=draft_id)
     sent = new_drafts.beside(row) if row is not None else {}
-    if row is None or not sent or row["agent_id"] != agent.id or row["updated_at"] != undone_at:
+    # Called back out of its turn, an act is undone "later" than its draft was put there.
+    if row is None or not sent or row["agent_id"] != agent.id or row["updated_at"] != sent.get("put_at", undone_at):
         return _("What was called back was changed or sent since.")
     draft = new_drafts.draft_of(row)
     kept = _drafted(tx, draft_id, [each["id"] for each in tx.all("new_draft_files", draft_id=draft_id)])
@@ -114,7 +118,14 @@ def make_again(tx: Writer, agent: Agent, draft_id: str, undone_at: int, window_m
 
 
 def _make(
-    tx: Writer, agent: Agent, fields: DraftFields, body: str, files: Sequence[Kept], leaves_at: int, ids: dict[str, Any]
+    tx: Writer,
+    agent: Agent,
+    fields: DraftFields,
+    body: str,
+    files: Sequence[Kept],
+    leaves_at: int,
+    ids: dict[str, Any],
+    contents: Iterable[bytes] = (),
 ) -> Queued:
     subject = storable_line(fields.subject).strip()[:LONGEST_SUBJECT]
     to = typed(tx, fields.to)
@@ -142,12 +153,15 @@ def _make(
         subject=subject,
         parties=parties_json(to=to, cc=copies),
     )
+    for content in contents:
+        blobs.put(tx, content)
     outgoing.keep_files(tx, message_id, files)
     outgoing.take_part(tx, id, channel["kind"], _all(to, copies))
     outbox_id = outgoing.queue(tx, message_id, id, channel["id"], leaves_at, ids.get("outbox_id", ""))
     tx.run("delete_new_draft", id=id, agent_id=agent.id)
     tx.changed("new_draft", id)
-    follow_messages(tx, row)
+    made = {"id": message_id, "direction": "outbound", "body": body, "received_at": tx.now, "channel_id": channel["id"]}
+    follow_message(row, None, made)
     save(tx, row)
     return Queued(id, message_id, outbox_id, leaves_at, "")
 
@@ -171,7 +185,19 @@ def _begin(
         now=tx.now,
     )
     tx.run("take_after", id=id, assignee_id=agent.id, priority=2)
-    return conversation(tx, id)
+    # As it stands there now, but for its number.
+    return {
+        "id": id,
+        "status": "open",
+        "bulk": 0,
+        "unread": 0,
+        "settled": 1,
+        "channel_id": channel["id"],
+        "snoozed_until": None,
+        "assignee_id": agent.id,
+        "priority": 2,
+        "resolved_at": None,
+    }
 
 
 def _drafted(tx: Writer, draft_id: str, shown: Sequence[str]) -> list[Kept]:

@@ -35,7 +35,8 @@ def merge(store: Store, agent: Agent, parts: Sequence[str], into: str) -> Outcom
     A customer without a name takes the first one there is, and notes come behind each other. Raises NotFound for ids
     that are nobody's, UsageError where nothing is left to merge.
     """
-    with store.write() as tx:
+
+    def joined(tx: Writer) -> Outcome:
         act = Act(tx, "customer merge", agent)
         root = _root(tx, into)
         others = [id for id in dict.fromkeys(_root(tx, id) for id in parts) if id != root]
@@ -52,13 +53,16 @@ def merge(store: Store, agent: Agent, parts: Sequence[str], into: str) -> Outcom
                 _record(tx, act, held, "notes", both)
         return _outcome(tx, "customer merge", act, (shown_name(tx, root), *names), others)
 
+    return store.act(joined)
+
 
 def split(store: Store, agent: Agent, customer_id: str, address: str) -> Outcome:
     """Take one address out of a customer: it is a customer of its own again, with the conversations it came with.
 
     Raises NotFound for an address the customer does not have, UsageError for the only one they have.
     """
-    with store.write() as tx:
+
+    def parted(tx: Writer) -> Outcome:
         act = Act(tx, "customer split", agent)
         root = _root(tx, customer_id)
         known = tx.all("identities_of_root", root_id=root)
@@ -83,6 +87,8 @@ def split(store: Store, agent: Agent, customer_id: str, address: str) -> Outcome
                 _part(tx, act, id, root, first)
         claims.forget_between(tx, own["customer_id"], known)
         return _outcome(tx, "customer split", act, (own["value"],), (own["customer_id"],))
+
+    return store.act(parted)
 
 
 def rename(store: Store, agent: Agent, customer_id: str, name: str) -> Outcome:
@@ -113,13 +119,16 @@ def put_back(tx: Writer, row: Row, expected: str | None, wanted: str | None) -> 
 
 
 def _edit(store: Store, agent: Agent, verb: str, customer_id: str, field: str, value: str) -> Outcome:
-    with store.write_durable() as tx:
+
+    def edited(tx: Writer) -> Outcome:
         act = Act(tx, verb, agent)
         held = _row(tx, _root(tx, customer_id))
         if held[field] == value:
             return Outcome(verb, ())
         _record(tx, act, held, field, value)
         return _outcome(tx, verb, act, (shown_name(tx, held["id"]),), ())
+
+    return store.act_durably(edited)
 
 
 def _outcome(tx: Tx, verb: str, act: Act, names: Sequence[str], moved: Sequence[str]) -> Outcome:
@@ -134,15 +143,19 @@ def _part(tx: Writer, act: Act, id: str, root: str, becomes: str) -> None:
 
 
 def _record(tx: Writer, act: Act, held: Row, field: str, value: str) -> None:
-    act.record(CUSTOMER, held["id"], "", field, held[field], value)
     _put(tx, held["id"], field, value)
+    act.record(CUSTOMER, held["id"], "", field, held[field], value)
 
 
 def _put(tx: Writer, id: str, field: str, value: str) -> None:
+    root = root_of(tx, id)
     tx.run(_SET[field], id=id, value=value, now=tx.now)
-    search_docs.put_customer_again(tx, root_of(tx, id))
+    shown = ("conversations_of_root", {"root_id": id, "limit": _TOLD})
+    tx.foresee([shown, search_docs.customer_words(root)])
+    rows = tx.all(shown[0], **shown[1])
+    search_docs.put_customer_again(tx, root)
     tx.changed(CUSTOMER, id)
-    for row in tx.all("conversations_of_root", root_id=id, limit=_TOLD):
+    for row in rows:
         tx.changed("conversation", row["id"])
 
 

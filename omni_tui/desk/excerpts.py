@@ -18,7 +18,6 @@ AROUND = 70
 """Characters shown before and behind the first hit, about."""
 _LOOKED_AT = 40_000
 """Characters of a text that are looked through."""
-_WORD = re.compile(r"[^\W_]+")
 
 Marks = tuple[tuple[int, int], ...]
 
@@ -54,7 +53,7 @@ def places(text: str, words: Sequence[Term]) -> Marks:
 
 def _hits(line: str, wanted: Sequence[Term]) -> Iterator[tuple[int, int]]:
     """Where in ``line`` a word of ``wanted`` stands, from left to right."""
-    whole, beginnings, pieces, plain = _spellings(tuple(wanted))
+    whole, beginnings, pieces, plain, any_script = _spellings(tuple(wanted))
     if line.isascii():
         folded = line.lower()
         for match in plain.finditer(folded) if plain is not None else ():
@@ -62,12 +61,11 @@ def _hits(line: str, wanted: Sequence[Term]) -> Iterator[tuple[int, int]]:
             if stem(word) in whole or (beginnings and word.startswith(beginnings)):
                 yield match.span()
         return
-    latin = bool(whole or beginnings)
-    for match in _WORD.finditer(line):
+    for match in any_script.finditer(line):
         word = match.group()
         if not word.isascii():
             yield from _inside(word, match.start(), whole, beginnings, pieces)
-        elif latin:
+        else:
             folded = word.lower()
             if stem(folded) in whole or (beginnings and folded.startswith(beginnings)):
                 yield match.span()
@@ -103,9 +101,9 @@ def _inside(
 @lru_cache(maxsize=16)
 def _spellings(
     wanted: tuple[Term, ...],
-) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], re.Pattern[str] | None]:
-    """Tokens that are a hit, beginnings of words that are, pieces of unspaced script that are, and which words of a
-    folded ASCII text may be: None if none.
+) -> tuple[frozenset[str], tuple[str, ...], tuple[str, ...], re.Pattern[str] | None, re.Pattern[str]]:
+    """Tokens that are a hit, beginnings of words that are, pieces of unspaced script that are, and which words may be:
+    of a folded ASCII text, None if none, and of any other.
     """
     whole: set[str] = set()
     beginnings: list[str] = []
@@ -128,4 +126,8 @@ def _spellings(
     heads = {*beginnings, *(token.removesuffix("y") for token in whole)}
     plain = "|".join(map(re.escape, sorted(head for head in heads if head.isascii())))
     found = re.compile(rf"(?<![^\W_])(?:{plain})[^\W_]*") if plain else None
-    return frozenset(whole), tuple(beginnings), tuple(pieces), found
+    others = r"[0-9A-Za-z]*[^\W_\x00-\x7f][^\W_]*"
+    any_script = re.compile(
+        rf"(?<![^\W_])(?:(?:{plain})[^\W_]*|{others})" if plain else rf"(?<![^\W_]){others}", re.IGNORECASE
+    )
+    return frozenset(whole), tuple(beginnings), tuple(pieces), found, any_script

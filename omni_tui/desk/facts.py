@@ -108,6 +108,7 @@ def _sealing(sealing: Sealing) -> str:
     return {
         "pgp": _("encrypted with OpenPGP: only whoever has the key can read it, in a program that has it"),
         "smime": _("encrypted with S/MIME: only whoever has the key can read it, in a program that has it"),
+        "signed": _("signed; the signature is not checked here"),
         "smime_signed": _("signed with S/MIME; the signature is not checked here"),
         "smime_shut": _("stands inside an S/MIME signature that cannot be opened here"),
         "tnef": _("winmail.dat is Outlook's own packing and cannot be opened; ask for a mail of plain text or HTML"),

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterable, Sequence
 from omni_tui.desk import held_files, outgoing
 from omni_tui.desk.acts import Act
 from omni_tui.desk.addressing import mail_channel, typed
-from omni_tui.desk.conversation_state import conversation, follow_messages, save
+from omni_tui.desk.conversation_state import conversation, follow_message, follow_messages, save
 from omni_tui.desk.relocating import root
 from omni_tui.desk.senders import sender_for
 from omni_tui.model.address import Address
@@ -25,6 +25,7 @@ from omni_tui.model.ids import uuid7
 from omni_tui.model.message import AttachmentRow, MessageRow
 from omni_tui.model.outcome import Queued
 from omni_tui.store import Row, Store, Tx, Writer, blobs, messages
+from omni_tui.store.foreseen import Question
 from omni_tui.store.messages import addresses, parties_json
 from omni_tui.text.clean import storable
 from omni_tui.text.i18n import _
@@ -55,8 +56,10 @@ def forward(
     Conflict where the draft has other files than shown.
     """
     passed = originals(store, message_id, left_out)
-    with store.write_durable() as tx:
+
+    def queued(tx: Writer) -> Queued:
         message = _passable(tx, message_id)
+        tx.foresee(_asked(message["conversation_id"]))
         conversation_id = root(tx, message["conversation_id"])
         row = conversation(tx, conversation_id)
         out = channel_for(tx, conversation_id, channel)
@@ -69,6 +72,8 @@ def forward(
         sizes = [*(len(file.data) for file in (*passed, *files)), *(row["size"] for row in drafted)]
         outgoing.carried(tx, out, sizes)
         new_id, leaves_at = uuid7(), outgoing.moment(tx.now, delay_ms, at)
+        sender = sender_for(tx, out, conversation_id)
+        newest_at = tx.value("newest_message_at", id=conversation_id) or 0
         outgoing.write_down(
             tx,
             new_id,
@@ -77,7 +82,7 @@ def forward(
             agent,
             storable(note).strip("\n"),
             channel_id=out["id"],
-            from_address=sender_for(tx, out, conversation_id),
+            from_address=sender,
             subject=message["subject"] or row["subject"],
             parties=parties_json(to=recipients, cc=copies),
         )
@@ -91,22 +96,33 @@ def forward(
             held_files.drop(tx, agent.id, conversation_id, DraftMode.FORWARD)
         act = Act(tx, "forward", agent)
         act.record("message", new_id, conversation_id, "outbox", None, outbox_id)
-        follow_messages(tx, row)
+        if newest_at < tx.now:
+            # What goes to others beside the customer is not the way they are answered.
+            made = {"id": new_id, "direction": "outbound", "body": storable(note).strip("\n"), "received_at": tx.now}
+            follow_message(row, None, {**made, "channel_id": row["channel_id"]})
+        else:
+            follow_messages(tx, row)
         save(tx, {**row, "settled": 1})
-    return Queued(conversation_id, new_id, outbox_id, leaves_at, act.id)
+        return Queued(conversation_id, new_id, outbox_id, leaves_at, act.id)
+
+    return store.act_durably(queued)
 
 
 def attach(
-    store: Store, agent: Agent, conversation_id: str, files: Sequence[SentFile], *, channel: str = ""
+    store: Store, agent: Agent, shown_id: str, files: Sequence[SentFile], *, channel: str = ""
 ) -> tuple[AttachmentRow, ...]:
     """Keep files of one's own with the draft of a forward; all it has then, beside those of the message passed on.
 
     Raises UsageError where the channel it goes by carries none, or they are too many or too large.
     """
-    with store.write_durable() as tx:
-        conversation_id = root(tx, conversation_id)
+
+    def kept(tx: Writer) -> tuple[AttachmentRow, ...]:
+        tx.foresee([*_asked(shown_id), *held_files.asked_to_keep(agent.id, shown_id, DraftMode.FORWARD)])
+        conversation_id = root(tx, shown_id)
         out = channel_for(tx, conversation_id, channel)
         return held_files.keep(tx, agent, conversation_id, DraftMode.FORWARD, files, out)
+
+    return store.act_durably(kept)
 
 
 def passable(store: Store, message_id: str) -> MessageRow:
@@ -167,6 +183,12 @@ def channel_for(tx: Tx, conversation_id: str, name: str = "") -> Row:
     """The channel a forward leaves by: mail, if it can be the customer's own."""
     used = [each["channel_id"] for each in tx.all("kinds_of_conversation", id=conversation_id)]
     return mail_channel(tx, name, used)
+
+
+def _asked(conversation_id: str) -> list[Question]:
+    """What a forward has to know of the conversation, in one round trip where it stands by itself."""
+    of_it = ("conversation_root", "conversation", "kinds_of_conversation", "newest_message_at")
+    return [("every_channel", {}), *((name, {"id": conversation_id}) for name in of_it)]
 
 
 def _stored(tx: Writer, files: Iterable[SentFile]) -> list[tuple[str, str, int, str]]:

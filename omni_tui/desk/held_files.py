@@ -7,12 +7,12 @@ besides: those stay where they are until it is sent, and stand before its own.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from omni_tui.desk import files as outgoing
 from omni_tui.desk.draft_fields import fields_from, files_mark
 from omni_tui.desk.relocating import root
-from omni_tui.desk.ways import way
+from omni_tui.desk.ways import asked_first, way
 from omni_tui.model.commands import SentFile
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
@@ -36,15 +36,20 @@ def held(store: Store, agent: Agent, conversation_id: str, mode: DraftMode = REP
 
 
 def attach(
-    store: Store, agent: Agent, conversation_id: str, files: Sequence[SentFile], *, channel: str = ""
+    store: Store, agent: Agent, shown_id: str, files: Sequence[SentFile], *, channel: str = ""
 ) -> tuple[AttachmentRow, ...]:
     """Keep ``files`` with the draft of a reply that goes by ``channel``; all it has then.
 
     Raises UsageError where the channel carries none, or they are too many or too large with those there.
     """
-    with store.write_durable() as tx:
-        conversation_id = root(tx, conversation_id)
+
+    def kept(tx: Writer) -> tuple[AttachmentRow, ...]:
+        first = [("conversation_root", {"id": shown_id}), *asked_first(shown_id)]
+        tx.foresee([*first, *asked_to_keep(agent.id, shown_id, REPLY)])
+        conversation_id = root(tx, shown_id)
         return keep(tx, agent, conversation_id, REPLY, files, way(tx, conversation_id, channel).channel)
+
+    return store.act_durably(kept)
 
 
 def keep(
@@ -52,28 +57,31 @@ def keep(
 ) -> tuple[AttachmentRow, ...]:
     """The same as part of a write, for a draft of any kind and the channel it goes by."""
     outgoing.check_channel(channel, files)
-    there = _listed(tx, agent.id, conversation_id, mode)
-    outgoing.check_sizes([*(each.size for each in there), *(len(file.data) for file in files)])
-    kept = [(file.name, file.mime, len(file.data), blobs.put(tx, file.data)) for file in files]
-    _add(tx, agent.id, conversation_id, mode, kept)
+    there = tx.all("held_files", **_of(agent.id, conversation_id, mode))
+    outgoing.check_sizes([*(row["size"] for row in there), *(len(file.data) for file in files)])
     begun = tx.one("draft", **_draft(agent.id, conversation_id, mode))
     body = begun["body"] if begun is not None else ""
     tx.run("save_draft", **_draft(agent.id, conversation_id, mode), body=body, now=tx.now)
     tx.changed("conversation", conversation_id)
-    return _listed(tx, agent.id, conversation_id, mode)
+    found = [(file.name, file.mime, len(file.data), blobs.name_of(file.data)) for file in files]
+    added = _add(tx, agent.id, conversation_id, mode, found, [file.data for file in files])
+    return (*map(_shown, there), *added)
 
 
 def detach(
-    store: Store, agent: Agent, conversation_id: str, file_id: str, mode: DraftMode = REPLY
+    store: Store, agent: Agent, shown_id: str, file_id: str, mode: DraftMode = REPLY
 ) -> tuple[AttachmentRow, ...]:
     """Take a file off the draft; those it has left. Raises NotFound where it has it no longer."""
-    with store.write_durable() as tx:
-        conversation_id = root(tx, conversation_id)
-        if not any(each.id == file_id for each in _listed(tx, agent.id, conversation_id, mode)):
+
+    def taken_off(tx: Writer) -> tuple[AttachmentRow, ...]:
+        tx.foresee([("conversation_root", {"id": shown_id}), *asked_to_keep(agent.id, shown_id, mode)])
+        conversation_id = root(tx, shown_id)
+        there = _listed(tx, agent.id, conversation_id, mode)
+        left = tuple(each for each in there if each.id != file_id)
+        if len(left) == len(there):
             raise NotFound(_("The draft has that file no longer."))
-        tx.run("drop_held_file", id=file_id, **_of(agent.id, conversation_id, mode))
-        left = _listed(tx, agent.id, conversation_id, mode)
         begun = tx.one("draft", **_draft(agent.id, conversation_id, mode))
+        tx.run("drop_held_file", id=file_id, **_of(agent.id, conversation_id, mode))
         if not left:
             drop(tx, agent.id, conversation_id, mode)
             # What passes a message on is a draft without a word or file of one's own.
@@ -81,6 +89,8 @@ def detach(
                 tx.run("delete_draft", **_draft(agent.id, conversation_id, mode))
         tx.changed("conversation", conversation_id)
         return left
+
+    return store.act_durably(taken_off)
 
 
 def has_any(tx: Tx, agent_id: str, conversation_id: str, mode: DraftMode = REPLY) -> bool:
@@ -91,6 +101,12 @@ def has_any(tx: Tx, agent_id: str, conversation_id: str, mode: DraftMode = REPLY
 def asked(agent_id: str, conversation_id: str) -> Question:
     """The question for the files of a reply's draft, for whoever asks more in the same round trip."""
     return "held_files", _of(agent_id, conversation_id, REPLY)
+
+
+def asked_to_keep(agent_id: str, conversation_id: str, mode: DraftMode) -> list[Question]:
+    """The questions for a draft and its files."""
+    place = _of(agent_id, conversation_id, mode)
+    return [("held_files", place), ("draft_holders", place), ("draft", _draft(agent_id, conversation_id, mode))]
 
 
 def rows(
@@ -140,23 +156,34 @@ def _own(tx: Tx, message_id: str, mode: DraftMode) -> list[Row]:
 
 
 def _add(
-    tx: Writer, agent_id: str, conversation_id: str, mode: DraftMode, found: Sequence[tuple[str, str, int, str]]
-) -> None:
+    tx: Writer,
+    agent_id: str,
+    conversation_id: str,
+    mode: DraftMode,
+    found: Sequence[tuple[str, str, int, str]],
+    contents: Iterable[bytes] = (),
+) -> tuple[AttachmentRow, ...]:
+    """Put files behind those the draft has; ``contents`` are the bytes of what is not in the store yet."""
     if not found:
-        return
+        return ()
     place = _of(agent_id, conversation_id, mode)
-    holders = tx.all("draft_holders", **place)
+    holders, there = tx.together(("draft_holders", place), ("held_files", place))
     holder = holders[-1]["id"] if holders else uuid7()
     if not holders:
         tx.run("hold_message", id=holder, agent_id=agent_id, now=tx.now, **place)
-    there = len(tx.all("held_files", **place))
-    insert(tx, holder, found, first=there)
+    for content in contents:
+        blobs.put(tx, content)
+    return insert(tx, holder, found, first=there[-1]["position"] + 1 if there else 0)
 
 
-def insert(tx: Writer, message_id: str, found: Sequence[tuple[str, str, int, str]], first: int = 0) -> None:
+def insert(
+    tx: Writer, message_id: str, found: Sequence[tuple[str, str, int, str]], first: int = 0
+) -> tuple[AttachmentRow, ...]:
     """Give a message files that are in the store: name, MIME type, size and hash of each."""
+    made = []
     for position, (name, mime, size, sha256) in enumerate(found, first):
         id = uuid7()
+        made.append(AttachmentRow(id, storable_line(name), storable_line(mime), size))
         tx.run(
             "insert_attachment",
             id=id,
@@ -169,11 +196,15 @@ def insert(tx: Writer, message_id: str, found: Sequence[tuple[str, str, int, str
             content_id="",
         )
         tx.run("insert_outgoing_file", attachment_id=id, sha256=sha256)
+    return tuple(made)
 
 
 def _listed(tx: Tx, agent_id: str, conversation_id: str, mode: DraftMode) -> tuple[AttachmentRow, ...]:
-    found = tx.all("held_files", **_of(agent_id, conversation_id, mode))
-    return tuple(AttachmentRow(row["id"], row["name"], row["mime"], row["size"]) for row in found)
+    return tuple(map(_shown, tx.all("held_files", **_of(agent_id, conversation_id, mode))))
+
+
+def _shown(row: Row) -> AttachmentRow:
+    return AttachmentRow(row["id"], row["name"], row["mime"], row["size"])
 
 
 def _of(agent_id: str, conversation_id: str, mode: DraftMode) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from omni_tui.desk import journal
+from omni_tui.desk import journal, partly_sent
 from omni_tui.desk.conversation_state import HELD
 from omni_tui.desk.linking import LINK
 from omni_tui.desk.undo import TOLD
@@ -43,6 +43,8 @@ def acts(store: Store, agent: Agent, conversation_id: str, limit: int = 100) -> 
 def _why_not(tx: Tx, agent: Agent, changes: Sequence[Row], rows: Sequence[Row]) -> str:
     """Why the agent cannot take an act back as things stand; empty where something of it goes back."""
     first = changes[0]
+    if first["agent_id"] is None:
+        return _("undo does not take that back")
     if first["agent_id"] != agent.id:
         return _("{who} did it: only they can take it back").format(who=first["actor"])
     standing = [row for row in _turning(changes) if not row["undone"]]
@@ -55,7 +57,8 @@ def _why_not(tx: Tx, agent: Agent, changes: Sequence[Row], rows: Sequence[Row]) 
 def _hindrance(tx: Tx, row: Row, rows: Sequence[Row]) -> str:
     if row["field"] == "outbox":
         out = tx.one("outbox", id=row["after_value"])
-        return "" if out is not None and out["state"] == "queued" else _("it is no longer held back")
+        held = out is not None and out["state"] == "queued" and not partly_sent.waiting(tx, out)
+        return "" if held else _("it is no longer held back")
     if row["entity"] != "conversation" or row["field"] not in _KEPT:
         return ""
     by = next((other for other in rows if _overrides(other, row)), None)

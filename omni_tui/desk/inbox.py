@@ -41,7 +41,7 @@ def count(store: Store, agent: Agent, query: Query, cap: int = 0, *, sort: Sort 
     Words and tags are counted as far as it is quick, and never beyond :data:`COUNTED`.
     """
     built = where(query, agent.id)
-    most = COUNTED if built.worded or built.branches[0].sets else 0
+    most = COUNTED if built.worded or built.branches[0].leads.sets else 0
     with store.read() as tx:
         return conversations.count(tx, built, sort=sort, cap=min(cap, most) if cap and most else cap or most)
 

@@ -21,6 +21,7 @@ from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, name, normalised
 from omni_tui.desk.outbox import confirm
 from omni_tui.desk.reading_ahead import read_ahead
+from omni_tui.desk.storing import storable_places
 from omni_tui.model.errors import StoreError
 from omni_tui.model.events import (
     Batch,
@@ -128,7 +129,7 @@ def _take_events(
     assert channel is not None
     report, taken = IngestReport(), first
     while taken < len(batch.events):
-        some = batch.events[taken : taken + min(tx.at_once, pace.most)]
+        some = [_storable_places(event) for event in batch.events[taken : taken + min(tx.at_once, pace.most)]]
         part, number = _take_some(tx, channel, stream, some, rules, batch, is_long)
         pace.follow(len(some), number)
         tx.took_in(number)
@@ -137,6 +138,14 @@ def _take_events(
         if is_long(0.5):
             break
     return report, taken
+
+
+def _storable_places(event: Event) -> Event:
+    """The event with its message under names that can be asked for: one that cannot would keep others away, too."""
+    if isinstance(event, Received | SentElsewhere):
+        message = storable_places(event.message)
+        return event if message is event.message else dataclasses.replace(event, message=message)
+    return event
 
 
 def _take_some(
@@ -154,7 +163,7 @@ def _take_some(
     """
     try:
         with tx.savepoint(), tx.gathering():
-            read_ahead(tx, channel, stream, events, rules)
+            read_ahead(tx, channel, stream, events, rules, live=not (batch.history or batch.archive))
             stored = [_take(tx, channel, stream, event, rules, batch) for event in _while_short(events, is_long)]
             return _counted(stored), len(stored)
     except StoreError:

@@ -117,7 +117,8 @@ def edit(store: Store, agent: Agent, kind: Kind, verb: str, held: Held, changes:
 
     Raises Conflict for what is another agent's or was changed elsewhere, NotFound for what is gone.
     """
-    with store.write_durable() as tx:
+
+    def edited(tx: Writer) -> tuple[str, str]:
         act = Act(tx, verb, agent)
         _check_owned(tx, agent, kind, held)
         done = False
@@ -131,6 +132,8 @@ def edit(store: Store, agent: Agent, kind: Kind, verb: str, held: Held, changes:
                 )
             done = record(tx, act, kind, held.id, field, after) or done
         return act.id, shown_name(tx, kind, held.id) if done else ""
+
+    return store.act_durably(edited)
 
 
 def is_gone(kind: Kind, held: Held) -> NotFound:

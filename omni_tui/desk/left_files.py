@@ -17,13 +17,17 @@ _AT_ONCE = 4 * blobs.CHUNK
 
 @dataclass(frozen=True, slots=True)
 class LeftFile:
-    """A file on the server; ``places`` are streams and locators its message was seen at, the latest first."""
+    """A file on the server; ``places`` are streams and locators its message was seen at, the latest first.
+
+    ``external_id`` is what the channel knows that message by wherever it lies.
+    """
 
     id: str
     name: str
     size: int
     part: str
     message_id: str
+    external_id: str
     conversation_id: str
     channel: str
     places: tuple[tuple[str, str], ...]
@@ -44,6 +48,7 @@ def find(store: Store, attachment_id: str) -> LeftFile | None:
         size=row["size"],
         part=row["part"],
         message_id=row["message_id"],
+        external_id=row["external_id"] or "",
         conversation_id=row["conversation_id"],
         channel=row["channel"],
         places=tuple((each["stream"], each["locator"]) for each in places),

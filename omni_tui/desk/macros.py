@@ -105,17 +105,24 @@ def record(
         raise UsageError(
             _("{letter} is a macro of the configuration.").format(letter=letter), _("Choose another letter.")
         )
-    with store.write_durable() as tx:
+
+    def recorded(tx: Writer) -> None:
         check(steps, tx.now, tz)
         tx.run("save_macro", agent_id=agent.id, letter=letter, steps=json.dumps(list(steps)), now=tx.now)
+
+    store.act_durably(recorded)
     return Macro(letter, tuple(steps), True)
 
 
 def forget(store: Store, agent: Agent, letter: str) -> None:
     """Throw a recorded macro away. Raises NotFound."""
-    with store.write_durable() as tx:
-        if not tx.touched("delete_macro", agent_id=agent.id, letter=letter):
+
+    def forgotten(tx: Writer) -> None:
+        if all(row["letter"] != letter for row in tx.all("macros_of", agent_id=agent.id)):
             raise NotFound(_("There is no recorded macro {name}.").format(name=repr(letter)))
+        tx.run("delete_macro", agent_id=agent.id, letter=letter)
+
+    store.act_durably(forgotten)
 
 
 def _words(line: str) -> tuple[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from omni_tui.desk import tagging
 from omni_tui.desk.acts import Act
-from omni_tui.desk.changing import merged, record_fields, record_tags
+from omni_tui.desk.changing import merged, put_tags, record_fields
 from omni_tui.desk.conversation_state import conversation
 from omni_tui.desk.relocating import PLACED, POINTER, aside, point, relocate, root, settle
 from omni_tui.model.conversation import Agent
@@ -28,7 +29,12 @@ def merge(store: Store, agent: Agent, ids: Sequence[str], into: str = "") -> Out
     Messages, notes, drafts, tags and links come along; answers to any of them, and their numbers, lead there. Raises
     UsageError where there is nothing to merge.
     """
-    with store.write_durable() as tx:
+
+    def folded(tx: Writer) -> Outcome:
+        named = [into, *ids] if into else ids
+        tx.foresee(
+            [(name, {"id": id}) for id in dict.fromkeys(named) for name in ("conversation", "conversation_root")]
+        )
         rows = sorted((conversation(tx, id) for id in dict.fromkeys(ids)), key=lambda row: int(row["ref"]))
         target = conversation(tx, root(tx, into)) if into else _oldest(rows)
         parts = [row for row in rows if row["id"] != target["id"]]
@@ -43,24 +49,30 @@ def merge(store: Store, agent: Agent, ids: Sequence[str], into: str = "") -> Out
         changed: list[str] = []
         refused: list[str] = []
         told: list[str] = []
+        tx.foresee([("customer", {"id": each["customer_id"]}) for each in (target, *parts)])
         for row in parts:
             if why := merged(tx, row):
                 refused.append(why)
                 continue
             if words := _strangers(tx, row, target):
                 told.append(words)
-            _fold(tx, act, row, target["id"], "merged")
             changed.append(row["id"])
+        for row in parts:
+            if row["id"] in changed:
+                _fold(tx, act, row, target["id"], "merged")
         if changed:
             settle(tx, (*changed, target["id"]))
             changed.append(target["id"])
-    return Outcome("merge", tuple(changed), (), act.id, tuple(refused), notices=tuple(told))
+        return Outcome("merge", tuple(changed), (), act.id, tuple(refused), notices=tuple(told))
+
+    return store.act_durably(folded)
 
 
 def split(store: Store, agent: Agent, message_id: str) -> Outcome:
     """Make a message and what follows it a conversation of its own, linked to where it was. Raises UsageError where
     either part would be empty, NotFound."""
-    with store.write_durable() as tx:
+
+    def parted(tx: Writer) -> Outcome:
         message = _message(tx, message_id)
         source = conversation(tx, message["conversation_id"])
         everything = tx.all("messages_in", id=source["id"])
@@ -82,13 +94,16 @@ def split(store: Store, agent: Agent, message_id: str) -> Outcome:
         act.record("conversation", source["id"], source["id"], "split_off", None, new["ref"])
         act.record("conversation", new["id"], new["id"], "split_from", None, source["ref"])
         settle(tx, (source["id"], new["id"]))
-    return Outcome("split", (new["id"], source["id"]), (), act.id)
+        return Outcome("split", (new["id"], source["id"]), (), act.id)
+
+    return store.act_durably(parted)
 
 
 def move(store: Store, agent: Agent, message_id: str, into: str) -> Outcome:
     """Put one message into another conversation. The last one takes its whole conversation along. Raises NotFound,
     UsageError where it is there already."""
-    with store.write_durable() as tx:
+
+    def placed(tx: Writer) -> Outcome:
         message = _message(tx, message_id)
         source = conversation(tx, message["conversation_id"])
         target = conversation(tx, root(tx, into))
@@ -103,23 +118,29 @@ def move(store: Store, agent: Agent, message_id: str, into: str) -> Outcome:
         else:
             _fold(tx, act, source, target["id"], "merged")
         settle(tx, (source["id"], target["id"]))
-    return Outcome("move", (source["id"], target["id"]), (), act.id, notices=(words,) if words else ())
+        return Outcome("move", (source["id"], target["id"]), (), act.id, notices=(words,) if words else ())
+
+    return store.act_durably(placed)
 
 
 def _fold(tx: Writer, act: Act, row: Mapping[str, Any], into: str, told: str) -> None:
     """Make a conversation part of another: what undo needs first, then what the other takes over."""
     id = row["id"]
+    # All of it before anything is written: few round trips.
+    asked = [(name, {"id": id}) for name in ("messages_in", "drafts_in", "tags_of", "conversation_root")]
+    tx.foresee([*asked, ("conversation", {"id": into})])
+    messages = [each["id"] for each in tx.all("messages_in", id=id)]
+    tags = [each["name"] for each in tx.all("tags_of", id=id)]
+    missing = tagging.missing(tx, into, tags)
+    target = conversation(tx, into)
     for field, value in aside(row).items():
         act.record("conversation", id, id, field, row[field], value)
     act.record("conversation", id, id, POINTER, None, into)
-    messages = [each["id"] for each in tx.all("messages_in", id=id)]
     point(tx, id, into)
     _place(tx, act, messages, id, into)
     act.record("conversation", into, into, told, None, row["ref"])
-    target = conversation(tx, into)
     record_fields(tx, act, target, _taken_over(row, target))
-    tags = [each["name"] for each in tx.all("tags_of", id=id)]
-    record_tags(tx, act, into, tags, adds=True)
+    put_tags(tx, act, into, missing)
 
 
 def _taken_over(row: Mapping[str, Any], target: Mapping[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from omni_tui.model.enums import Direction
 from omni_tui.model.message import MessageRow
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.contacts import addresses_in, phones_in
-from omni_tui.text.links import links_in
+from omni_tui.text.links import links_in, without_links
 from omni_tui.text.orders import orders_in
 
 Kind = Literal["link", "ref", "order", "address", "phone", "file"]
@@ -35,13 +35,12 @@ def named_in(message: MessageRow, own_ref: int) -> tuple[Named, ...]:
         return ()
     text = clean(message.text[:_LOOKED_AT])
     by = clean_line(message.author.name or message.author.address)
-    links = links_in(text)
-    found: list[tuple[Kind, Iterable[str]]] = [("link", links)]
+    found: list[tuple[Kind, Iterable[str]]] = [("link", links_in(text))]
     if message.direction is not Direction.INBOUND:
         # A customer's "#1" is an order or a model; ours are the team's own.
         found.append(("ref", (f"#{ref}" for ref in _REF.findall(text) if int(ref) != own_ref)))
     found.append(("order", orders_in(text)))
-    beside = _without(text, links)
+    beside = without_links(text)
     header = clean_line(message.author.address) if message.direction is Direction.INBOUND else ""
     found.append(("address", addresses_in(f"{header}\n{beside}")))
     found.append(("phone", phones_in(beside)))
@@ -59,9 +58,3 @@ def all_named(messages: Sequence[MessageRow], own_ref: int) -> tuple[Named, ...]
         for named in named_in(message, own_ref):
             found.setdefault(named.value, named)
     return tuple(found.values())
-
-
-def _without(text: str, links: Iterable[str]) -> str:
-    for link in links:
-        text = text.replace(link, " ")
-    return text

@@ -26,12 +26,15 @@ def save(store: Store, agent: Agent, id: str, body: str, fields: DraftFields) ->
     there = load(store, agent, id)
     if there is not None and (there.body, there.fields) == (body, fields):
         return
-    with store.write_durable() as tx:
+
+    def saved(tx: Writer) -> None:
         if body.strip() or fields != NO_FIELDS or tx.all("new_draft_files", draft_id=id):
             put(tx, agent.id, id, body, fields)
         else:
             tx.run("delete_new_draft", id=id, agent_id=agent.id)
         tx.changed("new_draft", id)
+
+    store.act_durably(saved)
 
 
 def put(tx: Writer, agent_id: str, id: str, body: str, fields: DraftFields, **beside: Any) -> None:
@@ -60,9 +63,12 @@ def mine(store: Store, agent: Agent) -> tuple[DraftRow, ...]:
 
 def discard(store: Store, agent: Agent, id: str) -> None:
     """Throw a draft away, with its files."""
-    with store.write_durable() as tx:
+
+    def gone(tx: Writer) -> None:
         tx.run("delete_new_draft", id=id, agent_id=agent.id)
         tx.changed("new_draft", id)
+
+    store.act_durably(gone)
 
 
 def files_of(store: Store, id: str) -> tuple[AttachmentRow, ...]:
@@ -73,38 +79,50 @@ def files_of(store: Store, id: str) -> tuple[AttachmentRow, ...]:
 
 def attach(store: Store, agent: Agent, id: str, files: Sequence[SentFile]) -> tuple[AttachmentRow, ...]:
     """Keep files with a draft; all it has then. Raises UsageError for too many or too large ones."""
-    with store.write_durable() as tx:
-        there = tx.all("new_draft_files", draft_id=id)
+
+    def kept(tx: Writer) -> tuple[AttachmentRow, ...]:
+        there, begun = tx.together(("new_draft_files", {"draft_id": id}), ("new_draft", {"id": id}))
         sent_files.check_sizes([*(row["size"] for row in there), *(len(file.data) for file in files)])
-        if tx.one("new_draft", id=id) is None:
+        if not begun:
             put(tx, agent.id, id, "", NO_FIELDS)
-        for position, file in enumerate(files, len(there)):
+        added = tuple(
             add_file(tx, id, position, file.name, file.mime, len(file.data), blobs.put(tx, file.data))
+            for position, file in enumerate(files, there[-1]["position"] + 1 if there else 0)
+        )
         tx.changed("new_draft", id)
-        return _listed(tx, id)
+        return (*map(_shown, there), *added)
+
+    return store.act_durably(kept)
 
 
-def add_file(tx: Writer, id: str, position: int, name: str, mime: str, size: int, sha256: str) -> None:
+def add_file(tx: Writer, id: str, position: int, name: str, mime: str, size: int, sha256: str) -> AttachmentRow:
     """Give a draft a file that is in the store."""
+    made = AttachmentRow(uuid7(), storable_line(name), storable_line(mime), size)
     tx.run(
         "insert_new_draft_file",
-        id=uuid7(),
+        id=made.id,
         draft_id=id,
         position=position,
-        name=storable_line(name),
-        mime=storable_line(mime),
+        name=made.name,
+        mime=made.mime,
         size=size,
         sha256=sha256,
     )
+    return made
 
 
 def detach(store: Store, agent: Agent, id: str, file_id: str) -> tuple[AttachmentRow, ...]:
     """Take a file off; those that are left. Raises NotFound where it has it no longer."""
-    with store.write_durable() as tx:
-        if not tx.touched("drop_new_draft_file", id=file_id, draft_id=id):
+
+    def taken_off(tx: Writer) -> tuple[AttachmentRow, ...]:
+        there = _listed(tx, id)
+        if all(each.id != file_id for each in there):
             raise NotFound(_("The draft has that file no longer."))
+        tx.run("drop_new_draft_file", id=file_id, draft_id=id)
         tx.changed("new_draft", id)
-        return _listed(tx, id)
+        return tuple(each for each in there if each.id != file_id)
+
+    return store.act_durably(taken_off)
 
 
 def draft_of(row: Row) -> DraftRow:
@@ -113,5 +131,8 @@ def draft_of(row: Row) -> DraftRow:
 
 
 def _listed(tx: Tx, id: str) -> tuple[AttachmentRow, ...]:
-    found = tx.all("new_draft_files", draft_id=id)
-    return tuple(AttachmentRow(row["id"], row["name"], row["mime"], row["size"]) for row in found)
+    return tuple(map(_shown, tx.all("new_draft_files", draft_id=id)))
+
+
+def _shown(row: Row) -> AttachmentRow:
+    return AttachmentRow(row["id"], row["name"], row["mime"], row["size"])

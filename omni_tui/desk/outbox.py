@@ -69,6 +69,7 @@ def claim(store: Store, epoch: int, lease_ms: int, channels: Collection[str]) ->
                 tx.run(
                     "move_outbox", id=row["id"], was="queued", state="failed", error=why, not_before=None, now=tx.now
                 )
+                _tell(tx, row["conversation_id"], row["id"])
     return None
 
 

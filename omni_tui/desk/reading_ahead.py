@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from omni_tui.desk import tokens
+from omni_tui.desk import claims, tokens
 from omni_tui.desk.identity import IngestRules, customer_address, first_recipient, normalised
 from omni_tui.desk.threading import MOST_KEYS
 from omni_tui.model.events import Event, Received, RemoteMessage, SentElsewhere
@@ -20,10 +20,14 @@ Question = tuple[str, dict[str, Any]]
 Questions = dict[tuple[str, ...], Question]
 """Each once, by the statement and what is asked of it."""
 Answers = dict[tuple[str, ...], list[Row]]
+_CHANNELS = ("every_channel",)
 
 
-def read_ahead(tx: Writer, channel: Row, stream: str, events: Iterable[Event], rules: IngestRules) -> None:
-    """Ask what is known of the messages among ``events``: themselves, who wrote them, and what they name."""
+def read_ahead(
+    tx: Writer, channel: Row, stream: str, events: Iterable[Event], rules: IngestRules, *, live: bool
+) -> None:
+    """Ask what is known of the messages among ``events``: themselves, who wrote them, and what they name; of ``live``
+    ones what they may prove, too."""
     messages = [
         (event.message, isinstance(event, Received), _keys(event.message))
         for event in events
@@ -34,10 +38,15 @@ def read_ahead(tx: Writer, channel: Row, stream: str, events: Iterable[Event], r
     first: Questions = {("store_key",): ("store_key", {"name": tokens.KEY})}
     for message, inbound, keys in messages:
         _first(first, channel, stream, message, inbound, keys, rules)
+    if live:
+        first[_CHANNELS] = "every_channel", {}
     answers = dict(zip(first, tx.ahead(first.values()), strict=True))
     second: Questions = {}
     for message, inbound, keys in messages:
         _second(second, answers, tx, channel, message, inbound, keys, rules)
+        if live and inbound and claims.may_prove(channel["kind"], message):
+            for name, values in claims.asked(answers[_CHANNELS], message):
+                second[name, values["channel_id"], values["reply_key"]] = name, dict(values)
     tx.ahead(second.values())
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from omni_tui.desk import composing, held_files, partly_sent
 from omni_tui.desk.addressing import written
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
@@ -9,7 +12,7 @@ from omni_tui.desk.draft_fields import fields_json
 from omni_tui.model.conversation import Agent
 from omni_tui.model.draft import NO_FIELDS, DraftFields
 from omni_tui.model.enums import DraftMode
-from omni_tui.store import Row, Writer, search_docs
+from omni_tui.store import Row, Tx, Writer, search_docs
 from omni_tui.store.messages import addresses
 from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
@@ -23,15 +26,14 @@ def recall(tx: Writer, agent: Agent, outbox_id: str) -> str:
     """Cancel a reply that is still queued and give its text back; why not, in words, if it has left."""
     out = tx.one("outbox", id=outbox_id)
     assert out is not None
-    if partly_sent.waiting(tx, out) or not tx.value(
-        "move_outbox", id=outbox_id, was="queued", state="cancelled", error="", not_before=None, now=tx.now
-    ):
+    if out["state"] != "queued" or partly_sent.waiting(tx, out):
         ref = conversation(tx, out["conversation_id"])["ref"]
         if out["state"] in ("failed", "uncertain"):
             return _("The reply to #{ref} was tried already; open it to decide.").format(ref=ref)
         if out["state"] == "cancelled":
             return _("The reply to #{ref} was taken back already.").format(ref=ref)
         return _("The reply to #{ref} has left.").format(ref=ref)
+    tx.run("move_outbox", id=outbox_id, was="queued", state="cancelled", error="", not_before=None, now=tx.now)
     take_back(tx, agent.id, out)
     return ""
 
@@ -39,7 +41,13 @@ def recall(tx: Writer, agent: Agent, outbox_id: str) -> str:
 def take_back(tx: Writer, agent_id: str, out: Row) -> None:
     """Withdraw the message of a row of the outbox that will not be sent: its text, its files and how it was to leave
     are a draft again, of the kind it was."""
-    message = tx.one("message", id=out["message_id"])
+    id, place = {"id": out["message_id"]}, {"conversation_id": out["conversation_id"], "agent_id": agent_id}
+    # Most of it before anything is written: one round trip.
+    begun = ("is_begun_here", {"id": out["conversation_id"], "message_id": out["message_id"]})
+    kept = ("outgoing_files", {"message_id": out["message_id"]})
+    draft = ("draft", {**place, "mode": "reply"})
+    tx.foresee([("message", id), begun, kept, draft, ("channel", {"id": out["channel_id"]})])
+    message = tx.one("message", **id)
     assert message is not None
     at = out["not_before"] if out["not_before"] - out["created_at"] > LONGEST_WINDOW_MS else 0
     if composing.unmake(tx, agent_id, out, message, at):
@@ -69,10 +77,9 @@ def requeue(tx: Writer, agent: Agent, row: Row, outbox_id: str) -> str:
     # Whoever named a moment meant that, not so long after whatever is done to the reply; one that went by is no reason
     # to wait as long again.
     leaves_at = max(out["not_before"], tx.now + _WINDOW_MS) if waited > LONGEST_WINDOW_MS else tx.now + waited
-    if not tx.value(
-        "move_outbox", id=outbox_id, was="cancelled", state="queued", error="", not_before=leaves_at, now=tx.now
-    ):
+    if out["state"] != "cancelled":
         return _("The reply is no longer held back.")
+    tx.run("move_outbox", id=outbox_id, was="cancelled", state="queued", error="", not_before=leaves_at, now=tx.now)
     restore(tx, out["message_id"], DraftMode.REPLY)
     return ""
 
@@ -89,23 +96,35 @@ def withdraw_note(tx: Writer, message_id: str) -> str:
 
 def restore(tx: Writer, message_id: str, mode: DraftMode) -> None:
     """Show a withdrawn message again; the draft it became goes unless it was changed since."""
-    tx.run("undelete_message", id=message_id)
     message = tx.one("message", id=message_id)
     assert message is not None
     conversation_id, body = message["conversation_id"], message["body"]
     if message["aside"]:
         mode = DraftMode.FORWARD
+    draft = {"conversation_id": conversation_id, "agent_id": message["agent_id"], "mode": mode.value}
+    done_with = _is_done_with(tx, draft, body, message_id, mode)
+    tx.run("undelete_message", id=message_id)
+    # What follows from it in one round trip.
+    of_it = [(name, {"id": message_id}) for name in ("message", "message_names_of_files")]
+    tx.foresee([*of_it, *((name, {"id": conversation_id}) for name in ("conversation", "newest_message"))])
     search_docs.put_again(tx, message_id)
     _refresh(tx, conversation_id)
-    draft = {"conversation_id": conversation_id, "agent_id": message["agent_id"], "mode": mode.value}
-    begun = tx.one("draft", **draft)
-    if begun is None or begun["body"] != body:
+    if not done_with:
         return
     if mode is not DraftMode.NOTE and message["agent_id"] is not None:
-        if not held_files.are_those_of(tx, message["agent_id"], conversation_id, message_id, mode):
-            return
         held_files.drop(tx, message["agent_id"], conversation_id, mode)
     tx.run("delete_draft", **draft)
+
+
+def _is_done_with(tx: Tx, draft: Mapping[str, Any], body: str, message_id: str, mode: DraftMode) -> bool:
+    """Whether a draft is just what the message was that became it, files and all."""
+    tx.foresee([("draft", draft), ("outgoing_files", {"message_id": message_id})])
+    begun = tx.one("draft", **draft)
+    if begun is None or begun["body"] != body:
+        return False
+    if mode is DraftMode.NOTE or draft["agent_id"] is None:
+        return True
+    return held_files.are_those_of(tx, draft["agent_id"], draft["conversation_id"], message_id, mode)
 
 
 def give_back(

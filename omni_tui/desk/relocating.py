@@ -26,6 +26,7 @@ PLACED = "conversation"
 _GAP = "\n\n"
 """Between two drafts that became one."""
 _GROUPS = ("to", "cc", "reply_to", "forwarded")
+_SETTLED_BY = ("conversation", "participants", "parties_in", "newest_message")
 _ASIDE = {"status": "trash", "snoozed_until": None, "unread": 0}
 
 
@@ -47,8 +48,9 @@ def relocate(tx: Writer, ids: Iterable[str], into: str) -> None:
 def point(tx: Writer, id: str, into: str | None) -> None:
     """Make a conversation part of ``into``, out of every list and with its drafts, or let it stand by itself."""
     if into is not None:
-        save(tx, {**conversation(tx, id), **_ASIDE, "settled": 1})
-        _join_drafts(tx, id, root(tx, into))
+        row, place = conversation(tx, id), root(tx, into)
+        _join_drafts(tx, id, place)
+        save(tx, {**row, **_ASIDE, "settled": 1})
     tx.run("set_merged_into", id=id, into=into, now=tx.now)
     tx.changed("conversation", id)
 
@@ -61,17 +63,21 @@ def aside(row: Mapping[str, Any]) -> dict[str, Any]:
 def settle(tx: Writer, ids: Iterable[str]) -> None:
     """After messages moved between these conversations: who takes part in each, its last words, who waits."""
     ids = list(dict.fromkeys(ids))
+    # All of it before anything is written: one round trip.
+    tx.foresee([(name, {"id": id}) for id in ids for name in _SETTLED_BY])
+    rows = [conversation(tx, id) for id in ids]
     known = {id: {row["address"] for row in tx.all("participants", id=id)} for id in ids}
     everybody = set().union(*known.values()) if known else set()
-    for id in ids:
-        # Whoever has a message here takes part, and nobody else: taking part is what lets one join by answering.
-        there = everybody & _addresses(tx, id)
-        for address in there - known[id]:
-            tx.run("add_participant", conversation_id=id, address=address)
-        for address in known[id] - there:
-            tx.run("delete_participant", conversation_id=id, address=address)
-        row = conversation(tx, id)
+    # Whoever has a message here takes part, and nobody else: taking part is what lets one join by answering.
+    there = {id: everybody & _addresses(tx, id) for id in ids}
+    for row in rows:
         follow_messages(tx, row)
+    for row in rows:
+        id = row["id"]
+        for address in there[id] - known[id]:
+            tx.run("add_participant", conversation_id=id, address=address)
+        for address in known[id] - there[id]:
+            tx.run("delete_participant", conversation_id=id, address=address)
         save(tx, row)
 
 

@@ -74,7 +74,9 @@ def _hindered(tx: Writer, row: Row, now: str | None, then: str | None) -> str:
 def _messages(tx: Writer, rows: Sequence[Row], now: str, then: str, turned: Collection[str], done: Replaced) -> None:
     """Move the messages that are still where the act left them; few questions, however many they are."""
     places = {row[name] for row in rows for name in (now, then)}
+    tx.foresee([("conversation_root", {"id": place}) for place in places if place not in turned])
     roots = {place: place if place in turned else root(tx, place) for place in places}
+    tx.foresee([("messages_in", {"id": id}) for id in set(roots.values())])
     there = {id: {row["id"] for row in tx.all("messages_in", id=id)} for id in set(roots.values())}
     going: dict[str, list[str]] = {}
     for row in rows:

@@ -171,10 +171,9 @@ def send_now(store: Store, agent: Agent, outbox_id: str, delay_ms: int = 0) -> O
         if out is None:
             raise NotFound(_("There is no such reply in the outbox."))
         leaves_at = min(out["not_before"], outgoing.moment(tx.now, delay_ms, 0))
-        if not tx.value(
-            "move_outbox", id=outbox_id, was="queued", state="queued", error="", not_before=leaves_at, now=tx.now
-        ):
+        if out["state"] != "queued":
             raise Conflict(_("That reply is {state} by now.").format(state=out["state"]))
+        tx.run("move_outbox", id=outbox_id, was="queued", state="queued", error="", not_before=leaves_at, now=tx.now)
         if leaves_at != out["not_before"]:
             Act(tx, "send-now", None, agent.login).record(
                 "outbox", outbox_id, out["conversation_id"], "not_before", out["not_before"], leaves_at

@@ -36,10 +36,14 @@ def set_root(tx: Writer, customer_id: str, root_id: str) -> None:
     before = tx.one("customer", id=customer_id)
     assert before is not None
     tx.run("set_root", id=customer_id, root_id=root_id, now=tx.now)
-    for id in dict.fromkeys((before["id"], root_id, customer_id)):
-        search_docs.put_customer_again(tx, id)
+    concerned = tuple(dict.fromkeys((before["id"], root_id, customer_id)))
+    shown = ("conversations_of_root", {"root_id": root_id, "limit": _MOST})
+    tx.foresee([shown, *map(search_docs.customer_words, concerned)])
+    rows = tx.all(shown[0], **shown[1])
+    search_docs.put_customers_again(tx, concerned)
+    for id in concerned:
         tx.changed(CUSTOMER, id)
-    for row in tx.all("conversations_of_root", root_id=root_id, limit=_MOST):
+    for row in rows:
         tx.changed("conversation", row["id"])
 
 

@@ -14,7 +14,7 @@ from omni_tui.model.errors import NotFound, UsageError
 from omni_tui.model.ids import uuid7
 from omni_tui.model.outcome import Outcome
 from omni_tui.model.snippet import Snippet
-from omni_tui.store import Store
+from omni_tui.store import Store, Writer
 from omni_tui.text.clean import clean_line, storable
 from omni_tui.text.i18n import _
 
@@ -85,7 +85,8 @@ def save(store: Store, agent: Agent, name: str, body: str, *, shared: bool = Fal
     """Keep a text under a name. Raises UsageError for a name or text that cannot be one, Conflict for a name that is
     taken."""
     name, body = snippet_name(name), snippet_body(body)
-    with store.write_durable() as tx:
+
+    def saved(tx: Writer) -> Outcome:
         act = Act(tx, "snippet save", agent)
         id = uuid7()
         tx.run(
@@ -100,6 +101,8 @@ def save(store: Store, agent: Agent, name: str, body: str, *, shared: bool = Fal
         )
         kept.record(tx, act, SNIPPETS, id, "kept", "1")
         return Outcome("snippet save", (), act_id=act.id, snippets=(name,))
+
+    return store.act_durably(saved)
 
 
 def change(store: Store, agent: Agent, snippet: Snippet, body: str) -> Outcome:

@@ -55,6 +55,19 @@ def storable_message(message: RemoteMessage) -> RemoteMessage:
     )
 
 
+def storable_places(message: RemoteMessage) -> RemoteMessage:
+    """The message with an id and a place that a database can hold: what it cannot is spelled out, for two ids in which
+    it were replaced could become one.
+    """
+    if message.external_id.isprintable() and message.locator.isprintable():
+        return message
+    return changed(message, external_id=_spelled(message.external_id), locator=_spelled(message.locator))
+
+
+def _spelled(name: str) -> str:
+    return name.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
+
+
 def _is_storable(message: RemoteMessage) -> bool:
     """Whether nothing is to be changed: most messages are looked at as a whole, and not field by field."""
     parties = (message.author, *message.reply_to, *message.to, *message.cc)

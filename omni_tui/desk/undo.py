@@ -7,7 +7,8 @@ one's own can be taken back out of its turn, under the same rule.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from omni_tui.desk import blocking, customer_edits, kept, replacing, roots
 from omni_tui.desk.changing import merged
@@ -16,7 +17,7 @@ from omni_tui.desk.linking import LINK, set_link
 from omni_tui.desk.recall import recall, requeue, restore, withdraw_note
 from omni_tui.desk.relocating import PLACED, POINTER, root
 from omni_tui.desk.snippets import SNIPPETS
-from omni_tui.desk.tagging import add_tag, drop_tag
+from omni_tui.desk.tagging import add_tag, drop_tag, on_conversation
 from omni_tui.desk.view_fields import PLACE, VIEW, put_back, shown_name
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import DraftMode
@@ -29,6 +30,8 @@ from omni_tui.text.i18n import _
 _INTEGERS = {"snoozed_until", "unread", "priority", "bulk"}
 _PLACE = {"status", "snoozed_until"}
 """Where a conversation is: these go back together or not at all, for one without the other means nothing."""
+_Standing = dict[str, dict[str, Any]]
+"""Conversations as they stand, by their ids."""
 TOLD = frozenset({"merged", "split_off", "split_from", "moved_to", "moved_from", "linked"})
 """What only tells a thread of an act: there is nothing to put back."""
 
@@ -107,6 +110,8 @@ def _own(tx: Writer, agent: Agent, act: str) -> Row:
             _("There is no act {act}.").format(act=repr(clean_line(act))),
             _("omni-tui history and a conversation's number list its acts."),
         )
+    if found["agent_id"] is None:
+        raise Conflict(_("That cannot be taken back."), _("What it changed can be changed again."))
     if found["agent_id"] != agent.id:
         raise Conflict(
             _("{who} did that, and nobody else takes it back.").format(who=clean_line(found["actor"])),
@@ -127,7 +132,10 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
     refused: dict[str, None] = {}
     views: dict[str, None] = {}
     snippets: dict[str, None] = {}
+    after = {"act_id": act["id"], "seq": act["seq"]}
+    tx.foresee([("journal_of_act", {"act_id": act["id"]}), ("later_changes", after)])
     rows = [row for row in tx.all("journal_of_act", act_id=act["id"]) if bool(row["undone"]) is forward]
+    later = [] if forward else tx.all("later_changes", **after)
     placed = replacing.put_back(tx, act["id"], rows, forward=forward)
     if placed.hindered:
         return Outcome(act["verb"], (), (), act["id"], tuple(placed.refused))
@@ -150,12 +158,16 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
     # Who cannot be parted keeps what they got from each other, too.
     kept_together = {roots.CUSTOMER} if joined.refused else set()
     rows = [row for row in rows if row["field"] != roots.ROOT and row["entity"] not in kept_together]
-    since = {} if forward else _since(tx, act)
-    moved = _moved(tx, rows, since, forward)
+    standing = _standing(tx, rows)
+    # What was written may be in a conversation that this one became part of. Or it begins one, and is gone with it.
+    written = {row["conversation_id"] for row in rows if row["entity"] == "message" and row["conversation_id"]}
+    roots_of = {id: str(tx.value("conversation_root", id=id) or id) for id in written}
+    since = _since(tx, later, rows)
+    moved = _moved(tx, rows, since, standing, forward)
     for row in rows if forward else reversed(rows):
         in_place = row["field"] not in _PLACE or row["entity_id"] not in moved
         why = since.get(row["id"], "") if in_place else moved[row["entity_id"]]
-        why = why or _field(tx, agent, row, forward)
+        why = why or _field(tx, agent, row, standing, forward)
         if why:
             refused[why] = None
             continue
@@ -168,11 +180,7 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
         if row["entity"] == SNIPPETS.entity:
             snippets[kept.shown_name(tx, SNIPPETS, row["entity_id"])] = None
         if row["conversation_id"]:
-            # What was written may be in a conversation that this one became part of.
-            id = row["conversation_id"]
-            if row["entity"] == "message":
-                # Or it began a conversation that is gone with it.
-                id = str(tx.value("conversation_root", id=id) or id)
+            id = roots_of.get(row["conversation_id"], row["conversation_id"])
             tx.changed("conversation", id)
             changed[id] = None
     return Outcome(
@@ -187,13 +195,28 @@ def _apply(tx: Writer, agent: Agent, act: Row, *, forward: bool) -> Outcome:
     )
 
 
-def _since(tx: Writer, act: Row) -> dict[str, str]:
+def _standing(tx: Writer, rows: Sequence[Row]) -> _Standing:
+    """The conversations whose fields are to be moved; asked in one round trip, with the tags."""
+    ids = dict.fromkeys(row["entity_id"] for row in rows if row["field"] in HELD and row["entity"] == "conversation")
+    words = {
+        (row["conversation_id"], row["before_value"] or row["after_value"]) for row in rows if row["field"] == "tag"
+    }
+    tags = [on_conversation(id, word) for id, word in words]
+    written = [row for row in rows if row["entity"] == "message" and row["conversation_id"]]
+    roots_of = (("conversation_root", {"id": id}) for id in {row["conversation_id"] for row in written})
+    sent = (("outbox", {"id": row["after_value"]}) for row in written if row["field"] == "outbox")
+    tx.foresee([*(("conversation", {"id": id}) for id in ids), *tags, *roots_of, *sent])
+    return {id: conversation(tx, id) for id in ids}
+
+
+def _since(tx: Writer, later: Sequence[Row], rows: Sequence[Row]) -> dict[str, str]:
     """The rows of an act that must stay though they may read as it left them: somebody changed the same since."""
-    found = {row["id"]: row for row in tx.all("later_changes", act_id=act["id"], seq=act["seq"])}
+    concerned = {row["id"] for row in rows}
+    found = {row["id"]: row for row in later if row["id"] in concerned}
     return {id: _changed_by(tx, row, row) for id, row in found.items()}
 
 
-def _moved(tx: Writer, rows: list[Row], since: Mapping[str, str], forward: bool) -> dict[str, str]:
+def _moved(tx: Writer, rows: list[Row], since: Mapping[str, str], standing: _Standing, forward: bool) -> dict[str, str]:
     """The conversations that are no longer where the act left them, each with who moved it."""
     now = "before_value" if forward else "after_value"
     # Of an act that changed a field twice, its end is what stands now.
@@ -202,12 +225,12 @@ def _moved(tx: Writer, rows: list[Row], since: Mapping[str, str], forward: bool)
         for row in (reversed(rows) if forward else rows)
         if row["field"] in _PLACE and row["entity"] == "conversation"
     }
-    moved = {id: _left(tx, row) for (id, field), row in ends.items() if _text(conversation(tx, id)[field]) != row[now]}
+    moved = {id: _left(tx, row) for (id, field), row in ends.items() if _text(standing[id][field]) != row[now]}
     return moved | {id: since[row["id"]] for (id, _field), row in ends.items() if row["id"] in since}
 
 
-def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
-    """Move one field; why not, in words, if it must stay."""
+def _field(tx: Writer, agent: Agent, row: Row, standing: _Standing, forward: bool) -> str:
+    """Move one field; why not, in words, if it must stay. ``standing`` follows."""
     now, then = ("before_value", "after_value") if forward else ("after_value", "before_value")
     field, expected, wanted = row["field"], row[now], row[then]
     if row["entity"] in (VIEW, PLACE):
@@ -227,6 +250,9 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
         return "" if set_link(tx, row["entity_id"], str(wanted or expected), wanted is not None) else _left(tx, row)
     if field == blocking.BLOCKED:
         return "" if blocking.put_back(tx, row, expected, wanted) else _changed_since(tx, row)
+    if field in ("outbox", "note"):
+        # What is called back takes its conversation along.
+        standing.pop(row["conversation_id"], None)
     if field == "outbox":
         id = row["after_value"]
         return requeue(tx, agent, row, id) if forward else recall(tx, agent, id)
@@ -237,14 +263,15 @@ def _field(tx: Writer, agent: Agent, row: Row, forward: bool) -> str:
         restore(tx, id, DraftMode.NOTE)
         return ""
     assert field in HELD
-    held = conversation(tx, row["entity_id"])
+    held = standing.get(row["entity_id"]) or conversation(tx, row["entity_id"])
     if _text(held[field]) != expected:
         return _left(tx, row)
     if why := merged(tx, held):
         # What it gave up for that may read as the act left it; where the other one is, is not the act's to say.
         return why
     value = int(wanted) if field in _INTEGERS and wanted is not None else wanted
-    save(tx, {**held, field: value})
+    standing[row["entity_id"]] = {**held, field: value}
+    save(tx, standing[row["entity_id"]])
     return ""
 
 

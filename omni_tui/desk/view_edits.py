@@ -45,7 +45,8 @@ def save(
     """Keep ``query`` as a view of that name. Raises QueryError with the place it cannot be read at, Conflict for a
     name that is taken."""
     name, query = view_name(name), _query(store, query)
-    with store.write_durable() as tx:
+
+    def saved(tx: Writer) -> Outcome:
         act = Act(tx, "view save", agent)
         id = uuid7()
         tx.run(
@@ -61,6 +62,8 @@ def save(
         )
         kept.record(tx, act, VIEWS, id, "kept", "1")
         return Outcome("view save", (), act_id=act.id, views=(name,))
+
+    return store.act_durably(saved)
 
 
 def change(store: Store, agent: Agent, view: View, query: str, *, sort: Sort = "activity") -> Outcome:
@@ -95,7 +98,8 @@ def move(store: Store, agent: Agent, view: View, number: int) -> Outcome:
         raise Conflict(_("{name} is hidden.").format(name=view.name), _("Show it first, then it has a place."))
     if number < 1:
         raise UsageError(_("Places are counted from 1."))
-    with store.write() as tx:
+
+    def moved(tx: Writer) -> Outcome:
         act = Act(tx, "view move", agent)
         ids = [each.id for each in views.read(tx, agent)]
         if view.id not in ids:
@@ -104,6 +108,8 @@ def move(store: Store, agent: Agent, view: View, number: int) -> Outcome:
         ids.insert(number - 1, view.id)
         done = _put_place(tx, act, agent, view.id, "order", " ".join(ids))
         return Outcome("view move", (), act_id=act.id, views=(view.name,) if done else ())
+
+    return store.act(moved)
 
 
 def hide(store: Store, agent: Agent, view: View) -> Outcome:
@@ -117,13 +123,16 @@ def unhide(store: Store, agent: Agent, view: View) -> Outcome:
 
 
 def _place(store: Store, agent: Agent, verb: str, view: View, hidden: str) -> Outcome:
-    with store.write() as tx:
+
+    def placed(tx: Writer) -> Outcome:
         act = Act(tx, verb, agent)
         shown = [each for each in views.read(tx, agent) if not each.hidden]
         if hidden == "1" and [each.id for each in shown] == [view.id]:
             raise Conflict(_("It is the last view in sight."), _("Show another one first."))
         done = _put_place(tx, act, agent, view.id, "hidden", hidden)
         return Outcome(verb, (), act_id=act.id, views=(view.name,) if done else ())
+
+    return store.act(placed)
 
 
 def _edit(store: Store, agent: Agent, verb: str, view: View, changes: Sequence[kept.Change]) -> Outcome:

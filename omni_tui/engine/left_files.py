@@ -8,11 +8,11 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import BinaryIO
 
 from omni_tui.config.settings import Settings
-from omni_tui.connectors.base import Connector
+from omni_tui.connectors.base import Connector, Locating
 from omni_tui.desk import left_files
 from omni_tui.desk.left_files import LeftFile
 from omni_tui.engine.probe import configured_channel
@@ -43,24 +43,34 @@ def fetch(
 
 
 async def _fetch(connector: Connector, file: LeftFile, kept: BinaryIO, tell: Callable[[int, int], None]) -> None:
-    failure: ChannelError | None = None
+    failure: ChannelError | NotFound | None = None
     try:
-        for stream, locator in file.places:
+        async for stream, locator in _places(connector, file):
             kept.seek(0)
             kept.truncate()
             try:
                 if await _copied(connector, stream, locator, file, kept, tell):
                     return
-            except Permanent as error:
+            except (Permanent, NotFound) as error:
                 failure = error  # it may lie somewhere else, too
     finally:
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 await connector.close()
     raise failure or NotFound(
-        _("The file is no longer on the server: its mail was deleted or moved there."),
-        _("If it was moved to a folder, name it in folders of channel {name}.").format(name=file.channel),
+        _("The file is no longer on the server: its mail was deleted there."),
+        _("It may lie in a folder that channel {name} cannot open.").format(name=file.channel),
     )
+
+
+async def _places(connector: Connector, file: LeftFile) -> AsyncIterator[tuple[str, str]]:
+    """Where its message was seen, then where it was moved to, if it was."""
+    for place in file.places:
+        yield place
+    if isinstance(connector, Locating) and file.external_id:
+        moved = await connector.locate(file.external_id, file.part)
+        if moved is not None:
+            yield moved
 
 
 async def _copied(

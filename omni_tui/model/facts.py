@@ -85,8 +85,9 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """How a part of a mail is sealed: ``pgp`` and ``smime`` are encrypted, ``smime_signed`` was opened and not checked,
-    ``smime_shut`` could not be opened, ``tnef`` is Outlook's own packing that could not be.
+    """How a part of a mail is sealed: ``pgp`` and ``smime`` are encrypted, ``signed`` has a signature beside it and
+    ``smime_signed`` had one around it, neither checked, ``smime_shut`` could not be taken out of its signature,
+    ``tnef`` is Outlook's own packing that could not be opened.
     """
 
     kind: str

@@ -149,7 +149,7 @@ class OmniApp(App[str], inherit_bindings=False):
             count = await self._link.write(take_in, agent, file)
             words = ngettext("{count} draft came back from last time", "{count} drafts came back from last time", count)
             note = words.format(count=count) if count else note
-        keys = key_map(self._settings.screen.keys)
+        keys = self._look.keys = key_map(self._settings.screen.keys)
         self._inbox = InboxScreen(
             context, self._link, keys, self._engine, file, note, write=self.write_past, tour_file=self._tour_file
         )

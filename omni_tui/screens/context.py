@@ -7,12 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TYPE_CHECKING
 
 from omni_tui.config.settings import ScreenSettings, Settings
 from omni_tui.config.zone import local_zone
 from omni_tui.model.conversation import Agent
 from omni_tui.screens.draw.tones import Tones, tones_for
 from omni_tui.text.when import age, clock
+
+if TYPE_CHECKING:
+    from omni_tui.desk.actions.keymap import KeyMap
 
 
 def system_now() -> int:
@@ -26,6 +30,8 @@ class Look:
 
     tones: Tones
     density: str = "normal"
+    keys: KeyMap | None = None
+    """The keys in force, once they are known."""
 
 
 def look_of(settings: ScreenSettings) -> Look:
@@ -49,6 +55,14 @@ class Context:
     def tones(self) -> Tones:
         """The colours in force."""
         return self.look.tones
+
+    def key(self, name: str) -> str:
+        """The key to show for an action or a command: the user's own, else the registry's; empty where it has none."""
+        if self.look.keys is not None:
+            return self.look.keys.first_key(name)
+        from omni_tui.desk.actions.keymap import key_map
+
+        return key_map({}).first_key(name)
 
     def age(self, since: int) -> str:
         """How long ago ``since`` was, in at most four cells."""

@@ -155,7 +155,7 @@ def in_daemon(fn: Callable[[], T]) -> Awaitable[T]:
             result, error = fn(), None
         except BaseException as raised:
             result, error = None, raised
-        if not loop.is_closed():
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(answer, result, error)
 
     threading.Thread(target=work, daemon=True).start()

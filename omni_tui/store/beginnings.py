@@ -48,36 +48,28 @@ def begun(node: Words) -> Words:
     return Term((token[0],)) if token is not None and token[1] else node
 
 
-def anchor(node: Words, segmentation: int) -> Words | None:
-    """Words without beginnings that every document with the words of ``node`` has; None if there are none."""
+def anchor(node: Words, segmentation: int, *, whole: bool = True) -> Words | None:
+    """Words without beginnings that every document with the words of ``node`` has; None if there are none.
+
+    If not the ``whole``, a beginning that has a token stands for what goes before it as well: nearly every document may
+    have that, and FTS5 would walk through all of these.
+    """
     if isinstance(node, AllOf):
-        found = [inner for inner in (anchor(one, segmentation) for one in node.nodes) if inner is not None]
+        each = [anchor(one, segmentation, whole=whole) for one in node.nodes]
+        found = [inner for inner in each if inner is not None]
         return all_of(found) if found else None
     if isinstance(node, AnyOf):
-        each = [anchor(inner, segmentation) for inner in node.nodes]
+        each = [anchor(inner, segmentation, whole=whole) for inner in node.nodes]
         return None if None in each or not each else any_of(inner for inner in each if inner is not None)
     if not node.prefix:
         return node
     from omni_tui.text.segment import Term, begun_by
 
-    parts = [Term(node.tokens[:-1])] if len(node.tokens) > 1 else []
     token = begun_by(node.tokens[-1]) if segmentation >= BEGINNINGS and not node.others else None
+    parts = [Term(node.tokens[:-1])] if len(node.tokens) > 1 and (whole or token is None) else []
     if token is not None:
         parts.append(Term((token[0],)))
     return all_of(parts) if parts else None
-
-
-def leading(anchor: Words) -> Words:
-    """What of an anchor is asked for the newest documents: beginnings that have a token, without what goes before them.
-
-    FTS5 walks through all documents of the more frequent of two words, and nearly every document may have that one.
-    """
-    if not isinstance(anchor, AllOf):
-        return anchor
-    from omni_tui.text.segment import BEGUN
-
-    begun = [one for one in anchor.nodes if not isinstance(one, AllOf | AnyOf) and one.tokens[0].startswith(BEGUN)]
-    return all_of(begun) if begun else anchor
 
 
 def as_indexed(node: Words) -> Words:

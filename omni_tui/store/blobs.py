@@ -12,11 +12,16 @@ CHUNK = 1 << 20
 
 def put(tx: Writer, data: bytes) -> str:
     """Keep ``data``; its SHA-256 in hex. The same bytes are kept once."""
-    sha256 = hashlib.sha256(data).hexdigest()
+    sha256 = name_of(data)
     tx.run("insert_blob", sha256=sha256, size=len(data), now=tx.now)
     for n, start in enumerate(range(0, len(data), CHUNK)):
         tx.run("insert_blob_chunk", sha256=sha256, n=n, data=data[start : start + CHUNK])
     return sha256
+
+
+def name_of(data: bytes) -> str:
+    """What ``data`` is kept under."""
+    return hashlib.sha256(data).hexdigest()
 
 
 def put_piece(tx: Writer, sha256: str, size: int, at: int, data: bytes) -> int:

@@ -10,7 +10,7 @@ from omni_tui.model.count import Count
 from omni_tui.model.enums import Direction, OutboxState, Priority, Status
 from omni_tui.store.filter import Where
 from omni_tui.store.foreseen import Question
-from omni_tui.store.order import Order, walking
+from omni_tui.store.order import Order, possible, walking
 from omni_tui.store.store import Row, Tx
 
 Sort = Literal["activity", "waiting", "priority"]
@@ -57,6 +57,7 @@ def page(
 ) -> tuple[ConversationRow, ...]:
     """Rows in the list's order: those after a key, those just before one, or from an offset."""
     column, way, needs = _SORTS[sort]
+    where = possible(tx, where, waiting=sort == "waiting")
     backward = after is None and before is not None
     key = after or before
     order = Order(column, (way == "ASC") != backward, needs, (key.at, key.id) if key is not None else None)
@@ -77,10 +78,10 @@ def page(
 
 def _is_walked(tx: Tx, where: Where) -> bool:
     """Whether an index of the list leads to the page: no words, no alternatives, no small set of rows."""
-    if len(where.branches) > 1 or where.worded:
+    if len(where.branches) != 1 or where.worded:
         return False
     branch = where.branches[0]
-    if not branch.sets:
+    if not branch.leads.sets:
         # Most lists are like this one, and a verb's start need not read how the others are gone through.
         return True
     from omni_tui.store import narrowed
@@ -106,7 +107,7 @@ def count(tx: Tx, where: Where, *, sort: Sort = "activity", cap: int = 0) -> Cou
     """How many rows the list has. With a ``cap`` it is counted no further, and no further than a quick look goes."""
     needs = _SORTS[sort][2]
     most = cap and cap + 1
-    if where.worded or len(where.branches) > 1 or (cap and where.branches[0].sets):
+    if where.worded or len(where.branches) > 1 or (cap and where.branches[0].leads.sets):
         from omni_tui.store import counting
 
         found: set[str] = set()

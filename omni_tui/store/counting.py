@@ -53,11 +53,11 @@ def count(tx: Tx, branch: Branch, values: dict[str, Any], needs: str, cap: int) 
 
 
 def _unworded(tx: Tx, branch: Branch, values: dict[str, Any], order: Order, cap: int) -> list[tuple[int, str]]:
-    if branch.sets:
+    if branch.leads.sets:
         # In no order: so many are found as quickly as one is.
         bound = {**values, "cap": cap}
         rows = tx.query(
-            f"SELECT 0, v.id FROM ({branch.sets[0]}) j CROSS JOIN conversations v"
+            f"SELECT 0, v.id FROM ({branch.leads.sets[0]}) j CROSS JOIN conversations v"
             f" WHERE v.id = j.id AND {branch.sql} AND {order.needs} LIMIT :cap",
             bound,
         )

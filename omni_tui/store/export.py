@@ -20,6 +20,7 @@ from omni_tui.store.blobs import CHUNK
 from omni_tui.store.paging import pages, select
 from omni_tui.store.shape import Table
 from omni_tui.store.store import Store, Tx
+from omni_tui.store.unfinished import finished
 from omni_tui.text.i18n import _
 
 Progress = Callable[[str, int, int], None]
@@ -102,7 +103,8 @@ def _tables(tx: Tx, folder: Path, progress: Progress) -> Manifest:
         for table in shape.tables()
         if table.name != shape.CHUNKS
     )
-    blobs, size = tx.query("SELECT count(*), COALESCE(sum(size), 0) FROM blobs", {})[0]
+    kept = f"SELECT count(*), COALESCE(sum(b.size), 0) FROM blobs b WHERE {finished('b')}"
+    blobs, size = tx.query(kept, {})[0]
     manifest = Manifest(int(tx.value("counter", name="schema")), entries, int(blobs), int(size))
     with _private(folder / NAME) as out:
         out.write(manifest.write())
@@ -110,12 +112,13 @@ def _tables(tx: Tx, folder: Path, progress: Progress) -> Manifest:
 
 
 def _table(tx: Tx, table: Table, file: Path, progress: Progress) -> Entry:
-    total = int(tx.query(f"SELECT count(*) FROM {table.name}", {})[0][0])
+    condition = finished("t") if table.name == "blobs" else "1 = 1"
+    total = int(tx.query(f"SELECT count(*) FROM {table.name} t WHERE {condition}", {})[0][0])
     hashed, rows, size = hashlib.sha256(), 0, 0
     # A page has the key's columns before all columns: the key twice costs less than sorting out which is where.
     skip = len(table.key)
     with _private(file) as out:
-        for page in pages(tx, table, [f"t.{name}" for name in table.names]):
+        for page in pages(tx, table, [f"t.{name}" for name in table.names], condition):
             text = b"".join(line(table.names, tuple(row)[skip:]) for row in page)
             out.write(text)
             hashed.update(text)
@@ -126,7 +129,7 @@ def _table(tx: Tx, table: Table, file: Path, progress: Progress) -> Entry:
 
 def _blobs(tx: Tx, manifest: Manifest, progress: Progress) -> Iterator[tuple[str, int, Iterator[bytes]]]:
     done = 0
-    for page in select(tx, "blobs b", ["b.sha256"], ["b.size"]):
+    for page in select(tx, "blobs b", ["b.sha256"], ["b.size"], finished("b")):
         for row in page:
             yield row[0], int(row[1]), _pieces(tx, row[0], int(row[1]))
         done += len(page)

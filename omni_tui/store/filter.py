@@ -12,8 +12,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from omni_tui.model.enums import Priority
 from omni_tui.model.query import After, And, Before, Field, Not, Or, Query, Text
+from omni_tui.store.leads import MENTIONED, NO_LEADS, RANKS, STATUSES, Leads, agent_is, leads
 from omni_tui.store.words import NOTHING, Words, all_of, any_of, bounded, implies
 
 _IS = {
@@ -28,7 +28,6 @@ _IS = {
     "failed": "EXISTS (SELECT 1 FROM outbox o WHERE o.conversation_id = v.id AND o.state IN ('failed', 'uncertain'))",
     "any": "1 = 1",
 }
-_RANKS = {priority.value: priority.rank for priority in Priority}
 _HAS = {
     "attachment": "EXISTS (SELECT 1 FROM messages m JOIN attachments a ON a.message_id = m.id"
     " WHERE m.conversation_id = v.id)",
@@ -36,32 +35,9 @@ _HAS = {
     " AND m.deleted_at IS NULL)",
     "draft": "EXISTS (SELECT 1 FROM drafts d WHERE d.conversation_id = v.id AND d.agent_id = :me)",
 }
-_TAGGED = (
-    "SELECT ct.conversation_id AS id FROM conversation_tags ct"
-    " WHERE ct.tag_id = (SELECT id FROM tags WHERE name = {name})"
-)
-_UNSENT = "SELECT DISTINCT o.conversation_id AS id FROM outbox o WHERE o.state IN ('failed', 'uncertain')"
-_HAVING = {
-    "attachment": "SELECT DISTINCT m.conversation_id AS id FROM attachments a CROSS JOIN messages m"
-    " WHERE m.id = a.message_id",
-    "note": "SELECT DISTINCT m.conversation_id AS id FROM messages m"
-    " WHERE m.direction = 'note' AND m.deleted_at IS NULL",
-    "draft": "SELECT DISTINCT d.conversation_id AS id FROM drafts d WHERE d.agent_id = :me",
-}
-_OF_PRIORITY = "SELECT p.id FROM conversations p WHERE p.priority <> 2 AND p.priority = {rank}"
-_OF_NUMBER = "SELECT r.id FROM conversations r WHERE r.ref = {number}"
-_BY_CHANNEL = {
-    "channel": "SELECT c.id FROM channels h CROSS JOIN conversations c WHERE c.channel_id = h.id AND h.name = {name}",
-    "kind": "SELECT c.id FROM channels h CROSS JOIN conversations c WHERE c.channel_id = h.id AND h.kind = {name}",
-}
 # Said this way the list is walked in its order: by an index of channels all rows of the largest would be sorted first.
 _OF_CHANNEL = "COALESCE(v.channel_id, '')"
-_MENTIONED = (
-    "SELECT DISTINCT m.conversation_id AS id FROM mentions n JOIN messages m ON m.id = n.message_id"
-    " WHERE m.deleted_at IS NULL AND n.agent_id = {agent}"
-)
 _ALWAYS, _NEVER, _NOT_BULK = "1 = 1", "1 = 0", "v.bulk = 0"
-_STATUSES = {"open", "snoozed", "resolved", "spam", "trash"}
 MOST_BRANCHES = 16
 """Alternatives between words and fields that are followed one by one; a query with more finds nothing it should not,
 but fewer of them."""
@@ -73,20 +49,13 @@ MOST_GROUPS = 16
 class Branch:
     """One way to match: ``sql`` on ``conversations v``, a document for each of ``words``, none for ``without``.
 
-    ``sets`` say parts of ``sql`` once more, as SELECTs of conversations' ids that an index answers: all that match are
-    in each of them, so a small one is where to look.
+    ``leads`` tell what of ``sql`` an index answers.
     """
 
     sql: str
     words: tuple[Words, ...] = ()
     without: tuple[Words, ...] = ()
-    sets: tuple[str, ...] = ()
-    led: frozenset[str] = frozenset()
-    """Which of ``status`` and ``bulk`` all that match have one value of: the index of a list begins with both."""
-    assigned: str = ""
-    """A SELECT of all conversations of the one agent, or of nobody, whose all that match are; empty where any are."""
-    since: str = ""
-    """A SELECT of all conversations that moved since all that match did; empty where that may be any time ago."""
+    leads: Leads = NO_LEADS
 
     @property
     def worded(self) -> bool:
@@ -121,10 +90,7 @@ class _Part:
     plain: tuple[Words, ...] = ()
     others: tuple[Words, ...] = ()
     without: tuple[Words, ...] = ()
-    sets: tuple[str, ...] = ()
-    led: frozenset[str] = frozenset()
-    assigned: str = ""
-    since: str = ""
+    leads: Leads = NO_LEADS
 
     def together(self, other: _Part) -> _Part:
         return _Part(
@@ -132,10 +98,7 @@ class _Part:
             self.plain + other.plain,
             self.others + other.others,
             self.without + other.without,
-            self.sets + other.sets,
-            self.led | other.led,
-            self.assigned or other.assigned,
-            self.since or other.since,
+            self.leads.together(other.leads),
         )
 
 
@@ -148,7 +111,7 @@ def where(query: Query, agent_id: str) -> Where:
     built = Where(values={"me": agent_id})
     always: list[str] = []
     asked = _asked(query)
-    if not asked & {*_STATUSES, "any"}:
+    if not asked & {*STATUSES, "any"}:
         # Said this way the index by activity is walked in order, whatever the planner knows.
         always.append("v.status NOT IN ('spam', 'trash')")
     elif not _apart_from_trash(query):
@@ -170,15 +133,15 @@ def _branch(part: _Part, always: list[str]) -> Branch | None:
     without = tuple(group for group in map(bounded, part.without[:MOST_GROUPS]) if group != NOTHING)
     if any(implies(group, barred) for group in groups for barred in without):
         return None  # what must be there may not be: no look at the documents tells more
-    led = part.led | {"bulk"} if _NOT_BULK in always and "status" in part.led else part.led
-    return Branch(" AND ".join(sql) or _ALWAYS, groups, without, part.sets, led, part.assigned, part.since)
+    found = part.leads.apart_from_bulk() if _NOT_BULK in always else part.leads
+    return Branch(" AND ".join(sql) or _ALWAYS, groups, without, found)
 
 
 def _apart_from_trash(query: Query) -> bool:
     """Whether nothing that ``query`` finds can lie in the trash."""
     match query:
         case Field(key="is", values=values):
-            return set(values) <= _STATUSES - {"trash"}
+            return set(values) <= STATUSES - {"trash"}
         case And(nodes=nodes):
             return any(_apart_from_trash(node) for node in nodes)
         case Or(nodes=nodes):
@@ -203,8 +166,7 @@ def _asked(query: Query) -> set[str]:
 def _parts(query: Query, built: Where) -> list[_Part]:
     """The alternatives ``query`` consists of."""
     if not _worded(query):
-        sql, sets, led = (_sql(query, built),), _sets(query, built), frozenset(_led(query))
-        return [_Part(sql, sets=sets, led=led, assigned=_assigned(query, built), since=_since(query, built))]
+        return [_Part((_sql(query, built),), leads=leads(query, built.bind))]
     words = _plain(query)
     if words is not None:
         return [_Part(plain=(words,))]
@@ -301,64 +263,6 @@ def _sql(query: Query, built: Where) -> str:
             raise ValueError(f"no such node: {query}")
 
 
-def _sets(query: Query, built: Where) -> tuple[str, ...]:
-    """The sets every conversation that satisfies ``query``, which has no words, is in."""
-    match query:
-        case And(nodes=nodes):
-            return tuple(found for node in nodes for found in _sets(node, built))
-        case Field(key="tag", values=values):
-            return (" UNION ".join(_TAGGED.format(name=built.bind(value)) for value in values),)
-        case Field(key="mentions", values=values):
-            return (" UNION ".join(_MENTIONED.format(agent=_agent(value, built.bind)) for value in values),)
-        case Field(key="is", values=("failed",)):
-            return (_UNSENT,)
-        case Field(key="has", values=(what,)):
-            return (_HAVING[what],)
-        case Field(key="priority", values=values) if Priority.NORMAL.value not in values:
-            return (" UNION ".join(_OF_PRIORITY.format(rank=_RANKS[value]) for value in values),)
-        case Field(key="ref", values=values):
-            return (" UNION ".join(_OF_NUMBER.format(number=built.bind(int(value))) for value in values),)
-        case Field(key="channel" | "kind", values=values):
-            return (" UNION ".join(_BY_CHANNEL[query.key].format(name=built.bind(value)) for value in values),)
-        case _:
-            return ()
-
-
-def _led(query: Query) -> set[str]:
-    """Which of a list's first columns have one value in all that satisfies ``query``, which has no words."""
-    match query:
-        case And(nodes=nodes):
-            return set().union(*map(_led, nodes))
-        case Field(key="is", values=(value,)):
-            return {"status"} if value in _STATUSES else {value} & {"bulk"}
-        case _:
-            return set()
-
-
-def _assigned(query: Query, built: Where) -> str:
-    """All conversations of the one agent, or of nobody, whose every one is that satisfies ``query``."""
-    match query:
-        case And(nodes=nodes):
-            return next((found for node in nodes if (found := _assigned(node, built))), "")
-        case Field(key="assignee", values=("none",)):
-            return "SELECT a.id FROM conversations a WHERE a.assignee_id IS NULL"
-        case Field(key="assignee", values=(agent,)):
-            return f"SELECT a.id FROM conversations a WHERE a.assignee_id = {_agent(agent, built.bind)}"
-        case _:
-            return ""
-
-
-def _since(query: Query, built: Where) -> str:
-    """All conversations that moved since everything did that satisfies ``query``."""
-    match query:
-        case And(nodes=nodes):
-            return next((found for node in nodes if (found := _since(node, built))), "")
-        case After(at=at) | Not(node=Before(at=at)):
-            return f"SELECT a.id FROM conversations a WHERE a.last_at >= {built.bind(at)}"
-        case _:
-            return ""
-
-
 def _joined(word: str, conditions: list[str], nothing: str) -> str:
     return conditions[0] if len(conditions) == 1 else f"({word.join(conditions) or nothing})"
 
@@ -369,13 +273,13 @@ def _field(key: str, value: str, bind: Callable[[object], str]) -> str:
     if key == "has":
         return _HAS[value]
     if key == "priority":
-        return f"v.priority = {_RANKS[value]}"
+        return f"v.priority = {RANKS[value]}"
     if key == "mentions":
-        return f"v.id IN ({_MENTIONED.format(agent=_agent(value, bind))})"
+        return f"v.id IN ({MENTIONED.format(agent=agent_is(value, bind))})"
     if key == "assignee" and value == "none":
         return "v.assignee_id IS NULL"
     if key == "assignee":
-        return f"v.assignee_id = {_agent(value, bind)}"
+        return f"v.assignee_id = {agent_is(value, bind)}"
     if key == "ref":
         return f"v.ref = {bind(int(value))}"
     if key == "channel":
@@ -388,10 +292,6 @@ def _field(key: str, value: str, bind: Callable[[object], str]) -> str:
             f" AND ct.tag_id = (SELECT id FROM tags WHERE name = {bind(value)}))"
         )
     raise ValueError(f"no such key: {key}")
-
-
-def _agent(value: str, bind: Callable[[object], str]) -> str:
-    return ":me" if value == "me" else f"(SELECT id FROM agents WHERE login = {bind(value)})"
 
 
 def contains(text: str) -> str:

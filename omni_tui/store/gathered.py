@@ -41,7 +41,9 @@ _KEYED = itemgetter("channel_id", "reply_key")
 _PLACED = itemgetter("channel_id", "stream", "locator")
 REMEMBERED: Mapping[str, Callable[[Values], Any]] = {
     "channel": itemgetter("id"),
+    "claims": _KEYED,
     "conversation": itemgetter("id"),
+    "every_channel": len,
     "conversation_id_by_ref": itemgetter("ref"),
     "identity": itemgetter("kind", "value_norm"),
     "is_participant": itemgetter("conversation_id", "address"),
@@ -225,6 +227,7 @@ class Gathered:
     def _key(self, values: Values) -> bool:
         if values["own"]:
             self._own_key(values)
+        self._drop("claims", values)
         known = self._get("keyed_conversations", values)
         if known is None:
             return True

@@ -21,14 +21,14 @@ from omni_tui.store.filter import Branch, Where
 from omni_tui.store.matching import TOP, Matcher, listed, listing
 from omni_tui.store.narrowed import Asked
 from omni_tui.store.near import AROUND_MS, Near
-from omni_tui.store.order import Order
+from omni_tui.store.order import Order, possible
 from omni_tui.store.search_docs import CUSTOMERS
 from omni_tui.store.store import Row, Tx
 
 LOOKED_AT = 3000
 """Matching documents that are looked at, the newest first, before the conversations themselves are asked."""
-RANKED = 600
-"""Matching documents whose relevance is judged."""
+RANKED = 400
+"""Matching documents whose relevance is judged, of all alternatives together."""
 _FIRST_LOOK, _LEAST, _WIDER, _AHEAD = 100, 25, 3, 1.3
 """Documents of the first look, of the shortest one; how much the next is longer where nothing was found; so many times
 as many are looked at as should do."""
@@ -72,7 +72,7 @@ def newest(tx: Tx, where: Where, limit: int, below: int = TOP) -> Matches:
     """Conversations by their newest matching document below the number ``below``."""
     found: dict[str, Match] = {}
     goes_on, more = True, False
-    for branch in where.branches:
+    for branch in possible(tx, where).branches:
         one = _newest(tx, branch, where.values, limit, below)
         goes_on = goes_on and (one.below is not None or not one.more)
         more = more or one.more
@@ -89,14 +89,16 @@ def best(tx: Tx, where: Where, limit: int) -> Matches:
     """The most relevant conversations among those of the newest matching documents, recent ones before old ones."""
     scored: dict[str, tuple[float, Match]] = {}
     more = False
-    for branch in where.branches:
+    branches = possible(tx, where).branches
+    ranked = max(RANKED // max(1, len(branches)), _FIRST_LOOK)
+    for branch in branches:
         if not branch.words:
             return newest(tx, where, limit)
         asked = narrowed.ready(tx, branch)
         if asked.weighed and not asked.number:
             continue
         # Without what may not be there documents come more slowly: no more of them than tell whether all are worth it.
-        docs = asked.groups[0].newest(_FIRST_LOOK if asked.without else RANKED)
+        docs = asked.groups[0].newest(_FIRST_LOOK if asked.without else ranked)
         begun = _seldom(tx, asked, where.values, docs[:_FIRST_LOOK], limit)
         if begun is not None:
             # Fewer than a page would fit: the newest that do are the page, and only they are worth a judgement.
@@ -106,15 +108,15 @@ def best(tx: Tx, where: Where, limit: int) -> Matches:
             _rate(scored, kept, scores)
             continue
         if asked.without:
-            docs = asked.groups[0].newest(RANKED)
+            docs = asked.groups[0].newest(ranked)
         scores = _scores(tx, asked, [doc["doc_id"] for doc in docs])
         kept = _best_of(tx, asked, where.values, sorted(docs, key=lambda doc: -scores[doc["doc_id"]]), limit)
-        if len(docs) == RANKED and len(kept) < limit:
+        if len(docs) == ranked and len(kept) < limit:
             # All of these were looked at: what is missing lies below them.
-            begun = _Begun({match.conversation_id: match for match in kept}, RANKED, docs[-1]["doc_id"])
+            begun = _Begun({match.conversation_id: match for match in kept}, ranked, docs[-1]["doc_id"])
             kept = list(_newest(tx, branch, where.values, limit, TOP, asked, begun).found)
             scores = _scores(tx, asked, [match.doc_id for match in kept])
-        more = more or len(docs) == RANKED
+        more = more or len(docs) == ranked
         _rate(scored, kept, scores)
     ordered = sorted(scored.values(), key=lambda one: (-one[0], -one[1].doc_id))
     return Matches(tuple(match for _, match in ordered[:limit]), None, more or len(ordered) > limit)
@@ -158,15 +160,12 @@ def _best_of(tx: Tx, asked: Asked, values: dict[str, Any], docs: list[Row], limi
 def _scores(tx: Tx, asked: Asked, doc_ids: list[int]) -> dict[int, float]:
     scores = asked.groups[0].scores(doc_ids)
     now = tx.now // 1000
-    return {
-        id: scores.get(id, 0.0) * (_recent(now - (id >> 20)) if id >= 0 else _recent(now - (id + CUSTOMERS >> 20)))
-        for id in doc_ids
-    }
-
-
-def _recent(age_s: int) -> float:
-    """What a match of that age counts."""
-    return 0.75 * math.exp(age_s * _FADING) + 0.25 if age_s > 0 else 1.0
+    found: dict[int, float] = {}
+    for id in doc_ids:
+        age_s = now - ((id if id >= 0 else id + CUSTOMERS) >> 20)
+        # How well it matches, times what a match of that age counts.
+        found[id] = scores.get(id, 0.0) * (0.75 * math.exp(age_s * _FADING) + 0.25 if age_s > 0 else 1.0)
+    return found
 
 
 def _newest(
@@ -188,11 +187,13 @@ def _newest(
     main = asked.groups[0]
     found = dict(begun.found) if begun is not None else {}
     looked_at, at = (begun.looked_at, begun.at) if begun is not None else (0, below)
-    rare = (asked.weighed or bool(branch.sets)) and _all_known(asked)
+    rare = (asked.weighed or bool(branch.leads.sets)) and _all_known(asked)
     most = LOOKED_AT + main.rare + 1 if rare else LOOKED_AT
-    # What may not be there is sooner ruled out in the list than document by document.
+    # What more has to be there, or may not, is sooner seen in the list than document by document.
     barred = bool(asked.without) and tx.dialect == "sqlite"
-    worth, sure = (LOOKED_AT // _BARRED, _FIRST_LOOK // 2) if barred else (LOOKED_AT, _ENOUGH_TO_TELL)
+    several = len(asked.groups) > 1 and tx.dialect == "sqlite"
+    worth = LOOKED_AT // _BARRED if barred or several else LOOKED_AT
+    sure = _FIRST_LOOK // 2 if barred else _FIRST_LOOK if several else _ENOUGH_TO_TELL
     if not rare and below == TOP and narrowed.small_set(tx, branch, values):
         most = 0
     while looked_at < most:

@@ -11,7 +11,7 @@ _LOOKED_AT = 1000
 
 
 def beginning(tx: Tx, begun: str, limit: int) -> list[str]:
-    """Up to ``limit`` different names that have ``begun``, which is folded, at the beginning of a word."""
+    """Up to ``limit`` different names that have ``begun`` at the beginning of a word, as the search folds them."""
     from omni_tui.text.segment import CUSTOMER, marked_terms
 
     terms = marked_terms(CUSTOMER, begun)
@@ -23,4 +23,12 @@ def beginning(tx: Tx, begun: str, limit: int) -> list[str]:
         {"ids": listing(tx, [doc["entity_id"] for doc in docs])},
     )
     names = dict.fromkeys(row["name"] for row in rows)
-    return [name for name in names if f" {begun}" in f" {name.casefold()}"][:limit]
+    wanted = _words(begun)
+    return [name for name in names if wanted in _words(name)][:limit]
+
+
+def _words(name: str) -> str:
+    """The folded words of a name, each behind a space."""
+    from omni_tui.text.folding import normalise
+
+    return " " + " ".join("".join(char if char.isalnum() else " " for char in normalise(name)).split())

@@ -128,7 +128,7 @@ def has_document(group: Matcher, name: str, values: dict[str, Any]) -> str:
 def small_set(tx: Tx, branch: Branch, values: dict[str, Any]) -> str:
     """The smallest of the branch's sets, if it is so small that all of it can be looked at; empty otherwise."""
     smallest, fewest = "", FEW + 1
-    for ids in branch.sets:
+    for ids in branch.leads.sets:
         number = int(tx.query(f"SELECT count(*) FROM (SELECT j.id FROM ({ids}) j LIMIT {fewest}) c", values)[0][0])
         if number < fewest:
             smallest, fewest = ids, number

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from omni_tui.store.filter import Branch
+    from omni_tui.store.filter import Branch, Where
     from omni_tui.store.store import Tx
 
 FEW, LATELY = 1500, 10_000
@@ -38,6 +38,17 @@ class Order:
         return f"{self.column} {way}, v.id {way}"
 
 
+def possible(tx: Tx, where: Where, waiting: bool = False) -> Where:
+    """``where`` without the branches of which nothing can be in a list, one of those who wait if ``waiting``.
+
+    Bulk waits for nobody, and no index has the few in order that would be left to look for among all of it.
+    """
+    asleep = [branch for branch in where.branches if branch.leads.are | ({"waiting"} if waiting else set()) >= _WAITING]
+    if not asleep or tx.query(_BULK_WAITS, {}):
+        return where
+    return replace(where, branches=tuple(branch for branch in where.branches if branch not in asleep))
+
+
 def walking(tx: Tx, branch: Branch, values: dict[str, Any], order: Order) -> Order:
     """The order with the index that has the list in it.
 
@@ -49,17 +60,18 @@ def walking(tx: Tx, branch: Branch, values: dict[str, Any], order: Order) -> Ord
 
 
 def _index(tx: Tx, branch: Branch, values: dict[str, Any], order: Order) -> str:
-    if order.column not in _ALL or (branch.led and len(branch.led) < len(_BOTH)):
+    leads = branch.leads
+    if order.column not in _ALL or (leads.led and len(leads.led) < len(_BOTH)):
         return ""
-    if branch.since and order.column == "v.waiting_since" and _are_few(tx, branch.since, values, LATELY):
+    if leads.since and order.column == "v.waiting_since" and _are_few(tx, leads.since, values, LATELY):
         return "conversations_all"
-    if not branch.assigned:
-        return (_OF_STATUS if branch.led else _ALL)[order.column]
-    if branch.led and order.column == "v.last_at":
+    if not leads.assigned:
+        return (_OF_STATUS if leads.led else _ALL)[order.column]
+    if leads.led and order.column == "v.last_at":
         return "conversations_mine"
-    if _are_few(tx, branch.assigned, values, FEW):
+    if _are_few(tx, leads.assigned, values, FEW):
         return ""
-    return (_OF_STATUS if branch.led else _ALL)[order.column]
+    return (_OF_STATUS if leads.led else _ALL)[order.column]
 
 
 def _are_few(tx: Tx, ids: str, values: dict[str, Any], most: int) -> bool:
@@ -67,6 +79,12 @@ def _are_few(tx: Tx, ids: str, values: dict[str, Any], most: int) -> bool:
     return bool(number <= most)
 
 
+_WAITING = {"bulk", "waiting"}
+_BULK_WAITS = """
+SELECT 1 FROM conversations v
+ WHERE v.status IN ('open', 'snoozed', 'resolved', 'spam', 'trash') AND v.bulk = 1 AND v.waiting_since IS NOT NULL
+ LIMIT 1
+"""
 _BOTH = ("status", "bulk")
 _OF_STATUS = {"v.last_at": "conversations_list", "v.waiting_since": "conversations_waiting"}
 """Where the status is one, and whether it is bulk is said."""

@@ -19,9 +19,9 @@ try:
 
     from omni_tui.store.postgres_act import ActSession, Missed
     from omni_tui.store.postgres_known import Known
-    from omni_tui.store.postgres_link import Link, PgConnection, Statement, run
+    from omni_tui.store.postgres_link import Abandoned, Link, PgConnection, Statement, run
     from omni_tui.store.postgres_pace import Pace
-    from omni_tui.store.postgres_session import CHANNEL, ReadSession, WriteSession, on_the_disk
+    from omni_tui.store.postgres_session import CHANNEL, ROLLBACK, ReadSession, WriteSession, on_the_disk
     from omni_tui.store.postgres_words import in_words
 except ImportError as error:
     raise StoreError(
@@ -35,6 +35,14 @@ if TYPE_CHECKING:
     from omni_tui.store.watching import Ear
 
 T = TypeVar("T")
+_MARK_OF = "SELECT mark FROM write_marks WHERE writer = :writer"
+# Not over the mark itself: what is there is there.
+_FENCE = (
+    "INSERT INTO write_marks (writer, mark, at) VALUES (:writer, :fence,"
+    " (extract(epoch FROM clock_timestamp()) * 1000)::bigint) ON CONFLICT (writer) DO UPDATE"
+    " SET mark = excluded.mark, at = excluded.at WHERE write_marks.mark < :mark"
+)
+PAUSE_S = 0.2
 _TIDY: Statement = ("SELECT gin_clean_pending_list('search_docs_words')", {})
 LOOK_S = 2.0
 """Seconds after which the feed is looked at although nobody was heard: a notification may be lost with a connection."""
@@ -94,6 +102,36 @@ def _is_done_again(session: WriteSession, writing: _Writing, error: Exception) -
     return session.believed or (isinstance(error, psycopg.OperationalError) and not writing.link.is_open())
 
 
+def _is_marked(writing: _Writing) -> bool:
+    """Whether a write is there whose answer was an error, on the connection that told it."""
+    try:
+        (found,) = run(writing.link.connection(), ((_MARK_OF, {"writer": writing.writer}),))
+    except (psycopg.Error, StoreAway):
+        raise _unsure() from None
+    row = found.fetchone()
+    return row is not None and int(row[0]) == writing.mark
+
+
+def _flush(writing: _Writing) -> None:
+    try:
+        run(writing.link.connection(), on_the_disk(writing.writer))
+    except (psycopg.Error, StoreAway):
+        if writing.link.is_open():
+            with contextlib.suppress(psycopg.Error):
+                run(writing.link.connection(), (ROLLBACK,))
+        raise StoreUnsure(
+            _("This is stored, but the database did not put it on the disk: a power cut may still take it."),
+            _("Do not do it again. Look whether its host has room, and whether its log tells of trouble."),
+        ) from None
+
+
+def _unsure() -> StoreUnsure:
+    return StoreUnsure(
+        _("The connection was lost while this was being stored, and the database does not come back."),
+        _("Look whether it is there before you do it again."),
+    )
+
+
 class _Writing:
     """The link a thread writes on, and the marks its writes leave."""
 
@@ -150,24 +188,25 @@ class PostgresStore(Store):
         return self._act(act, durable=True)
 
     def _act(self, act: Callable[[Writer], T], *, durable: bool) -> T:
+        writing = self._writing()
         for number in range(TRIES):
-            writing, known = self._writing(), None if number else self._known
+            known = None if number else self._known
             session = ActSession(writing.link, writing.pace, durable=durable, known=known)
-            with contextlib.suppress(Missed), self._writes(session) as tx:
+            with contextlib.suppress(Missed), self._writes(session, writing) as tx:
                 return act(tx)
             self._known.forget()
-        with self._write(durable=durable) as tx:
+        with self._writes(WriteSession(writing.link, durable=durable), writing) as tx:
             return act(tx)
 
     def heard(self, changes: Iterable[tuple[str, str]] | None) -> None:
         self._known.forget(changes)
 
     def _write(self, *, durable: bool) -> AbstractContextManager[Writer]:
-        return self._writes(WriteSession(self._writing().link, durable=durable))
+        writing = self._writing()
+        return self._writes(WriteSession(writing.link, durable=durable), writing)
 
     @contextlib.contextmanager
-    def _writes(self, session: WriteSession) -> Generator[Writer, None, None]:
-        writing = self._writing()
+    def _writes(self, session: WriteSession, writing: _Writing) -> Generator[Writer, None, None]:
         with in_words(self.name):
             try:
                 tx = Writer(session)
@@ -182,12 +221,17 @@ class PostgresStore(Store):
             writing.mark += 1
             try:
                 session.commit(writing.writer, writing.mark)
-            except psycopg.Error:
+            except psycopg.Error as error:
                 if writing.link.is_open():
                     with contextlib.suppress(psycopg.Error):
                         session.take_back()
-                    raise
-                if not self._was_stored(writing):
+                    if not _is_marked(writing):
+                        if isinstance(session, ActSession) and session.may_go_another_time(error):
+                            raise Missed from None
+                        raise
+                    # It is there; what went wrong is how it was to get onto the disk.
+                    _flush(writing)
+                elif not self._was_stored(writing):
                     if isinstance(session, ActSession):
                         raise Missed from None
                     raise
@@ -200,8 +244,13 @@ class PostgresStore(Store):
             self._known.forget(tx.changes())
 
     def _was_stored(self, writing: _Writing) -> bool:
-        """Whether the write whose answer was lost is there. Having the lock means that it came to an end."""
+        """Whether the write whose answer was lost is there.
+
+        Having the lock means that it came to an end. An act that is on its way still, and has not had the lock, comes
+        to nothing: a higher mark is there before it.
+        """
         give_up = time.monotonic() + SURE_S
+        fence = {"writer": writing.writer, "mark": writing.mark, "fence": writing.mark + 1}
         while True:
             try:
                 connection = writing.link.connection(max(0.0, give_up - time.monotonic()))
@@ -210,21 +259,23 @@ class PostgresStore(Store):
                     (
                         ("BEGIN", {}),
                         ("SELECT 1 FROM counters WHERE name = 'change' FOR UPDATE", {}),
-                        ("SELECT mark FROM write_marks WHERE writer = :writer", {"writer": writing.writer}),
-                        ("ROLLBACK", {}),
+                        (_MARK_OF, {"writer": writing.writer}),
+                        (_FENCE, fence),
+                        ("COMMIT", {}),
                         *on_the_disk(writing.writer),
                     ),
                 )
                 row = found[2].fetchone()
-                return row is not None and int(row[0]) == writing.mark
+                stored = row is not None and int(row[0]) == writing.mark
+                writing.mark += not stored
+                return stored
             except (psycopg.OperationalError, StoreAway) as error:
-                if time.monotonic() < give_up:
-                    writing.link.lose()
+                if time.monotonic() < give_up and not isinstance(error, Abandoned):
+                    if not writing.link.is_open():
+                        writing.link.lose()
+                    time.sleep(PAUSE_S)
                     continue
-                raise StoreUnsure(
-                    _("The connection was lost while this was being stored, and the database does not come back."),
-                    _("Look whether it is there before you do it again."),
-                ) from (None if isinstance(error, psycopg.Error) else error)
+                raise _unsure() from (None if isinstance(error, psycopg.Error) else error)
 
     def tidy(self) -> None:
         """Put words that were written lately where they belong in the index.

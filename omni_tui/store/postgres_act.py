@@ -7,7 +7,10 @@ Where it is not, the server ends the transaction itself, and the act is done aga
 conversation need not be asked again first (:mod:`omni_tui.store.postgres_known`): then that is all there is, one round
 trip.
 
-An act that asks something after it wrote, or writes something that answers, has the lock from there on, as any write.
+What an act asks after it wrote is rehearsed: in one round trip all it wrote so far is stored, the question asked, and
+everything undone. At the end the question is asked at its place once more, as all others are. So nobody waits for a
+client there either. An act that does so often, or with much in its hands, or that writes something that answers, has
+the lock from there on, as any write.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import psycopg
 from omni_tui.model.errors import StoreBusy
 from omni_tui.store.foreseen import only_reads
 from omni_tui.store.numbers import Numbered, worked_out
+from omni_tui.store.postgres_asked import Asked
 from omni_tui.store.postgres_known import Answered, Known
 from omni_tui.store.postgres_link import LOCK_MS, Link, PgConnection, Statement, run, say
 from omni_tui.store.postgres_pace import Pace
@@ -34,13 +38,17 @@ from omni_tui.store.postgres_session import (
     WriteSession,
     at_first,
 )
-from omni_tui.store.postgres_still import SEEN, digest, in_time, is_missed, still
+from omni_tui.store.postgres_still import SEEN, digest, in_time, is_missed, not_told_of, still
 from omni_tui.store.session import Row
 from omni_tui.store.store import SCHEMA, check_schema
 from omni_tui.text.i18n import _
 
 OLD_MS = LOCK_MS
 """How old the clock of an act may be when it is stored. Waiting for the lock counts."""
+REHEARSED = 600
+"""Statements that are stored and undone again for one act, at most: others cannot write meanwhile."""
+REHEARSED_BYTES = 256 * 1024
+"""What is sent more than once, at most: the files of a mail are not."""
 _AGAIN = ("40001", "40P01")
 
 
@@ -68,6 +76,9 @@ class ActSession(WriteSession):
         self._decides = False
         self._looked: list[tuple[Statement, Answered, str]] = []
         self._took_in = 0
+        self._rehearsed = 0
+        self._stores_unlocked = False
+        self._asked = Asked()
         self.believed = False
         """Whether anything was decided on what was known before."""
 
@@ -87,7 +98,12 @@ class ActSession(WriteSession):
         return self._known_first(asked, super().fetch_each)
 
     def send(self, sql: str, values: Mapping[str, Any]) -> None:
+        self._asked.wrote(sql)
         super().send(*worked_out(sql, values))
+
+    def touched(self, sql: str, values: Mapping[str, Any]) -> int:
+        self._asked.wrote(sql)
+        return super().touched(sql, values)
 
     def commit(self, writer: str, mark: int) -> bool:
         if self._connection is not None:
@@ -103,12 +119,9 @@ class ActSession(WriteSession):
         told = len(self._pending)
         self._close(writer, mark)
         behind = len(self._pending) - told
-        try:
-            done = self._begin(self._taken())
-        except psycopg.Error as error:
-            if self._link.is_open() and _may_go_another_time(error):
-                raise Missed from None
-            raise
+        self._stores_unlocked = True
+        # Whoever hears no answer asks whether it is there, and does it again: what comes late must not be stored, too.
+        done = self._begin([not_told_of(writer, mark), *self._taken()])
         self._pace.follow(self._took_in, done[-1 - behind].fetchall()[0][0] - self._told)
         return True
 
@@ -129,8 +142,12 @@ class ActSession(WriteSession):
     def part(self) -> Generator[None, None, None]:
         """Without the lock nothing of it is stored before all is; what is refused then is done again under the lock."""
         if self._connection is not None:
-            with super().part():
-                yield
+            try:
+                with super().part():
+                    yield
+            except Exception:
+                self._asked.forget()
+                raise
             return
         begins, took_in = len(self._pending), self._took_in
         try:
@@ -141,6 +158,7 @@ class ActSession(WriteSession):
                 raise Missed from None
             del self._pending[begins:]
             self._took_in = took_in
+            self._asked.forget()
             raise
 
     def take_back(self) -> None:
@@ -149,6 +167,10 @@ class ActSession(WriteSession):
             return
         self._pending.clear()
         self._leave()
+
+    def may_go_another_time(self, error: psycopg.Error) -> bool:
+        """Whether an act that could not be stored for this is done again."""
+        return self._stores_unlocked and _may_go_another_time(error)
 
     def _begun(self) -> None:
         if self._connection is None and not self._decides and not self._believe():
@@ -167,7 +189,24 @@ class ActSession(WriteSession):
         self, asked: Sequence[Statement], ask: Callable[[Sequence[Statement]], list[list[Row]]]
     ) -> list[list[Row]]:
         """Answers that are known, and those of ``ask`` to the other questions."""
-        if self._known is None or self._connection is not None or self._pending or not asked or not self._believe():
+        found = [self._asked.find(each) if only_reads(each[0]) else None for each in asked]
+        unknown = [each for each, rows in zip(asked, found, strict=True) if rows is None]
+        answers = iter(self._believed_first(unknown, ask))
+        known = [next(answers) if rows is None else rows for rows in found]
+        for each, rows in zip(asked, known, strict=True):
+            if only_reads(each[0]):
+                self._asked.remember(each, rows)
+            else:
+                self._asked.wrote(each[0])
+        return known
+
+    def _believed_first(
+        self, asked: Sequence[Statement], ask: Callable[[Sequence[Statement]], list[list[Row]]]
+    ) -> list[list[Row]]:
+        """The same of answers that a screen had."""
+        if not asked:
+            return []
+        if self._known is None or self._connection is not None or self._pending or not self._believe():
             return ask(asked)
         found = [self._known.find(each) for each in asked]
         self.believed = self.believed or any(found)
@@ -179,8 +218,11 @@ class ActSession(WriteSession):
     def _ask(self, *last: Statement) -> list[Answered]:
         if self._connection is not None:
             return super()._ask(*(worked_out(*each) for each in last))
-        if not self._pending and all(only_reads(sql) for sql, _values in last):
-            return self._look(last)
+        if all(only_reads(sql) for sql, _values in last):
+            if not self._pending or (not self._rehearsed and all(self._asked.is_untouched(sql) for sql, _v in last)):
+                return self._look(last)
+            if self._may_rehearse():
+                return self._rehearse([worked_out(*each) for each in last])
         return self._begin([*self._taken(), *(worked_out(*each) for each in last)])
 
     def _look(self, asked: Sequence[Statement]) -> list[Answered]:
@@ -204,15 +246,43 @@ class ActSession(WriteSession):
         self._looked.extend((each, answer, self._snapshot_seen) for each, answer in zip(asked, answers, strict=True))
         return done
 
+    def _may_rehearse(self) -> bool:
+        if self._rehearsed + len(self._pending) > REHEARSED:
+            return False
+        values = (value for _sql, bound in self._pending for value in bound.values())
+        return sum(len(value) for value in values if isinstance(value, str | bytes)) <= REHEARSED_BYTES
+
+    def _rehearse(self, asked: Sequence[Statement]) -> list[Answered]:
+        """Ask behind what is to be written, and leave nothing of it; the answers must be the same at the end."""
+        self._begun()
+        connection, first = self._from_here()
+        self._rehearsed += len(self._pending)
+        try:
+            done = run(connection, (*first, *self._pending, *asked, ROLLBACK))
+        except psycopg.Error as error:
+            if connection.closed:
+                raise
+            run(connection, (ROLLBACK,))
+            if is_missed(error) or _may_go_another_time(error):
+                raise Missed from None
+            raise
+        answers = done[-1 - len(asked) : -1]
+        self._pending.extend(still(each, digest(answer)) for each, answer in zip(asked, answers, strict=True))
+        return answers
+
+    def _from_here(self) -> tuple[PgConnection, tuple[Statement, ...]]:
+        """Where to write, and what takes the lock there if what was seen is still so."""
+        looked = (still(asked, digest(answer), seen) for asked, answer, seen in self._looked)
+        checks = (in_time(SCHEMA, self._now, OLD_MS), *looked)
+        leaving = () if self._snapshot is None else (ROLLBACK,)
+        connection, self._snapshot = self._snapshot or self._link.connection(), None
+        return connection, (*leaving, *BEGIN, LOCK, STATE, *checks)
+
     def _begin(self, statements: Iterable[Statement]) -> list[Answered]:
         """Take the lock, if what was seen is still so, and execute."""
         if not self._decides:
             return super()._begin(statements)
-        looked = (still(asked, digest(answer), seen) for asked, answer, seen in self._looked)
-        checks = (in_time(SCHEMA, self._now, OLD_MS), *looked)
-        leaving = () if self._snapshot is None else (ROLLBACK,)
-        first = (*leaving, *BEGIN, LOCK, STATE, *checks)
-        self._connection, self._snapshot = self._snapshot or self._link.connection(), None
+        self._connection, first = self._from_here()
         try:
             done = run(self._connection, (*first, *statements))
         except psycopg.Error as error:

@@ -69,7 +69,8 @@ class PostgresEar:
             if self._over:
                 return
             self._over = True
-        os.write(self._end, b"x")
+            # Within the lock: behind it the other thread may have closed this end, and its number be another file's.
+            os.write(self._end, b"x")
         self._listens.set()
 
     def _work(self) -> None:

@@ -13,18 +13,16 @@ import random
 import socket
 import time
 from collections.abc import Callable, Generator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import psycopg
-from psycopg.adapt import Buffer, Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.types.numeric import Int8Dumper
-from psycopg.types.string import StrDumperUnknown
 
-from omni_tui.model.errors import StoreError
+from omni_tui.model.errors import StoreAway, StoreError
 from omni_tui.store.dialect import for_postgresql
 from omni_tui.store.location import shown
 from omni_tui.store.postgres_pipeline import Held
+from omni_tui.store.postgres_rows import PgRow, adapt, row_factory
 from omni_tui.store.postgres_words import unreachable
 from omni_tui.text.i18n import _
 
@@ -100,65 +98,6 @@ _COMPRESSION = (
     "SELECT set_config(name, 'lz4', false) FROM pg_settings"
     " WHERE name = 'default_toast_compression' AND 'lz4' = ANY(enumvals)"
 )
-
-
-class PgRow(tuple[Any, ...]):
-    """A row that answers by name and by position, as SQLite's does. Each set of columns has a class of its own."""
-
-    __slots__ = ()
-    places: ClassVar[dict[str, int]] = {}
-
-    def __getitem__(self, key: Any) -> Any:
-        if isinstance(key, str):
-            try:
-                key = self.places[key]
-            except KeyError:
-                raise IndexError(f"no column is named {key}") from None
-        return tuple.__getitem__(self, key)
-
-    def keys(self) -> list[str]:
-        return list(self.places)
-
-
-_ROW_CLASSES: dict[tuple[bytes | None, ...], type[PgRow]] = {}
-
-
-def _row_factory(cursor: psycopg.Cursor[Any]) -> Callable[[Sequence[Any]], PgRow]:
-    # Of libpq itself: psycopg makes an object of each column that is asked about, for every statement anew.
-    result = cursor.pgresult
-    names = tuple(map(result.fname, range(result.nfields))) if result is not None else ()
-    made = _ROW_CLASSES.get(names)
-    if made is None:
-        places = {(name or b"").decode(): n for n, name in reversed(list(enumerate(names)))}
-        made = type("PgRow", (PgRow,), {"__slots__": (), "places": dict(reversed(places.items()))})
-        _ROW_CLASSES[names] = made
-    return made
-
-
-class _Text(StrDumperUnknown):
-    """Text as PostgreSQL can hold it. It knows no NUL, and a lone surrogate is no text: both become U+FFFD."""
-
-    def dump(self, obj: str) -> Buffer | None:
-        try:
-            data = obj.encode()
-        except UnicodeEncodeError:
-            data = "".join("\ufffd" if "\ud800" <= c <= "\udfff" else c for c in obj).encode()
-        return data.replace(b"\0", b"\xef\xbf\xbd") if b"\0" in data else data
-
-
-class _Truth(Int8Dumper):
-    """Booleans are stored as 0 and 1."""
-
-    def dump(self, obj: Any) -> Buffer | None:
-        return b"1" if obj else b"0"
-
-
-class _Sum(Loader):
-    """The sum of whole numbers is a whole number: PostgreSQL makes a numeric of it."""
-
-    def load(self, data: Buffer) -> float:
-        words = bytes(data).decode()
-        return float(words) if "." in words else int(words)
 
 
 class PgConnection(psycopg.Connection[PgRow]):
@@ -266,6 +205,16 @@ class PgConnection(psycopg.Connection[PgRow]):
                     raise
 
 
+class Abandoned(StoreAway):
+    """The store was closed under the thread that asks."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(
+            _("The store {name} was closed.").format(name=name),
+            _("Nothing was changed. Open it again to go on."),
+        )
+
+
 class Link:
     """Where to connect to, and the connection there is."""
 
@@ -277,18 +226,28 @@ class Link:
         self._url = url
         self._dropped = dropped
         self._connection: PgConnection | None = None
+        self._abandoned = False
 
     def connection(self, patience_s: float | None = None) -> PgConnection:
-        """The connection; opened, if there is none, within ``patience_s`` (without it: at once the first time)."""
+        """The connection; opened, if there is none, within ``patience_s`` (without it: at once the first time).
+
+        Raises StoreAway where none can be made, and :class:`Abandoned`.
+        """
         found = self._connection
         if found is not None and not found.closed:
             return found
         self.lose()
+        if self._abandoned:
+            raise Abandoned(self.name)
         if patience_s is None:
             patience_s = PATIENCE_S[self.role] if self.opened else 0
         made = connect(self._url, self.role, patience_s, self._dropped)
         made.enter_pipeline()
         self._connection = made
+        if self._abandoned:
+            # While it was made: whoever abandoned it saw none to close.
+            self.lose()
+            raise Abandoned(self.name)
         self.opened += 1
         return made
 
@@ -297,7 +256,8 @@ class Link:
         return self._connection is not None and not self._connection.closed
 
     def abandon(self) -> None:
-        """Let go of the connection of another thread, which may be waiting for an answer on it."""
+        """Let go of the connection of another thread, which may be waiting for an answer on it and gets no other."""
+        self._abandoned = True
         found = self._connection
         if found is not None and found.waiting:
             found.hang_up()
@@ -318,7 +278,7 @@ def connect(url: str, role: str, patience_s: float = 0, dropped: Callable[[], bo
     pause = 0.05
     while True:
         try:
-            made = PgConnection.connect(make_conninfo("", **settings), autocommit=True, row_factory=_row_factory)
+            made = PgConnection.connect(make_conninfo("", **settings), autocommit=True, row_factory=row_factory)
             try:
                 _set_up(made, role)
                 made.dropped = dropped
@@ -381,11 +341,7 @@ def _settings(url: str) -> dict[str, Any]:
 
 
 def _set_up(connection: PgConnection, role: str) -> None:
-    adapters = connection.adapters
-    adapters.register_dumper(str, _Text)
-    adapters.register_dumper(int, Int8Dumper)
-    adapters.register_dumper(bool, _Truth)
-    adapters.register_loader("numeric", _Sum)
+    adapt(connection)
     if connection.info.parameter_status("server_encoding") != "UTF8":
         raise StoreError(
             _("The database {name} does not hold its text as UTF-8.").format(name=connection.info.dbname),

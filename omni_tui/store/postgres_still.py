@@ -61,6 +61,11 @@ def in_time(schema: int, now: int, most_ms: int) -> Statement:
     return _IN_TIME, {"schema": schema, "now": now, "most": most_ms}
 
 
+def not_told_of(writer: str, mark: int) -> Statement:
+    """Ends the transaction if somebody was told already that this write of ``writer`` is not there, or it is."""
+    return _NOT_TOLD_OF, {"writer": writer, "mark": mark}
+
+
 def is_missed(error: psycopg.Error) -> bool:
     """Whether one of these ended the transaction."""
     return error.sqlstate == "22P02" and MISSED in str(error)
@@ -76,6 +81,9 @@ _IN_TIME = _ends_unless(
     "(SELECT value FROM counters WHERE name = 'schema') = CAST(:schema AS bigint)"
     f" AND {_CLOCK} - CAST(:now AS bigint) BETWEEN {-_TICK_MS} AND CAST(:most AS bigint)"
 )
+
+
+_NOT_TOLD_OF = _ends_unless("NOT EXISTS (SELECT 1 FROM write_marks WHERE writer = :writer AND mark >= :mark)")
 
 
 @lru_cache(maxsize=512)

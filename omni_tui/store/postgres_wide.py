@@ -24,12 +24,18 @@ _INSERT = re.compile(
 
 def wide_insert(sql: str, rows: Sequence[Values]) -> tuple[str, Values] | None:
     """The one statement that inserts all ``rows``; None for what is no plain INSERT, for bytes and parts of numbers."""
-    counters = tuple((name, value.counter) for name, value in rows[0].items() if isinstance(value, Numbered))
+    counters = _counters(rows[0])
     made = _insert(sql, counters)
     if made is None or len(rows) < 2 or not all(map(_is_simple, rows[0].values())):
         return None
+    if any(_counters(row) != counters for row in rows):
+        return None
     wide, names = made
-    return wide, {"rows": json.dumps([{column: _plain(row[name]) for column, name in names} for row in rows])}
+    return wide, {"rows": _json([{column: _plain(row[name]) for column, name in names} for row in rows])}
+
+
+def _counters(row: Values) -> tuple[tuple[str, str], ...]:
+    return tuple([(name, value.counter) for name, value in row.items() if isinstance(value, Numbered)])
 
 
 def _is_simple(value: Any) -> bool:
@@ -68,7 +74,20 @@ def wide_question(sql: str, asked: Sequence[Values]) -> tuple[str, Values]:
     """One question for all of ``asked``: in the rows' last column stands which of them each row answers."""
     types = tuple((name, "bigint" if isinstance(value, int) else "text") for name, value in asked[0].items())
     rows = [{**values, "asked": n} for n, values in enumerate(asked)]
-    return _question(sql, types), {"rows": json.dumps(rows)}
+    return _question(sql, types), {"rows": _json(rows)}
+
+
+def _json(rows: Sequence[Values]) -> str:
+    """The rows as PostgreSQL can read them: it knows no NUL, escaped or not, and makes no text of half a character."""
+    said = json.dumps(rows, ensure_ascii=False)
+    if "\\u0000" not in said:
+        return said
+    plain = [{name: _without_nul(value) for name, value in row.items()} for row in rows]
+    return json.dumps(plain, ensure_ascii=False)
+
+
+def _without_nul(value: Any) -> Any:
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
 
 
 @lru_cache(maxsize=128)

@@ -22,25 +22,27 @@ def bm25(documents: Mapping[int, str], terms: Sequence[Term]) -> dict[int, float
     """
     if not documents:
         return {}
-    counts = [_counts(documents, term) for term in terms]
-    average = sum(map(len, documents.values())) / len(documents) or 1.0
-    found = dict.fromkeys(documents, 0.0)
-    for by_document in counts:
-        having = sum(1 for count in by_document.values() if count)
-        weight = math.log(1.5 + (len(documents) - having + 0.5) / (having + 0.5))
-        for id, count in by_document.items():
-            if count:
-                length = _K1 * (1 - _B + _B * len(documents[id]) / average)
-                found[id] += weight * count * (_K1 + 1) / (count + length)
-    return found
+    texts = list(documents.values())
+    lengths = [len(text) for text in texts]
+    average = sum(lengths) / len(texts) or 1.0
+    # What its length takes from a document, whatever the term.
+    longer = [_K1 * (1 - _B + _B * length / average) for length in lengths]
+    found = [0.0] * len(texts)
+    for term in terms:
+        counts = _counts(texts, term)
+        having = len(texts) - counts.count(0)
+        weight = (_K1 + 1) * math.log(1.5 + (len(texts) - having + 0.5) / (having + 0.5))
+        found = [
+            score + weight * count / (count + length) if count else score
+            for score, count, length in zip(found, counts, longer, strict=True)
+        ]
+    return dict(zip(documents, found, strict=True))
 
 
-def _counts(documents: Mapping[int, str], term: Term) -> dict[int, int]:
-    """How often the term stands in each document: as it was asked for, or else as the others of it."""
+def _counts(texts: Sequence[str], term: Term) -> list[int]:
+    """How often the term stands in each text: as it was asked for, or else as the others of it."""
     asked, *others = [" ".join((*term.tokens[:-1], last)) for last in (term.tokens[-1], *term.others)]
-    found = {id: tokens.count(asked) for id, tokens in documents.items()}
+    found = [text.count(asked) for text in texts]
     if others:
-        for id, number in found.items():
-            if not number:
-                found[id] = sum(map(documents[id].count, others))
+        found = [count or sum(map(text.count, others)) for count, text in zip(found, texts, strict=True)]
     return found

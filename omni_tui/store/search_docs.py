@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from omni_tui.model.count import Count
+from omni_tui.store.foreseen import Question
 from omni_tui.store.numbers import on_top
 from omni_tui.store.store import Row, Store, Tx, Writer
 
@@ -64,10 +65,23 @@ def put_customer(tx: Writer, customer_id: str) -> None:
 
 def put_customer_again(tx: Writer, customer_id: str) -> None:
     """The same for a customer whose name or addresses are others now."""
-    _drop(tx, "customer", customer_id)
-    if tx.all("customer_words", id=customer_id):
-        # One who is part of another now is found by the other's.
-        put_customer(tx, customer_id)
+    put_customers_again(tx, (customer_id,))
+
+
+def put_customers_again(tx: Writer, ids: Iterable[str]) -> None:
+    """The same for several."""
+    # All of it before anything is written: one round trip.
+    found = {id: tx.all("customer_words", id=id) for id in ids}
+    for id, rows in found.items():
+        _drop(tx, "customer", id)
+        if rows:
+            # One who is part of another now is found by the other's.
+            _insert(tx, "customer", id, "", tx.now, _words_of_customer(rows))
+
+
+def customer_words(customer_id: str) -> Question:
+    """The question for the words of a customer, for whoever asks more in the same round trip."""
+    return "customer_words", {"id": customer_id}
 
 
 def drop_customer(tx: Writer, customer_id: str) -> None:
@@ -174,7 +188,10 @@ def _message_tokens(words: str, sender: str) -> str:
 
 
 def _customer_tokens(tx: Tx, customer_id: str) -> str:
-    rows = tx.all("customer_words", id=customer_id)
+    return _words_of_customer(tx.all("customer_words", id=customer_id))
+
+
+def _words_of_customer(rows: Sequence[Row]) -> str:
     return _tokens_of_customer(rows[0]["name"], [row["value"] or "" for row in rows]) if rows else ""
 
 

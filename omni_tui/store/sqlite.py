@@ -222,7 +222,9 @@ class SqliteStore(Store):
             else:
                 found.execute("PRAGMA busy_timeout = 0")  # begin() waits
             with self._lock:
-                self._connections.append(found)
+                # Closed in this order: the last one of all brings the log into the file and takes it away, and one
+                # that only reads cannot (https://www.sqlite.org/wal.html#ckpt).
+                self._connections.insert(0 if role == "read" else len(self._connections), found)
             setattr(self._local, role, found)
             # Of this connection: another one may find another file here, put back from a backup.
             setattr(self._local, f"{role} listed", set())

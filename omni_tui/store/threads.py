@@ -164,8 +164,8 @@ class StoreThreads:
             return answer is not None
 
         watch = Watch(once, every_s)
-        await self._reader.submit(lambda: self._reader.watch(watch, self.store))
         try:
+            await self._reader.submit(lambda: self._reader.watch(watch, self.store))
             while True:
                 answer = await found.get()
                 if isinstance(answer, Exception):

@@ -6,6 +6,7 @@ words in one of a hundred conversations fill a page in milliseconds.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from omni_tui.store.gin import TOP
@@ -38,6 +39,16 @@ SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.last_at BETWEEN :fir
 Key = tuple[int, str]
 
 
+@dataclass(frozen=True, slots=True)
+class _Stretch:
+    """About ``rows`` rows behind ``after``, which begin at ``first`` or behind it; up to ``last``, or to the end."""
+
+    after: Key | None
+    first: Key
+    last: Key | None
+    rows: int
+
+
 def page(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int) -> tuple[list[Key], Key | None]:
     """The keys of up to ``limit`` rows behind the order's key that have the words, and None.
 
@@ -55,17 +66,19 @@ def page(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int)
             if _few(asked, most):
                 return found, after
             counted = most
-        last = _key_at(tx, asked, values, order, after, window)
+        stretch = _following(tx, asked, values, order, after, window)
+        if stretch is None:
+            break
         if not rows and shown:
             # What each group rules out is seen at the first rows, and the next ones are asked in the best order.
             # On PostgreSQL it costs more to see it than it saves.
-            first, shares = _looked_at(tx, asked, values, order, after, last, window)
+            first, shares = _looked_at(tx, asked, values, order, stretch)
             found += first[:limit]
         else:
-            found += _matching(tx, asked, values, order, after, last, window, limit - len(found), shares)
-        if last is None:
+            found += _matching(tx, asked, values, order, stretch, limit - len(found), shares)
+        if stretch.last is None:
             break
-        after, rows = last, rows + window
+        after, rows = stretch.last, rows + window
         window = _next(window, rows, len(found), limit, _AHEAD[tx.dialect])
     return found, None
 
@@ -78,10 +91,10 @@ def _next(window: int, rows: int, found: int, limit: int, ahead: float) -> int:
 
 def _worth_looking_up(asked: Asked, rows: int, found: int, limit: int) -> int:
     """How many documents are rather looked up than looked for any further, if so few rows were found so far."""
-    if rows >= _MOST_ROWS:
-        return _most(asked)
-    if not rows or asked.scarcest is None or not asked.scarcest.anchored:
+    if not rows or asked.scarcest is None or (rows < _MOST_ROWS and not asked.scarcest.anchored):
         return 0  # to count a phrase may take as long as to go on
+    if rows >= _MOST_ROWS and not found:
+        return _most(asked)
     left = int((limit - found) * rows / max(found, 0.5))
     return 0 if left < _SOON else min(left * _LOOKED_FOR // _cost(asked), _MOST_LOOKED_UP)
 
@@ -108,15 +121,13 @@ def _matching(
     asked: Asked,
     values: dict[str, Any],
     order: Order,
-    after: Key | None,
-    last: Key | None,
-    rows: int,
+    stretch: _Stretch,
     limit: int,
     shares: Shares | None,
 ) -> list[Key]:
     bound = {**values, "limit": limit}
-    within = _within(tx, bound, order, after, last)
-    holds = condition(asked, bound, _near(tx, asked, values, order, after, last, rows), shares=shares)
+    within = _within(tx, bound, order, stretch)
+    holds = condition(asked, bound, _near(tx, order, stretch), shares=shares)
     return [
         (row[0], row[1])
         for row in tx.query(
@@ -128,13 +139,13 @@ def _matching(
 
 
 def _looked_at(
-    tx: Tx, asked: Asked, values: dict[str, Any], order: Order, after: Key | None, last: Key | None, rows: int
+    tx: Tx, asked: Asked, values: dict[str, Any], order: Order, stretch: _Stretch
 ) -> tuple[list[Key], Shares]:
     """The rows of a window that have the words, and how many of all its rows have each group of them."""
     bound = dict(values)
-    within = _within(tx, bound, order, after, last)
+    within = _within(tx, bound, order, stretch)
     seen = tx.query(
-        f"SELECT {order.column}, v.id, {flags(asked, bound, rows)} FROM {order.table}"
+        f"SELECT {order.column}, v.id, {flags(asked, bound, stretch.rows)} FROM {order.table}"
         f" WHERE {asked.branch.sql} AND {within} ORDER BY {order.by}",
         bound,
     )
@@ -144,28 +155,29 @@ def _looked_at(
     return found, {name: (sum(row[name] for row in seen) + 0.5) / (len(seen) + 1) for name, _words, _wanted in groups}
 
 
-def _within(tx: Tx, bound: dict[str, Any], order: Order, after: Key | None, last: Key | None) -> str:
-    """The condition that a row lies behind ``after``, and not behind ``last``."""
-    conditions = [order.condition(bound, after)]
-    if last is not None:
-        conditions.append(f"({order.column}, v.id) {'<=' if order.ascending else '>='} (:last_at, :last_id)")
-        bound["last_at"], bound["last_id"] = last
+def _within(tx: Tx, bound: dict[str, Any], order: Order, stretch: _Stretch) -> str:
+    """The condition that a row lies in the stretch."""
+    first_at, last_at = (">=", "<=") if order.ascending else ("<=", ">=")
+    conditions = [order.condition(bound, stretch.after)]
+    if stretch.after is None:
+        # What is passed over on the way to the first row is passed over once.
+        conditions.append(f"({order.column}, v.id) {first_at} (:key_at, :key_id)")
+        bound["key_at"], bound["key_id"] = stretch.first
+    if stretch.last is not None:
+        conditions.append(f"({order.column}, v.id) {last_at} (:last_at, :last_id)")
+        bound["last_at"], bound["last_id"] = stretch.last
     if tx.dialect == "postgresql":
         # How many rows lie between two keys PostgreSQL guesses from plain comparisons alone.
-        first_at, last_at = (">=", "<=") if order.ascending else ("<=", ">=")
-        conditions += [f"{order.column} {first_at} :key_at"] if after is not None else []
-        conditions += [f"{order.column} {last_at} :last_at"] if last is not None else []
+        conditions.append(f"{order.column} {first_at} :key_at")
+        conditions += [f"{order.column} {last_at} :last_at"] if stretch.last is not None else []
     return " AND ".join(conditions)
 
 
-def _near(
-    tx: Tx, asked: Asked, values: dict[str, Any], order: Order, after: Key | None, last: Key | None, rows: int
-) -> Near:
+def _near(tx: Tx, order: Order, stretch: _Stretch) -> Near:
+    rows, after, last = stretch.rows, stretch.after, stretch.last
     if order.column not in _TIMES:
         return Near(0, TOP, rows)
-    begins = after or _key_at(tx, asked, values, order, None, 1)
-    if begins is None:
-        return Near(0, TOP, rows)
+    begins = stretch.first
     older, newer = (begins, last) if order.ascending else (last, begins)
     later = _TIMES[order.column]
     first = number_at(older[0] - AROUND_MS) if older is not None else 0
@@ -187,13 +199,18 @@ _TIMES = {"v.last_at": 0, "v.waiting_since": AROUND_MS}
 """Columns that tell when a conversation's documents are from, and how much later they may be."""
 
 
-def _key_at(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, after: Key | None, place: int) -> Key | None:
-    """The key of the row ``place`` rows behind ``after``; None if the list ends before it."""
-    bound = {**values, "offset": place - 1}
+def _following(
+    tx: Tx, asked: Asked, values: dict[str, Any], order: Order, after: Key | None, number: int
+) -> _Stretch | None:
+    """The next ``number`` rows behind ``after``; None if there are none at all."""
+    bound = {**values, "offset": number - 1 if after is not None else 0, "number": 1 if after is not None else number}
     behind = order.condition(bound, after)
     rows = tx.query(
         f"SELECT {order.column}, v.id FROM {order.table} WHERE {asked.branch.sql} AND {behind}"
-        f" ORDER BY {order.by} LIMIT 1 OFFSET :offset",
+        f" ORDER BY {order.by} LIMIT :number OFFSET :offset",
         bound,
     )
-    return (rows[0][0], rows[0][1]) if rows else None
+    keys: list[Key] = [(row[0], row[1]) for row in rows]
+    if after is not None:
+        return _Stretch(after, after, keys[0] if keys else None, number)
+    return _Stretch(None, keys[0], keys[-1] if len(keys) == number else None, number) if keys else None

@@ -20,11 +20,14 @@ _FILES = frozenset(
 )
 # A name as registered in ASCII ends where other letters follow; one in letters of its own ends at the next sign. What
 # stands behind it has to be ASCII (RFC 3986), and signs that end a sentence or close a bracket are the sentence's.
+# A name is taken whole (at most 127 labels of 63 signs, RFC 1035 section 2.3.4) or not at all: its beginning alone
+# would be another host.
+_ASCII_NAME = r"(?:[A-Za-z0-9-]{1,63}\.){1,126}(?:xn--[A-Za-z0-9-]{1,59}|[A-Za-z]{2,63})(?!\.?[A-Za-z0-9_-])"
+_NAME = r"(?:[\w-]{1,63}\.){1,126}[^\W\d_]{2,63}(?!\.?[\w-])"
+_IPV4 = r"\d{1,3}(?:\.\d{1,3}){3}(?!\.?[\w-])"
 _IN_TEXT = re.compile(
-    r"https?://(?:[A-Za-z0-9._~%+-]{1,64}@)?"
-    r"(?:(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}|(?:[\w-]{1,63}\.){1,8}[^\W\d_]{2,24}|\d{1,3}(?:\.\d{1,3}){3})"
-    r"(?::\d{1,5})?(?:[/?#][!-;=?-~]*)?"
-    r"|mailto:[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}",
+    rf"https?://(?:[A-Za-z0-9._~%+-]{{1,64}}@)?(?:{_ASCII_NAME}|{_NAME}|{_IPV4})(?::\d{{1,5}})?(?:[/?#][!-;=?-~]*)?"
+    rf"|mailto:[A-Za-z0-9.!#$%&'*+/=?^_`{{|}}~-]{{1,64}}@{_ASCII_NAME}",
     re.IGNORECASE,
 )
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
@@ -33,6 +36,11 @@ _BRACKETS = {")": "(", "]": "[", "}": "{"}
 def links_in(text: str) -> tuple[str, ...]:
     """The web and mail addresses a text names, in their order and each once. Linear in the text's length."""
     return tuple(dict.fromkeys(_without_the_sentence(found.group()) for found in _IN_TEXT.finditer(text)))
+
+
+def without_links(text: str) -> str:
+    """The text with a space in place of each of them, whatever its length. Linear, too."""
+    return _IN_TEXT.sub(" ", text)
 
 
 def _without_the_sentence(url: str) -> str:

@@ -47,7 +47,6 @@ _PAIRED = (
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
 )
 _PIECE = re.compile(f"([{_PAIRED}]+)|([^\\W_{_PAIRED}]+)")
-_UNSPACED = re.compile(f"[{_PAIRED}]")
 _FIGURES = re.compile(r"[^\W\d_]{0,4}(?=\d)")
 _ASCII_WORD = re.compile("[0-9a-z]+")
 MOST_STEMS = 40_000
@@ -162,7 +161,13 @@ def beginnings(tokens: str) -> set[str]:
     words = set(tokens.split())
     if tokens.isascii():
         return words
-    return {word for word in words if word[0] not in _NO_WORDS and not _UNSPACED.match(word)}
+    return {word for word in words if word[0] not in _NO_WORDS and not _is_run(word)}
+
+
+def _is_run(word: str) -> bool:
+    """Whether ``word`` begins with a character of a script cut in pairs."""
+    found = _PIECE.match(word)
+    return found is not None and found.lastindex == 1
 
 
 def marked_tokens(mark: str, text: str) -> str:

@@ -63,7 +63,7 @@ def test_of_names_that_are_nobodys_nobody_is_asked(address: str) -> None:
 
 def test_a_provider_is_known_by_who_takes_the_mail_in() -> None:
     domain = Domain({("shop.zz", MX): (Record(10, "shop-zz.mail.protection.outlook.com"),)}, {})
-    assert domain.find("me@shop.zz")["imap_host"] == "outlook.office365.com"
+    assert domain.find("me@shop.zz")["smtp_host"] == "smtp.office365.com"
     assert domain.asked == ["shop.zz"]
 
 

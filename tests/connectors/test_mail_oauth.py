@@ -201,8 +201,14 @@ async def test_a_wrong_token_is_told_with_what_to_do(fake: FakeOauth, dovecot: D
 class _Handler:
     def __init__(self) -> None:
         self.taken: list[bytes] = []
+        self.switched_off = False
 
     async def auth_XOAUTH2(self, server: Any, args: list[str]) -> AuthResult:
+        if self.switched_off:
+            await server.push(
+                "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant."
+            )
+            return AuthResult(success=False)
         said = base64.b64decode(args[1]).decode()
         if said == "user=me@shop.test\1auth=Bearer secret\1\1":
             return AuthResult(success=True, auth_data=object())
@@ -230,6 +236,10 @@ def test_answers_leave_by_token(fake: FakeOauth) -> None:
         fake.access_token = "not-this-one"
         with pytest.raises(Permanent, match="refused the login"):
             Submission(endpoint, source(fake)).send(letter)
+        handler.switched_off = True
+        with pytest.raises(Permanent, match=r"lets me@shop\.test send nothing") as told:
+            Submission(endpoint, source(fake)).send(letter)
+        assert "administrator" in told.value.hint, "signing in again would help nobody"
     finally:
         server.stop()
     assert len(handler.taken) == 1

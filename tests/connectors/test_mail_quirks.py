@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from support.dovecot import Dovecot
 from support.mail_channel import Taken, open_channel, settings_for, sync
-from support.rewriting_proxy import RewritingProxy
+from support.rewriting_proxy import NeteaseProxy, RewritingProxy
 from support.smtp import SmtpServer
 
 from omni_tui.connectors.mail.account import MailConnector
@@ -20,7 +20,7 @@ from omni_tui.connectors.mail.folders import find_named
 from omni_tui.connectors.mail.message import external_id
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.address import Address
-from omni_tui.model.commands import Send
+from omni_tui.model.commands import Archive, Send
 from omni_tui.model.errors import Permanent, Retry
 from omni_tui.model.events import LEFT, Received
 from omni_tui.text.mail.model import MAX_BYTES
@@ -64,6 +64,20 @@ async def test_a_server_that_promises_lower_numbers_is_not_read_from_the_start_a
             await sync(channel, taken=taken)
             await channel.close()
     assert len(taken.messages) == 3
+
+
+async def test_a_mail_nested_without_end_holds_nothing_up(dovecot: Dovecot, shop: str) -> None:
+    """Dovecot names a hundred levels at most; a server that names them all must not stop what lies behind."""
+    name, deep = b'"' + b"A" * 2998 + b'"', b"(" * 1500 + b")" * 1500
+    head = mail("large").replace(b"\r\n\r\n", b"\r\nContent-Type: text/plain; name=" + name + b"\r\n\r\n", 1)
+    dovecot.load_maildir(shop, [mail(1), head + b"0123456789\r\n" * 100_000, mail(2)])
+    with RewritingProxy(dovecot.imap_port, said={name: deep}) as proxy:
+        channel = open_channel(through(proxy, dovecot, shop, whole_mb=1))
+        taken = await sync(channel)
+        await channel.close()
+    assert sorted(each.subject for each in taken.messages) == ["mail 1", "mail 2", "mail large"]
+    [large] = [each for each in taken.messages if each.subject == "mail large"]
+    assert not large.attachments and "this is its beginning" in large.unreadable
 
 
 async def test_drafts_are_nobodys_mail_yet(dovecot: Dovecot, shop: str) -> None:
@@ -161,6 +175,29 @@ async def test_a_name_that_is_written_wrong_spoils_no_list(dovecot: Dovecot, sho
     assert [each.subject for each in taken.messages] == ["mail sent"]
 
 
+async def test_a_server_that_wants_to_know_which_program_it_is(
+    dovecot: Dovecot, shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dovecot.load_maildir(shop, [mail(1), mail(2)])
+    with NeteaseProxy(dovecot.imap_port) as proxy:
+        settings = through(proxy, dovecot, shop, archive_folder="Archive")
+        channel = open_channel(settings)
+        taken = await sync(channel)
+        await channel.perform(Archive("INBOX", (taken.messages[0].locator,)))
+        await asyncio.to_thread(dovecot.deliver, shop, mail(3))
+        await sync(channel, taken=taken)
+        await channel.close()
+        assert {each.subject for each in taken.messages} == {"mail 1", "mail 2", "mail 3"}
+        assert proxy.refused == 0 and b"IDLE" not in proxy.asked and b"MOVE" not in proxy.asked
+        assert len(dovecot.mails(shop, "Archive")) == 1 and len(dovecot.mails(shop)) == 2
+        monkeypatch.setattr("omni_tui.connectors.mail.login._tell_who", lambda _client: None)
+        silent = open_channel(settings)
+        with pytest.raises(Permanent, match="Unsafe Login") as told:
+            await silent.poll("INBOX", None, 0)
+        await silent.close()
+    assert "does not trust" in told.value.hint
+
+
 def test_names_below_the_inbox_may_be_written_without_it() -> None:
     listed = [FolderName(name, frozenset(), ".") for name in ("INBOX", "INBOX.Archive", "INBOX.Sent", "Sent")]
     assert find_named(listed, "Archive") == "INBOX.Archive"
@@ -202,6 +239,12 @@ def test_a_login_that_may_work_later_is_tried_again(words: str) -> None:
 )
 def test_a_login_that_will_not_work_is_not(words: str) -> None:
     assert isinstance(login_error(ENDPOINT, words.encode()), Permanent)
+
+
+def test_a_mailbox_that_may_not_send() -> None:
+    words = "535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant."
+    error = login_error(Endpoint("SMTP", "smtp.office365.com", 587, "starttls", "me@shop.test", "", False, 30), words)
+    assert isinstance(error, Permanent) and "Authenticated SMTP" in error.hint and "oauth" not in error.hint
 
 
 @pytest.mark.parametrize(

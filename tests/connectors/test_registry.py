@@ -45,6 +45,9 @@ def test_presets() -> None:
         MailSettings(address=f"shop@{domain}", **preset)
         assert password_hint(preset["imap_host"])
     assert saves_sent_itself("smtp.gmail.com") and not saves_sent_itself("smtp.gmail.com.example.test")
+    assert saves_sent_itself(preset_for("me@hotmail.com")["smtp_host"]) and not saves_sent_itself(
+        "smtp-relay.gmail.com"
+    )
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,27 @@ from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from support.shop import Shop
+from support.shop import SHOP, Shop
 
-from omni_tui.desk import agents, replies, thread, triage
+from omni_tui.desk import (
+    agents,
+    channels,
+    composing,
+    customer_edits,
+    forwarding,
+    merging,
+    replies,
+    snippets,
+    store_checks,
+    thread,
+    triage,
+    undo,
+    view_edits,
+)
+from omni_tui.model.capabilities import Capabilities
+from omni_tui.model.draft import DraftFields
+from omni_tui.model.enums import Direction
+from omni_tui.model.errors import Conflict, NotFound, UsageError
 from omni_tui.store import open_store
 
 AGENTS = 5
@@ -83,3 +101,79 @@ def test_five_at_once(tmp_path: Path, location: Path | str) -> None:
     for field, last in ends.items():
         assert (None if stands[field] is None else str(stands[field])) == last
     shop.store.close()
+
+
+def test_merging_splitting_and_writing_at_once(tmp_path: Path, location: Path | str) -> None:
+    """Three agents turn the same few conversations and customers over; what each of them wrote is there once."""
+    shop = Shop(tmp_path, location)
+    channels.register(shop.store, "shop", "mail", SHOP.address, Capabilities(subject=True, media_out=True))
+    people = ("wei@post.example", "ole@post.example", "kim@post.example")
+    for author in people:
+        for words in ("Where is it?", "Hello?"):
+            shop.receive(author, f"{words} {author}", subject=words)
+    received = [f"{words} {author}" for author in people for words in ("Where is it?", "Hello?")]
+
+    def work(number: int) -> list[str]:
+        dice, said = random.Random(number), []
+        with contextlib.closing(open_store(shop.store.location)) as store:
+            agent = agents.who(store, f"agent{number}")
+            fields = DraftFields(to=f"new{number}@post.example", subject="News")
+            for act in range(10):
+                ids = [row.id for row in shop.rows()]
+                one, other = dice.choice(ids), dice.choice(ids)
+                open_one = thread.open_thread(store, agent, one)
+                messages = [each.id for each in open_one.messages if each.direction is not Direction.EVENT]
+                words = f"said {number} {act}"
+                with contextlib.suppress(Conflict, NotFound, UsageError):
+                    match dice.randrange(10):
+                        case 0 | 1:
+                            merging.merge(store, agent, [one], other)
+                        case 2:
+                            merging.split(store, agent, dice.choice(messages))
+                        case 3:
+                            merging.move(store, agent, dice.choice(messages), other)
+                        case 4:
+                            customer_edits.merge(store, agent, [dice.choice(shop.rows()).customer_id], _customer(shop))
+                        case 5:
+                            undo.undo(store, agent)
+                        case 6:
+                            composing.compose(store, agent, fields, words)
+                            said.append(words)
+                        case 7:
+                            forwarding.forward(store, agent, dice.choice(messages), ["ben@post.example"], words)
+                            said.append(words)
+                        case 8:
+                            replies.note(store, agent, one, words)
+                            said.append(words)
+                        case 9:
+                            view_edits.save(store, agent, words, "is:open", shared=True)
+                            snippets.save(store, agent, "same", words, shared=True)
+        return said
+
+    with ThreadPoolExecutor(3) as pool:
+        said = [words for each in pool.map(work, range(3)) for words in each]
+    with shop.store.read() as tx:
+        bodies = [row[0] for row in tx.query("SELECT body FROM messages", {})]
+        refs = [row[0] for row in tx.query("SELECT ref FROM conversations ORDER BY ref", {})]
+        changes = [row[0] for row in tx.query("SELECT seq FROM changes ORDER BY seq", {})]
+        acts = [row[0] for row in tx.query("SELECT seq FROM acts ORDER BY seq", {})]
+        same = tx.query("SELECT count(*) FROM snippets WHERE name = 'same' AND deleted_at IS NULL", {})
+        lost = tx.query(
+            "SELECT m.id FROM messages m JOIN conversations v ON v.id = m.conversation_id"
+            " WHERE v.merged_into IS NOT NULL",
+            {},
+        )
+        assert acts == list(range(1, int(tx.value("counter", name="act")) + 1))
+        assert changes == list(range(1, int(tx.value("counter", name="change")) + 1))
+    # One that was called back is there, hidden, or a draft again.
+    assert len(bodies) == len(set(bodies))
+    assert set(received) <= set(bodies) <= {*received, *said}
+    assert len(set(refs)) == len(refs)
+    assert lost == []
+    assert same[0][0] <= 1
+    assert [looked for looked in store_checks.look(shop.store) if looked.count] == []
+    shop.store.close()
+
+
+def _customer(shop: Shop) -> str:
+    return min(row.customer_id for row in shop.rows())

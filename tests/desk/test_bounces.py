@@ -144,7 +144,7 @@ def test_500_forged_bounces_fail_nothing_and_fill_no_inbox(shop: Shop) -> None:
     assert shop.rows("is:failed") == ()
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.text(max_size=80))
 def test_no_made_up_name_fails_a_reply(shop: Shop, made_up: str) -> None:
     if not shop.rows():

@@ -30,7 +30,7 @@ FACTS = Facts(
     ),
     cards=(Card("Anna", "Shop", ("anna@example.com",), ("+49 30 1234", "112")), Card(phones=("110",))),
     deliveries=(Delivery("anna@example.com", "failed", "5.1.1", "550 no such user"), Delivery("", "odd")),
-    sealings=(Sealing("pgp"), Sealing("smime_signed")),
+    sealings=(Sealing("pgp"), Sealing("smime_signed"), Sealing("signed")),
 )
 
 
@@ -46,6 +46,7 @@ def test_facts_in_words() -> None:
     assert summary_sentences(FACTS, ZoneInfo("Europe/Berlin")) == [
         "encrypted with OpenPGP: only whoever has the key can read it, in a program that has it",
         "signed with S/MIME; the signature is not checked here",
+        "signed; the signature is not checked here",
         "invitation: Call",
         "2026-11-03 10:00 CET - 11:00 · repeated · at Room 1 · by Bo <bo@example.com>",
         "event: Fair",

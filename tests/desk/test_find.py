@@ -56,7 +56,7 @@ def test_errors_point_at_the_character(query: str, position: int, hint: str) -> 
     assert hint in error.value.hint
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(max_size=40))
 def test_any_text_is_a_query_or_a_clear_error(shop: Shop, text: str) -> None:
     try:

@@ -63,6 +63,21 @@ def test_every_field_of_a_message_into_the_store_and_back(shop: Shop, text: str)
         assert tx.dialect != "sqlite" or tx.query("PRAGMA integrity_check", {})[0][0] == "ok"
 
 
+@pytest.mark.parametrize("half", ["\ud83d", "\0"], ids=["half a character", "nul"])
+def test_a_name_no_database_can_hold_keeps_neither_its_message_nor_others_away(shop: Shop, half: str) -> None:
+    other = "\ude00" if half != "\0" else "0"
+    odd = [
+        shop.mail("ana@post.example", f"Odd {n}", external_id=f"odd{mark}", locator=f"1/{mark}", raw=b"%d" % n)
+        for n, mark in enumerate((half, other))
+    ]
+    whole = shop.mail("ben@post.example", "Whole")
+    report = shop.take(Received(odd[0]), Received(whole), Received(odd[1]))
+    assert (report.new, report.failed) == (3, 0)
+    texts = {each.text for row in shop.rows() for each in thread.open_thread(shop.store, shop.agent, row.id).messages}
+    assert texts == {"Odd 0", "Odd 1", "Whole"}
+    assert shop.take(Received(odd[1]), Received(whole), Received(odd[0])).duplicate == 3
+
+
 def mail(*lines: str, body: str = "Hello") -> bytes:
     head = ("From: Lena <lena@post.example>", "Message-ID: <1@post.example>", "Date: Mon, 03 Nov 2025 10:00:00 +0000")
     return ("\r\n".join((*head, *lines)) + f"\r\n\r\n{body}").encode()

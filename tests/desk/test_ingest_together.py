@@ -143,6 +143,7 @@ def test_words_are_sorted_in_without_the_lock(database: str, tmp_path: Path, mon
     monkeypatch.setattr("omni_tui.store.postgres.UNTIDY", 1)
     monkeypatch.setattr("omni_tui.store.postgres_session.LONG_S", 0)
     monkeypatch.setattr("omni_tui.store.postgres_pace._FIRST", 1)
+    monkeypatch.setattr("omni_tui.store.postgres_pace.MOST", 1)
     shop = Shop(tmp_path, database)
     tidied: list[int] = []
     tidy = shop.store.tidy

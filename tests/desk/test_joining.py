@@ -73,7 +73,7 @@ def test_500_forged_mails_join_nothing(shop: Shop) -> None:
     assert texts(shop, row.id)[-1] == "Thank you"
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.text(max_size=120), max_size=4), st.text(max_size=60))
 def test_no_made_up_reference_joins(shop: Shop, names: list[str], subject: str) -> None:
     if not shop.rows():

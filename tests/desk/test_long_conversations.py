@@ -87,9 +87,9 @@ def test_what_is_asked_ahead_follows_what_goes_in(file: Shop, monkeypatch: pytes
     asked: list[int] = []
     read_ahead = ingest.read_ahead
 
-    def counted(tx: object, channel: object, stream: str, events: list[object], rules: object) -> None:
+    def counted(tx: object, channel: object, stream: str, events: list[object], rules: object, *, live: bool) -> None:
         asked.append(len(events))
-        read_ahead(tx, channel, stream, events, rules)  # type: ignore[arg-type]
+        read_ahead(tx, channel, stream, events, rules, live=live)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ingest, "read_ahead", counted)
     monkeypatch.setattr(store_sqlite, "LONG_S", 0)

@@ -80,7 +80,7 @@ def test_an_answer_names_nobody(shop: Shop, bo: Agent) -> None:
     assert found(shop, bo) == []
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], max_examples=40)
 @given(text=st.text(min_size=1, max_size=200))
 def test_any_note_is_stored_as_it_is(shop: Shop, bo: Agent, text: str) -> None:
     if not text.strip() or "\0" in text:

@@ -41,6 +41,9 @@ WAYS: dict[str, dict[str, object]] = {
     "beginnings sifted": MANY,
     "beginnings sifted and walked": MANY | SIFTED | NEVER_RARE | SHORT | NARROW | TOGETHER,
     "beginnings looked up at once": MANY | SIFTED | NEVER_RARE | SHORT | {"windows._SOON": 0},
+    "bulk that waits": {},
+    "few tell of all": SHORT | {"matching._TELLING": 2},
+    "few tell of all, frequent": SHORT | {"matching._TELLING": 2, "matching._RARE": {"sqlite": 4, "postgresql": 4}},
     "beginnings gathered": MANY | SIFTED | NEVER_RARE | SHORT | {"matching._WORTH_SIFTING": 2},
     "few are judged": NEVER_RARE | SHORT | {"hits.RANKED": 4},
     "a part tells of the whole": NEVER_RARE | SHORT | NARROW | {"near._WORTH_A_PART": 0, "windows._MOST_LOOKED_UP": -1},
@@ -67,7 +70,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
 @pytest.mark.parametrize("part", [2, *(pytest.param(part, marks=pytest.mark.long) for part in (0, 1, 3, 4, 5, 6, 7))])
 def test_every_way_finds_the_same(store: Store, way: str, part: int) -> None:
     dice = random.Random(f"narrowed {part}")
-    world = World(store, dice)
+    world = World(store, dice, asleep=way != "bulk that waits")
     world.fill(60)
     if way != "an older segmentation":
         world.made_anew()

@@ -178,7 +178,7 @@ STEPS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_no_order_of_events_sends_twice_unasked(steps: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     """A model of the wire: whatever happens, a copy goes out once per decision of a person."""
@@ -227,6 +227,8 @@ def test_one_reply_that_cannot_be_put_together_holds_up_no_other(shop: Shop) -> 
         tx.query("UPDATE messages SET parties = 'not json' WHERE id = :id", {"id": broken.message_id})
     assert claim(shop).command.text == "second"
     assert replies.outbox_state(shop.store, broken.outbox_id).state is OutboxState.FAILED
+    # Nobody has answered her.
+    assert shop.one("from:lena").waiting_since == lena.waiting_since
 
 
 def test_a_reply_that_failed_has_answered_nobody(shop: Shop) -> None:

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from support.shop import SHOP, Shop
 
-from omni_tui.desk import lease, outbox, replies, thread, undo
+from omni_tui.desk import history, lease, outbox, replies, thread, undo
 from omni_tui.desk.outbox import Claimed
 from omni_tui.model.address import Address
 from omni_tui.model.commands import Receipt, Refused
@@ -125,6 +125,8 @@ def test_an_engine_that_died_leaves_it_to_a_person_who_sends_to_no_other(shop: S
 
 def test_it_cannot_be_called_back(shop: Shop) -> None:
     outbox_id = deferred(shop)
+    (act,) = history.acts(shop.store, shop.agent, shop.one().id)
+    assert (act.goes_back, act.why_not) == (False, "it is no longer held back")
     assert undo.undo(shop.store, shop.agent).changed == ()
     assert fares(shop, outbox_id)[0] is OutboxState.QUEUED
     assert not thread.open_thread(shop.store, shop.agent, shop.one().id).messages[-1].deleted_at
@@ -165,7 +167,7 @@ def test_a_copy_that_comes_back_shows_that_an_uncertain_reply_left(shop: Shop) -
 STEPS = st.lists(st.sampled_from(["taken", "busy", "closed", "again", "unknown", "dead", "copy", "retry"]), max_size=12)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(steps=STEPS)
 def test_in_no_order_the_customer_gets_it_twice(steps: list[str], tmp_path_factory: pytest.TempPathFactory) -> None:
     shop = Shop(Path(tmp_path_factory.mktemp("partly")))

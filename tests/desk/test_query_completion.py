@@ -69,6 +69,13 @@ def test_what_is_offered_where(filled: Shop, marked: str, expected: list[str]) -
     assert offered(filled, marked) == expected
 
 
+def test_names_are_offered_as_they_are_found(filled: Shop) -> None:
+    filled.receive(Address("am@posteo.example", "Anne-Marie Müller"))
+    for begun in ("anne-m", "marie", "mull", "MÜLL"):
+        assert offered(filled, f"from:{begun}|") == ['from:"Anne-Marie Müller"']
+    assert offered(filled, "from:ller|") == []
+
+
 @pytest.mark.parametrize("key", KEYS)
 def test_what_is_offered_can_be_read(filled: Shop, key: str) -> None:
     for begun in ("", "l", "陈"):
@@ -76,7 +83,7 @@ def test_what_is_offered_can_be_read(filled: Shop, key: str) -> None:
             parse(text, filled.now())
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(text=st.text(alphabet=' "():,-istagcustomer:le%_\\退', max_size=25), at=st.integers(0, 25))
 def test_any_place_of_any_text_is_answered_and_keeps_the_rest(filled: Shop, text: str, at: int) -> None:
     cursor = min(at, len(text))

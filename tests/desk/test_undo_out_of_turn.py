@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from support.shop import MINUTE, Shop
 
-from omni_tui.desk import agents, history, merging, replies, triage, undo
+from omni_tui.desk import agents, composing, history, merging, replies, triage, undo
 from omni_tui.model.conversation import ConversationRow
+from omni_tui.model.draft import DraftFields
 from omni_tui.model.enums import Priority, Status
 from omni_tui.model.errors import Conflict, NotFound
 
@@ -62,6 +63,38 @@ def test_what_a_colleague_set_since_stays_though_it_reads_the_same(shop: Shop, b
         undo.undo(shop.store, wei)
     assert undo.undo_act(shop.store, shop.agent, take.id).changed == (begun.id,)
     assert shop.one().assignee is None
+
+
+def test_who_came_later_is_told_by_the_order_of_acts_and_not_by_clocks(shop: Shop, begun: ConversationRow) -> None:
+    wei = agents.who(shop.store, "wei")
+    triage.unassign(shop.store, wei, [begun.id])
+    back = triage.assign(shop.store, wei, [begun.id], "ana")
+    with shop.store.write() as tx:
+        # The clock was set back meanwhile, or it is another machine's guess of the server's.
+        tx.execute_many("UPDATE journal SET at = at - 60000 WHERE act_id = :id", [{"id": back.act_id}])
+    outcome = undo.undo_act(shop.store, shop.agent, number(shop, begun, "take"))
+    assert outcome.refused == (f"#{begun.ref} was changed since by wei (assign) and was left as it is.",)
+    assert shop.one().assignee == "ana"
+
+
+def test_what_nobody_can_take_back_is_told_so(shop: Shop, begun: ConversationRow) -> None:
+    outbox_id = replies.reply(shop.store, shop.agent, begun.id, "Hello", delay_ms=MINUTE).outbox_id
+    replies.send_now(shop.store, shop.agent, outbox_id)
+    sooner = next(act for act in history.acts(shop.store, shop.agent, begun.id) if act.verb == "send-now")
+    assert (sooner.actor, sooner.goes_back, sooner.why_not) == ("ana", False, "undo does not take that back")
+    with pytest.raises(Conflict, match="cannot be taken back"):
+        undo.undo_act(shop.store, shop.agent, sooner.id)
+
+
+def test_what_was_written_first_is_sent_again_whatever_the_clock_says(shop: Shop) -> None:
+    fields = DraftFields(to="nina@new.example", subject="Your tent")
+    made = composing.compose(shop.store, shop.agent, fields, "It is ready.", delay_ms=MINUTE)
+    with shop.store.write() as tx:
+        tx.execute_many("UPDATE acts SET at = at + 60000 WHERE id = :id", [{"id": made.act_id}])
+    undo.undo_act(shop.store, shop.agent, made.act_id)
+    assert shop.rows() == ()
+    assert undo.redo(shop.store, shop.agent).refused == ()
+    assert shop.one().subject == "Your tent"
 
 
 def test_where_a_conversation_is_goes_back_whole_or_not_at_all(shop: Shop, begun: ConversationRow) -> None:

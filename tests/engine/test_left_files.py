@@ -29,16 +29,21 @@ FILM = Random(3).randbytes(2_500_000)
 TABLE = "商品;Anzahl\r\n手机壳;2\r\n"
 
 
-@pytest.fixture
-def film(tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer, shop: str) -> Shop:
-    """A store with a mail whose film and table are on the server; its configuration is where the inbox has it."""
+def large(shop: str, subject: str) -> bytes:
+    """A mail whose film and table are behind its beginning."""
     mail = EmailMessage(policy=SMTP)
-    mail["From"], mail["To"], mail["Subject"] = "Mia Brandt <mia@posteo.example>", shop, "Film"
+    mail["From"], mail["To"], mail["Subject"] = "Mia Brandt <mia@posteo.example>", shop, subject
     mail["Message-ID"] = "<film@posteo.example>"
     mail.set_content("See the film.")
     mail.add_attachment(FILM, "video", "mp4", filename="film.mp4")
     mail.add_attachment(TABLE, subtype="csv", filename="table.csv")
-    dovecot.load_maildir(shop, [mail.as_bytes()])
+    return mail.as_bytes()
+
+
+@pytest.fixture
+def film(tmp_path: Path, dovecot: Dovecot, smtp: SmtpServer, shop: str) -> Shop:
+    """A store with a mail whose film and table are on the server; its configuration is where the inbox has it."""
+    dovecot.load_maildir(shop, [large(shop, "Film")])
     made = Shop(tmp_path)
     (tmp_path / "config").mkdir(mode=0o700)
     write_config(tmp_path / "config" / "config.toml", {"shop": mail_table(dovecot, smtp, shop) | {"whole_mb": 1}})
@@ -93,6 +98,18 @@ def test_what_is_kept_needs_no_server(film: Shop, dovecot: Dovecot, shop: str) -
     code, problem = verb(film, "b")
     assert code and "server" in str(problem["message"])
     assert verb(film)[1]["files"][1]["left"]  # type: ignore[index]
+
+
+def test_wherever_the_mail_was_moved_it_is_found_again(film: Shop, dovecot: Dovecot, shop: str) -> None:
+    """By somebody, to a folder nobody follows; a mail that borrows its Message-ID is not taken for it."""
+    with dovecot.client(shop) as client:
+        client.create_folder("Vorgänge/2026")
+        client.append("Archive", large(shop, "Another"))
+        client.select_folder("INBOX")
+        client.move([1], "Vorgänge/2026")
+    assert verb(film, "a", "--fetch")[1]["size"] == len(FILM)
+    truth.change(film.store.path, "DELETE FROM fetch_ledger")  # as where we put it away ourselves
+    assert verb(film, "b")[1]["lines"] == ["商品    Anzahl", "手机壳       2"]
 
 
 def test_a_forward_does_not_pass_on_what_is_not_here(film: Shop) -> None:

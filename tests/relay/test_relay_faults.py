@@ -15,7 +15,7 @@ from pathlib import Path
 import httpx
 import psutil
 import pytest
-from support.postgres import free_port
+from support.ports import free_port
 from support.relay import HANG_S, KEY, Relay, Sender, event, signed
 from support.relay_storm import Storm, event_ids, texts
 

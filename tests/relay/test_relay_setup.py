@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from support.certs import make_certificate
-from support.postgres import free_port
+from support.ports import free_port
 from support.relay import HANG_S, Relay
 from support.shops import EngineProcess, process_environment
 

@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from support.postgres import free_port
+from support.ports import free_port
 
 from omni_tui.connectors.base import Check
 from omni_tui.connectors.relay_way import hindrance, is_proxied

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import gettext
+from datetime import UTC
+
 import pytest
-from support.inbox import Inbox, inbox
+from support.inbox import Inbox, inbox, settings_for
 from support.shop import MINUTE, Shop
 
 from omni_tui.desk import agents, triage
 from omni_tui.model.address import Address
+from omni_tui.model.outcome import ActRow, JournalEntry
+from omni_tui.screens.context import Context, Look
+from omni_tui.screens.draw.tones import tones_for
+from omni_tui.screens.panel.activity import activity_lines
+from omni_tui.text import i18n
 
 LENA = Address("lena@posteo.example", "Lena Hoffmann")
 
@@ -105,3 +113,32 @@ async def test_the_panel_shows_that_it_has_the_keys(shop: Shop) -> None:
         await screen.shows(">Customer")
         await screen.press("tab")
         await screen.until(lambda: ">Customer" not in screen.text())
+
+
+@pytest.fixture
+def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program speaks Chinese."""
+    catalogue = gettext.translation(i18n.DOMAIN, i18n.LOCALE_DIR, ["zh_CN"])
+    monkeypatch.setattr(i18n, "_catalogue", lambda: catalogue)
+
+
+@pytest.mark.usefixtures("chinese")
+@pytest.mark.parametrize(
+    ("field", "before", "after", "said"),
+    [
+        ("status", "open", "resolved", "状态 打开 > 已解决"),
+        ("priority", "normal", "high", "优先级 普通 > 高"),
+        ("unread", "1", "0", "已读"),
+        ("linked", "", "#1003", "已关联 + #1003"),
+        ("merged", "", "#1004", "已合并 + #1004"),
+        ("tag", "", "open", "标签 + open"),
+    ],
+)
+def test_what_changed_is_told_in_the_language_of_the_agent(
+    shop: Shop, field: str, before: str, after: str, said: str
+) -> None:
+    context = Context(settings_for(shop), shop.agent, Look(tones_for("dark")), shop.now, lambda: UTC)
+    entry = JournalEntry(0, "ana", "x", field, before, after, False)
+    act = ActRow("a", 1, 0, "ana", "x", (entry,), False, "")
+    _head, line = activity_lines([act], 40, context).lines
+    assert "".join(span.text for span in line).strip() == said

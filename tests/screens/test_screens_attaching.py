@@ -18,7 +18,7 @@ from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.enums import Direction
 from omni_tui.model.message import AttachmentRow, MessageRow
 from omni_tui.screens.composer.attached import file_lines
-from omni_tui.screens.composer.paths import entries, typed_path
+from omni_tui.screens.composer.paths import begun_anew, entries, typed_path
 from omni_tui.screens.draw.ink import cells
 
 
@@ -186,6 +186,25 @@ def test_a_folder_lists_what_can_be_typed(home: Path) -> None:
 def test_a_name_may_be_pasted_as_terminals_write_it(typed: str, home: Path) -> None:
     (home / "a b.txt").write_text("x")
     assert typed_path(typed).expanduser() == home / "a b.txt"
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("~/a.pdf", "~/a.pdf"),
+        ("~//tmp/a.pdf", "/tmp/a.pdf"),
+        ("~/~/b/a.pdf", "~/b/a.pdf"),
+        ("~/'/tmp/a b.pdf'", "'/tmp/a b.pdf'"),
+        ("~/-1", "-1"),
+        ("~/+12", "+12"),
+        ("~/-1.pdf", "~/-1.pdf"),
+        ("~/~$a.docx", "~/~$a.docx"),
+        ("/etc//x", "/etc//x"),
+        ("~/", "~/"),
+    ],
+)
+def test_another_path_may_be_typed_behind_the_folder_that_stands_there(typed: str, meant: str) -> None:
+    assert begun_anew(typed, "~/") == meant
 
 
 def test_a_backslash_in_a_name_is_a_backslash(tmp_path: Path) -> None:

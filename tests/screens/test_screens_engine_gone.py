@@ -13,7 +13,7 @@ GONE = "no engine running"
 
 
 async def test_it_is_said_soon_after_though_nothing_was_committed(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("omni_tui.screens.inbox.screen.CHECK_S", 0.1)
+    monkeypatch.setattr("omni_tui.screens.inbox.refreshing.CHECK_S", 0.1)
     elsewhere(lambda: lease.renew(shop.store, "tests", shop.epoch, LASTS_MS))
     async with inbox(shop) as running:
         await running.until(lambda: running.screen.status.channels)

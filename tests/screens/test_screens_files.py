@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from dataclasses import replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -13,7 +15,7 @@ from support.shop import Shop
 
 from omni_tui.connectors.mail.message import read_mail
 from omni_tui.desk import looking
-from omni_tui.model.events import Received
+from omni_tui.model.events import LEFT, Received, RemoteAttachment
 from omni_tui.screens.draw.ink import Span, behind, cells
 from omni_tui.screens.overlay.preview import preview_lines
 from omni_tui.text.preview import Picture, Preview
@@ -110,6 +112,32 @@ async def test_a_file_that_takes_too_long_leaves_the_keys_alone(shop: Shop, monk
         await screen.press("escape")
         await screen.press("r")
         await screen.until(lambda: screen.screen.parts.composer.is_open)
+
+
+async def test_a_file_on_the_server_is_fetched_once_however_often_it_is_asked_for(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    message = read_mail(mail_with(), locator="1/900", receipt_at=shop.now(), unreadable="")
+    film = RemoteAttachment("film.mp4", "video/mp4", 90_000_000, f"{LEFT}2 120000000 base64")
+    assert elsewhere(lambda: shop.take(Received(replace(message, attachments=(film,))))).new == 1
+    started, go_on, program = tmp_path / "started", tmp_path / "go on", tmp_path / "program"
+    os.mkfifo(go_on)
+    program.write_text(f"#!/bin/sh\necho fetching >> '{started}'\nread word < '{go_on}'\necho not today >&2\nexit 1\n")
+    program.chmod(0o755)
+    monkeypatch.setattr("sys.executable", str(program))
+    said = os.open(go_on, os.O_RDWR)
+    try:
+        async with inbox(shop) as screen:
+            await opened(screen)
+            await screen.press("S", "a")
+            await screen.shows("Fetching the file")
+            await screen.press("o")
+            await screen.until(lambda: screen.screen.sheet.is_open)
+            os.write(said, b"now\nnow\n")
+            await screen.until(lambda: "not today" in "".join(screen.lines()[2:-2]) and screen.screen.sheet.is_open)
+    finally:
+        os.close(said)
+    assert started.read_text() == "fetching\n"
 
 
 async def test_the_key_is_in_the_help(shop: Shop) -> None:

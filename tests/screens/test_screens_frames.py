@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 
-from support.inbox import Inbox, elsewhere, inbox, settings_for
+import pytest
+from support.inbox import GUARD_S, Inbox, elsewhere, inbox, settings_for
 from support.shop import MINUTE, Shop
 from textual.geometry import Region
 from textual.strip import Strip
@@ -45,10 +46,16 @@ async def at_rest(running: Inbox) -> None:
     """Wait until the conversation under the cursor is shown beside the list, and nothing more is painted."""
     parts = running.screen.parts
     await running.until(lambda: parts.list.current and parts.thread.conversation_id == parts.list.current.id)
-    await running.pilot.pause(0.5)
+    with counted_frames(running) as frames:
+        before = -1
+        while before != len(frames):
+            before = len(frames)
+            await running.pilot.pause(0.5)
 
 
-async def test_a_conversation_is_opened_in_one_frame(shop: Shop) -> None:
+async def test_a_conversation_is_opened_in_one_frame(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    # However long a busy machine takes for all that belongs to it.
+    monkeypatch.setattr("omni_tui.screens.frames._TOGETHER_S", GUARD_S)
     elsewhere(lambda: customers(shop, 5))
     async with inbox(shop) as running:
         await running.shows("Customer 4")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from support.inbox import Inbox, inbox
+from support.inbox import Inbox, elsewhere, inbox
 from support.shop import Shop
 
 from omni_tui.desk import replies
@@ -69,6 +69,23 @@ async def test_a_letter_leads_to_a_link_whose_real_host_is_shown(linked: Shop, m
         await screen.shows("Copied https://paypal.example@evil.example/login?x=1")
         assert screen.app.clipboard == "https://paypal.example@evil.example/login?x=1"
         assert pane(screen) == before
+
+
+@pytest.mark.parametrize("size", [(120, 40), (80, 24), (40, 10)], ids=str)
+async def test_the_end_of_a_long_host_is_in_view_before_it_is_opened(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]
+) -> None:
+    monkeypatch.setattr("omni_tui.screens.inbox.linking.opener", lambda _environment: "true")
+    url = f"https://paypal.example.{'secure-login.' * 5}evil.example/in"
+    elsewhere(lambda: shop.receive(Address("mia@x.example", "Mia Lang"), url, subject="Your account"))
+    async with inbox(shop, size) as screen:
+        await screen.shows("Mia Lang")
+        await screen.press("enter")
+        await screen.shows("https://paypal")
+        await screen.press("g", "x")
+        await screen.until(lambda: len(marked(screen, "s")) == 1)
+        await screen.press("s")
+        await screen.shows("evil.example   o open")
 
 
 async def test_a_capital_copies_and_escape_leaves(linked: Shop) -> None:

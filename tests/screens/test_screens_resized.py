@@ -72,6 +72,25 @@ async def test_the_tiniest_screen_still_shows_a_conversation_and_no_bars(shop: S
         assert not screen.screen.show_vertical_scrollbar
 
 
+async def test_what_has_the_keys_keeps_them_on_a_screen_that_became_narrow(shop: Shop) -> None:
+    """Letters of an answer that were commands of the list would be acts nobody meant."""
+    async with inbox(shop, (120, 40)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("enter")
+        parts = screen.screen.parts
+        await screen.until(lambda: parts.view.has_focus)
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.until(lambda: screen.screen.size == (80, 24) and parts.view.has_focus and parts.view.display)
+        await screen.pilot.resize_terminal(120, 40)
+        await screen.until(lambda: screen.screen.size == (120, 40) and parts.list.display)
+        await screen.press("r")
+        await screen.until(lambda: parts.composer.area.has_focus)
+        await screen.pilot.resize_terminal(80, 24)
+        await screen.until(lambda: screen.screen.size == (80, 24) and "REPLY" in screen.text())
+        await screen.type("et")
+        await screen.until(lambda: parts.composer.area.text == "et")
+
+
 async def test_the_tour_makes_room_for_what_is_written_on_a_small_screen(shop: Shop) -> None:
     async with inbox(shop, (80, 24)) as screen:
         await screen.shows("Lena Hoffmann")

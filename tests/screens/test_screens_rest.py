@@ -84,9 +84,9 @@ from pathlib import Path
 from omni_tui.config.settings import AgentSettings, Settings
 from omni_tui.screens.app import OmniApp
 from omni_tui.screens.context import system_now
-from omni_tui.screens.inbox import screen
+from omni_tui.screens.inbox import refreshing
 from omni_tui.store import open_store
-screen._MINUTE_S = 0.2
+refreshing.MINUTE_S = 0.2
 late = 0
 class Clock(OmniApp):
     def action_suspend_process(self):

@@ -39,6 +39,14 @@ def test_a_link_over_two_lines_is_marked_where_it_begins() -> None:
     assert [spot.named for spot in spots(laid, [LINK, longer], [2])] == [longer]
 
 
+def test_a_phone_number_that_goes_on_in_the_next_line_has_its_letter() -> None:
+    phone = Named("phone", "+44 20 7946 0958", "Mia")
+    (spot,) = spots(block("call me at +44 20", "7946 0958 after six"), [phone], range(9))
+    assert (spot.within, spot.cell) == (1, 8 + 11)
+    # What is written without its spaces is another text, unless a line ends there.
+    assert not list(spots(block("call me at +44 207946 0958"), [phone], range(9)))
+
+
 def test_a_number_inside_another_is_none() -> None:
     order = Named("order", "1001", "Mia")
     (spot,) = spots(block("call 10012 or 51001", "订单1001号"), [order], range(9))

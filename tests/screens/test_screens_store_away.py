@@ -40,7 +40,7 @@ class Unsteady(StoreLink):
 
 
 async def test_what_is_said_of_it_goes_as_soon_as_it_is_back(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("omni_tui.screens.inbox.screen.CHECK_S", 0.2)
+    monkeypatch.setattr("omni_tui.screens.inbox.refreshing.CHECK_S", 0.2)
     monkeypatch.setattr("omni_tui.screens.inbox.rounds.AGAIN_S", 0.05)
     monkeypatch.setattr("omni_tui.screens.chrome.footer._TOAST_S", 3600.0)
     link = Unsteady(elsewhere(lambda: shop.store))

@@ -45,6 +45,45 @@ async def test_each_key_acts_on_what_the_one_before_left(shop: Shop) -> None:
             await screen.pilot.pause(0.02)
 
 
+async def test_the_key_behind_an_undo_is_for_what_came_back(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        first, second = screen.screen.parts.list.pages.ids(0, 1)
+        await screen.press("e")
+        await screen.shows("Resolved")
+        burst(screen, "z", "t")
+        await screen.shows("Took 1 conversation")
+
+        def owners(store: Store) -> list[str | None]:
+            return [row.assignee for row in desk_inbox.rows(store, shop.agent, [first, second])]
+
+        assert await screen.stored(owners) == ["ana", None]
+
+
+async def test_it_is_also_where_the_list_is_being_read_just_then(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        parts = screen.screen.parts
+        first = parts.list.pages.ids(0, 0)
+        await screen.press("e")
+        await screen.shows("Resolved")
+        released = threading.Event()
+        screen.screen.run_worker(parts.link.read(lambda _store: released.wait(30)))
+        screen.screen.run_worker(parts.rows.refresh())
+        burst(screen, "z", "t")
+
+        def state() -> tuple[Status, str | None]:
+            (row,) = desk_inbox.rows(shop.store, shop.agent, first)
+            return row.status, row.assignee
+
+        try:
+            await screen.until(lambda: elsewhere(state) == (Status.OPEN, None))
+            await screen.pilot.pause()
+        finally:
+            released.set()
+        await screen.until(lambda: elsewhere(state) == (Status.OPEN, "ana"))
+
+
 async def test_the_next_conversation_is_meant_as_soon_as_its_key_is_pressed(shop: Shop) -> None:
     async with inbox(shop) as screen:
         await screen.shows("Lena Hoffmann")
@@ -161,6 +200,34 @@ async def test_what_is_typed_behind_the_end_of_a_field_is_a_command(shop: Shop) 
         await screen.until(lambda: screen.screen.parts.view.has_focus)
         assert screen.screen.search_bar.field.value == "is:open"
         assert screen.screen.parts.thread.conversation_id == (row.id if (row := last.current) is not None else "")
+
+
+@pytest.mark.parametrize("typed", [True, False])
+async def test_a_key_behind_a_search_is_for_what_it_finds(shop: Shop, *, typed: bool) -> None:
+    """Also where nothing is typed: the way to an order, to what somebody wrote, to replies that failed."""
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        if typed:
+            burst(screen, "/", *"from:ben", "enter", "t")
+        else:
+            screen.screen.searching.open("from:ben", typing=False)
+            burst(screen, "t")
+        await screen.shows("Took 1 conversation")
+        assert elsewhere(lambda: [row.customer for row in shop.rows("assignee:ana")]) == ["Ben Carver"]
+
+
+@pytest.mark.parametrize("way", [("ctrl+p", *"resolve", "enter"), (":", *"resolve", "enter")], ids=["palette", "line"])
+async def test_a_key_behind_what_was_chosen_by_its_name_comes_after_it(shop: Shop, way: tuple[str, ...]) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        first, second = screen.screen.parts.list.pages.ids(0, 1)
+        burst(screen, *way, "t")
+        await screen.shows("Took 1 conversation")
+
+        def states() -> list[tuple[Status, str | None]]:
+            return [(row.status, row.assignee) for row in desk_inbox.rows(shop.store, shop.agent, [first, second])]
+
+        await screen.until(lambda: elsewhere(states) == [(Status.RESOLVED, None), (Status.OPEN, "ana")])
 
 
 async def test_a_key_behind_the_way_back_is_for_the_list(shop: Shop) -> None:

@@ -60,6 +60,7 @@ async def test_a_search_is_saved_as_a_view_with_a_name_a_number_and_a_live_count
         await running.shows("Undone: save view 退款 待处理")
         await running.until(lambda: running.screen.finding.view.id == "inbox")
         await running.until(lambda: "待处理" not in running.line(0))
+        assert "Undone: save view 退款 待处理" in running.text(), "said over by what follows from it"
 
 
 async def test_without_a_search_there_is_nothing_to_save(shop: Shop) -> None:

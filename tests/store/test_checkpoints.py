@@ -51,3 +51,15 @@ def test_small_writes_start_no_thread(tmp_path: Path) -> None:
             blobs.put(tx, bytes((number,)))
     assert store._checkpoints is None  # type: ignore[attr-defined]
     store.close()
+
+
+def test_the_last_to_close_takes_the_log_away_whatever_was_opened_last(tmp_path: Path) -> None:
+    store = open_store(tmp_path / "omni.db")
+    with store.write() as tx:
+        blobs.put(tx, b"source")
+    with store.write_durable() as tx:
+        blobs.put(tx, b"another")
+    with store.read() as reading:
+        assert reading.value("counter", name="schema")
+    store.close()
+    assert [each.name for each in tmp_path.iterdir()] == ["omni.db"]

@@ -20,7 +20,7 @@ from support.filled import fill
 from support.shop import Shop
 
 from omni_tui.model.errors import Conflict, NotFound, StoreError
-from omni_tui.store import Store, open_store, shape
+from omni_tui.store import Store, blobs, open_store, shape
 from omni_tui.store.archive.rows import ArchiveError, line, row_of
 from omni_tui.store.export import export_file, export_folder, export_stream
 from omni_tui.store.importing import import_archive
@@ -185,6 +185,24 @@ def test_a_damaged_source_is_told_and_no_archive_is_left(shop: Shop, tmp_path: P
     assert [each.name for each in tmp_path.iterdir() if each.name != "store"] == []
 
 
+@pytest.mark.parametrize("form", [export_file, export_folder])
+def test_a_file_of_which_only_the_beginning_is_here_yet_stays_out(
+    shop: Shop, empty: Store, tmp_path: Path, form: Callable[[Store, Path], object]
+) -> None:
+    name = "ab" * 32
+    with shop.store.write() as tx:
+        blobs.put_piece(tx, name, 5 * blobs.CHUNK, 0, bytes(4 * blobs.CHUNK))
+    form(shop.store, tmp_path / "archive")
+    import_archive(empty, tmp_path / "archive")
+    with empty.read() as tx:
+        assert tx.query("SELECT sha256 FROM blobs WHERE sha256 = :name", {"name": name}) == []
+    with shop.store.write() as tx:
+        # Something names it: then the rest is missed.
+        tx.execute_many("UPDATE messages SET source_sha = :name", [{"name": name}])
+    with pytest.raises(StoreError, match="damaged"):
+        form(shop.store, tmp_path / "again")
+
+
 def test_memory_stays_flat(tmp_path: Path, empty: Store) -> None:
     """Four times as many rows and sources take no more memory to write and to read."""
 
@@ -263,7 +281,7 @@ def test_a_row_comes_back_as_it_was(text: str, number: int, data: bytes) -> None
     assert row_of(written, TABLE) == dict(zip(TABLE.names, [text, number, data], strict=True))
 
 
-@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(st.tuples(TEXT, TEXT, st.integers(-(2**63), 2**63 - 1)), max_size=8, unique_by=lambda row: row[0]))
 def test_any_text_travels(tmp_path_factory: pytest.TempPathFactory, rows: list[tuple[str, str, int]]) -> None:
     folder = tmp_path_factory.mktemp("travel")

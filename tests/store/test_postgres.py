@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 from support.postgres import Cluster, Databases
 from support.proxy import Proxy
@@ -18,7 +19,7 @@ from omni_tui.config.secrets import address_with_password
 from omni_tui.config.settings import StoreSettings
 from omni_tui.model.errors import NotFound, StoreAway, StoreBusy, StoreError, StoreTooNew, StoreTooOld
 from omni_tui.model.events import Received
-from omni_tui.store import Store, open_store, postgres_link
+from omni_tui.store import Store, Tx, open_store, postgres_link
 from omni_tui.store.dialect import for_postgresql
 from omni_tui.store.feed import Feed
 from omni_tui.store.store import SCHEMA
@@ -121,8 +122,6 @@ def test_a_connection_that_was_cut_is_made_anew_without_a_word(far: Store, proxy
 
 
 def test_a_write_refused_at_its_end_leaves_the_connection_usable(far: Store) -> None:
-    import psycopg
-
     with pytest.raises(psycopg.errors.UniqueViolation), far.write() as tx:
         tx.run("insert_tag", id="a", name="a")
         tx.run("insert_tag", id="a", name="b")
@@ -152,6 +151,35 @@ def test_a_store_closed_under_a_waiting_thread_ends_its_wait(database: str) -> N
     while thread.is_alive():
         store.close()
         thread.join(0.05)
+    assert isinstance(said[0], StoreAway)
+
+
+@pytest.mark.parametrize("way", ["read", "act", "write"])
+def test_a_thread_whose_store_was_closed_opens_no_other_connection(database: str, way: str) -> None:
+    store = open_store(database)
+    said: list[BaseException] = []
+
+    def ask(tx: Tx) -> None:
+        tx.query("SELECT pg_sleep(5)", {})
+
+    def wait() -> None:
+        try:
+            if way == "act":
+                store.act(ask)
+            else:
+                with store.read() if way == "read" else store.write() as tx:
+                    ask(tx)
+        except StoreError as error:
+            said.append(error)
+
+    with psycopg.connect(database, autocommit=True) as watching:
+        thread = threading.Thread(target=wait)
+        thread.start()
+        asleep = "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND datname = current_database()"
+        while not watching.execute(asleep).fetchall():
+            assert thread.is_alive()
+    store.close()
+    thread.join(30)
     assert isinstance(said[0], StoreAway)
 
 
@@ -273,6 +301,12 @@ def test_text_no_database_can_hold_is_kept_as_well_as_can_be(database: str) -> N
     store = open_store(database)
     add(store, "a\0b\ud800c")
     assert logins(store) == ["a\ufffdb\ufffdc"]
+    # Many at once go another way.
+    odd = ["a\0b", "\ud800", "\\u0000 \U0001f600"]
+    with store.write() as tx:
+        tx.run_many("insert_tag", [{"id": name, "name": name} for name in odd])
+        found = tx.ahead(("tag_on_conversation", {"conversation_id": "", "name": name}) for name in odd)
+    assert [rows[0]["id"] for rows in found] == ["a\ufffdb", "\ufffd", "\\u0000 \U0001f600"]
     store.close()
 
 
@@ -350,10 +384,10 @@ def test_a_file_needs_no_psycopg() -> None:
 def test_a_batch_gives_the_lock_to_others_in_between(
     database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("omni_tui.store.postgres_pace._FIRST", 1)
+    monkeypatch.setattr("omni_tui.store.postgres_pace.MOST", 1)
     shop = Shop(tmp_path, database)
     feed = Feed(shop.store)
-    monkeypatch.setattr("omni_tui.store.postgres_session.LONG_S", 0)
-    monkeypatch.setattr("omni_tui.store.postgres_session.AT_ONCE", 1)
     report = shop.take(*(Received(shop.mail(f"customer{n}@post.example", f"mail {n}")) for n in range(4)), cursor="4")
     assert report.new == 4
     with shop.store.read() as tx:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -111,6 +111,29 @@ async def test_what_was_not_heard_of_ends_with_the_question_that_fails(store: St
     async with contextlib.aclosing(threads.watch(fail, NEVER_S)) as found:
         with pytest.raises(ValueError, match="broken"):
             await anext(found)
+    threads.close()
+
+
+async def test_who_could_not_begin_to_watch_does_not_look_on(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    looked = 0
+
+    def look(_store: Store) -> int | None:
+        nonlocal looked
+        looked += 1
+        return None
+
+    def deaf(_told: Callable[[], None]) -> None:
+        raise OSError("too many open files")
+
+    monkeypatch.setattr(store, "ear", deaf)
+    threads = StoreThreads(store)
+    with pytest.raises(OSError, match="too many"):
+        await anext(threads.watch(look, 0.0))
+    await threads.read(lambda _store: None)
+    before = looked
+    for _ in range(3):
+        await threads.read(lambda _store: None)
+    assert looked == before
     threads.close()
 
 

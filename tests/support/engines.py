@@ -18,7 +18,7 @@ from omni_tui.engine.timing import Timing
 from omni_tui.store import Store, open_store
 
 T = TypeVar("T")
-HANG_S = 30.0
+HANG_S = 60.0
 
 QUICK = Timing(
     standby=0.05,

@@ -9,7 +9,7 @@ import signal
 from typing import Any
 
 STEPS = {
-    "connecting": "omni_tui.connectors.mail.imap:ImapConnection.__init__",
+    "connecting": "omni_tui.connectors.mail.imap_connection:ImapConnection.__init__",
     "logging in": "omni_tui.connectors.mail.imap:ImapSession.__init__",
     "opening": "omni_tui.connectors.mail.imap:ImapSession.examine",
     "listing": "omni_tui.connectors.mail.imap:ImapSession.list_uids",

@@ -15,7 +15,7 @@ from omni_tui.store.upgrading import upgrade
 from support.postgres import USER, Cluster
 
 CLIENTS = 5
-HANG_S = 30.0
+HANG_S = 60.0
 
 
 class Client:

@@ -18,6 +18,7 @@ DAY_MS = 24 * 3600 * 1000
 BEGIN_MS = 1_700_000_000_000
 WORDS = ("lamp", "lamp", "lamp", "chair", "chair", "stool", "gold", "velvet", "退款", "款项", "退货")
 ASKED = (*WORDS, "退", "货", "nowhere")
+PHRASES = ('"lamp lamp"', '"lamp chair"', '"chair stool"', '"gold velvet lamp"')
 BEGINNINGS = ("so-7*", "7*", "so-71*", "cha*", "v*", "so-712*")
 NAMES = ("Ana Gold", "Bo Lamp", "Cleo Brandt", "Dora 王", "Emil Brandt")
 STATUSES = ("open", "open", "open", "snoozed", "resolved", "spam")
@@ -33,6 +34,7 @@ class Conversation:
     last_at: int
     waiting_since: int | None
     status: str
+    bulk: bool
     name: str
     texts: tuple[str, ...]
     senders: tuple[str, ...]
@@ -51,6 +53,8 @@ class Question:
     assignee: str = ""
     since: str = ""
     ref: int = 0
+    bulk: bool = False
+    waits: bool = False
 
     @property
     def text(self) -> str:
@@ -58,11 +62,16 @@ class Question:
         parts = [*self.words, f"({' OR '.join(self.either)})" if self.either else "", *(f"-{w}" for w in self.without)]
         fields = {"from": self.sender, "customer": self.customer, "is": self.status, "assignee": self.assignee}
         fields |= {"after" if self.words else "-before": self.since, "ref": str(self.ref or "")}
+        parts += ["is:bulk"] * self.bulk + ["is:waiting"] * self.waits
         return " ".join(filter(None, [*parts, *(f"{key}:{value}" for key, value in fields.items() if value)]))
 
     def fits(self, one: Conversation) -> bool:
         """Whether ``one`` is an answer."""
         if one.status != self.status if self.status else one.status in ("spam", "trash"):
+            return False
+        if one.bulk is not self.bulk and (self.bulk or self.status == "open"):
+            return False
+        if self.waits and one.waiting_since is None:
             return False
         if self.assignee and one.assigned is (self.assignee == "none"):
             return False
@@ -92,6 +101,8 @@ class Question:
 
 
 def _has(text: str, word: str) -> bool:
+    if word.startswith('"'):
+        return f" {word.strip(chr(34))} " in f" {text.lower()} "
     if word.endswith("*"):
         return re.search(rf"\b{word[:-1]}", text.lower()) is not None
     return word in text.lower().split() if word.isascii() else word in text
@@ -106,7 +117,7 @@ def questions(dice: random.Random, number: int) -> Iterator[Question]:
     for _ in range(number):
         words = tuple(dict.fromkeys(dice.choices(ASKED, k=dice.choice((0, 1, 1, 1, 2)))))
         if dice.random() < 0.25:
-            words = (*words[1:], dice.choice(BEGINNINGS))
+            words = (*words[1:], dice.choice((*BEGINNINGS, *PHRASES)))
         either = tuple(dict.fromkeys(dice.choices(ASKED, k=2))) if dice.random() < 0.2 else ()
         without = tuple(dict.fromkeys(dice.choices(ASKED, k=dice.choice((0, 0, 1, 2)))))
         sender = dice.choice(("", "", "", "a", "cleo", "王"))
@@ -114,7 +125,8 @@ def questions(dice: random.Random, number: int) -> Iterator[Question]:
         if words or either or without or sender or customer:
             status, assignee = dice.choice(("", "", "open", "spam")), dice.choice(("", "", "", "", "jo", "none"))
             since = dice.choice(("", "", "", "", "2024-02-01", "2024-04-20"))
-            yield Question(words, either, without, sender, customer, status, assignee, since)
+            bulk, waits = dice.random() < 0.15, dice.random() < 0.1
+            yield Question(words, either, without, sender, customer, status, assignee, since, bulk=bulk, waits=waits)
         if dice.random() < 0.2:
             yield Question(("lamp",), assignee=dice.choice(("", "none")), ref=dice.randrange(5000, 5060))
 
@@ -126,6 +138,8 @@ class World:
     store: Store
     dice: random.Random
     conversations: list[Conversation] = field(default_factory=list)
+    asleep: bool = True
+    """Whether bulk waits for nobody, as what is taken in has it."""
 
     def fill(self, number: int) -> None:
         """``number`` conversations of a few customers, one of whom was merged into another."""
@@ -152,7 +166,9 @@ class World:
         dice, id, owner = self.dice, uuid7(), self.dice.randrange(len(NAMES))
         last_at = BEGIN_MS + dice.randrange(400) * DAY_MS // 2
         waiting_since = last_at - dice.randrange(3) * DAY_MS if dice.random() < 0.6 else None
-        status = dice.choice(STATUSES)
+        status, bulk = dice.choice(STATUSES), dice.random() < 0.2
+        if bulk and self.asleep:
+            waiting_since = None
         tx.run(
             "insert_conversation",
             id=id,
@@ -161,7 +177,7 @@ class World:
             channel_id=channel,
             subject="",
             status=status,
-            bulk=0,
+            bulk=int(bulk),
             settled=1,
             last_at=last_at,
             last_direction="inbound",
@@ -190,6 +206,7 @@ class World:
                 last_at,
                 waiting_since,
                 status,
+                bulk,
                 name,
                 tuple(texts),
                 tuple(filter(None, senders)),

@@ -1,22 +1,40 @@
-"""Free loopback ports and waiting for a server to speak."""
+"""Loopback ports for servers under test, and waiting for one to speak."""
 
 from __future__ import annotations
 
+import secrets
 import socket
 import time
 from collections.abc import Callable
 
+_PORTS = range(16_000, 32_000)
+"""Below those a system gives to whoever asks for any (Linux: from 32768 on, ``ip_local_port_range``; others higher):
+nobody's connection takes one between the look and its use, or while a server is down that is started again on it."""
+
+
+def free_port() -> int:
+    """A port nobody listens on at this moment, and nobody will by chance."""
+    return free_ports(1)[0]
+
 
 def free_ports(count: int) -> tuple[int, ...]:
-    """``count`` different ports nobody listens on at this moment."""
-    sockets = [socket.socket() for _ in range(count)]
-    try:
-        for each in sockets:
-            each.bind(("127.0.0.1", 0))
-        return tuple(each.getsockname()[1] for each in sockets)
-    finally:
-        for each in sockets:
-            each.close()
+    """``count`` different ones."""
+    found: list[int] = []
+    for port in secrets.SystemRandom().sample(_PORTS, len(_PORTS)):
+        if len(found) == count:
+            break
+        if _is_free(port):
+            found.append(port)
+    return tuple(found)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def wait_for_greeting(port: int, start: bytes, alive: Callable[[], bool], timeout_s: float = 20) -> bool:

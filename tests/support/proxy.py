@@ -6,6 +6,7 @@ import contextlib
 import select
 import socket
 import threading
+from collections.abc import Callable
 
 
 class Proxy:
@@ -14,7 +15,7 @@ class Proxy:
     ``rounds`` counts how often the server answered what a client said. ``lose_answer_to``: when a client says this, the
     server hears it, and the connection ends before its answer comes through. ``lose``: it ends before the server hears
     it. Both work once. While ``frozen`` nothing goes either way, and nobody is told. While ``refusing`` nobody new gets
-    through.
+    through. ``on_answer`` is called before each answer is passed on: until it returns, the client has not heard.
     """
 
     def __init__(self, port: int) -> None:
@@ -26,6 +27,7 @@ class Proxy:
         self.lose = b""
         self.frozen = False
         self.refusing = False
+        self.on_answer: Callable[[], None] | None = None
         self._ended = threading.Event()
         self._open: set[socket.socket] = set()
 
@@ -85,5 +87,7 @@ class Proxy:
                         self.rounds += 1
                         if deaf:
                             return
+                    if each is server and self.on_answer is not None:
+                        self.on_answer()
                     pair[each].sendall(data)
         self._open -= pair.keys()

@@ -16,7 +16,7 @@ from support.dovecot import Dovecot
 from support.smtp import SmtpServer
 
 TESTS = Path(__file__).parents[1]
-HANG_S = 40.0
+HANG_S = 60.0
 
 
 def mail_table(dovecot: Dovecot, smtp: SmtpServer, address: str, password: str = "secret") -> dict[str, object]:

@@ -17,6 +17,7 @@ from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 from support.certs import Certificate
 from support.ports import free_ports
 
+HANG_S = 60.0
 Deliver = Callable[[str, list[str], bytes], None]
 
 
@@ -34,7 +35,7 @@ def lmtp_delivery(port: int) -> Deliver:
     """Delivery into Dovecot's mailboxes."""
 
     def deliver(sender: str, rcpts: list[str], raw: bytes) -> None:
-        with smtplib.LMTP("127.0.0.1", port, timeout=20) as lmtp:
+        with smtplib.LMTP("127.0.0.1", port, timeout=HANG_S) as lmtp:
             lmtp.sendmail(sender, rcpts, raw)
 
     return deliver
@@ -85,6 +86,7 @@ class SmtpServer:
             "hostname": "127.0.0.1",
             "port": self.port,
             "data_size_limit": self._size_limit,
+            "ready_timeout": HANG_S,
         }
         if self._auth:
             starttls = self._tls == "starttls"

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from support.shop import Shop
 from support.shops import process_environment
 
-HANG_S = 30.0
+HANG_S = 60.0
 
 
 class Terminal:

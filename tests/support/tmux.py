@@ -11,7 +11,7 @@ import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-HANG_S = 30.0
+HANG_S = 60.0
 
 
 class Terminal:

@@ -11,7 +11,7 @@ from omni_tui.store import Store
 from omni_tui.store.feed import Changes, Feed
 from omni_tui.store.threads import StoreThreads
 
-GUARD_S = 30.0
+GUARD_S = 60.0
 NEVER_S = 3600.0
 
 

@@ -23,6 +23,10 @@ from omni_tui.text.links import host_of, links_in
         ("Write to mailto:ann@shop.example.", ["mailto:ann@shop.example"]),
         ("javascript:alert(1) ftp://x.example file:///etc/passwd www.x.example", []),
         ("https://a.example https://a.example", ["https://a.example"]),
+        # Not the beginning of a name: that would be another host.
+        (f"https://shop.example.{'in.' * 10}evil.example", [f"https://shop.example.{'in.' * 10}evil.example"]),
+        ("https://shop.xn--p1ai/x", ["https://shop.xn--p1ai/x"]),
+        ("https://shop.example.co1/x https://shop.example_x https://192.0.2.7777/", []),
     ],
 )
 def test_links_of_a_text(text: str, links: list[str]) -> None:

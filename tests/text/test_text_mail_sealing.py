@@ -101,9 +101,9 @@ def test_a_sealed_part_beside_a_signed_one_stays_and_is_told(openssl: list[str])
     assert "Bitte um Rückgabe." in mail.text and kinds(mail) == ["smime_signed", "smime"]
 
 
-def test_a_signature_beside_a_mail_is_a_file(openssl: list[str]) -> None:
+def test_a_signature_beside_a_mail_is_a_file_and_told(openssl: list[str]) -> None:
     mail = parse(made(openssl, "-sign"))
-    assert mail.text.strip() == "Bitte um Rückgabe." and kinds(mail) == []
+    assert mail.text.strip() == "Bitte um Rückgabe." and kinds(mail) == ["signed"]
     assert [each.name for each in mail.attachments] == ["a.csv", "smime.p7s"]
 
 
@@ -119,6 +119,16 @@ def test_a_signature_beside_a_mail_is_a_file(openssl: list[str]) -> None:
             "pgp",
         ),
         ("text/plain", "-----BEGIN PGP MESSAGE-----\n\nhQEMA\n-----END PGP MESSAGE-----\n", "pgp"),
+        (
+            "text/plain",
+            "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHi\n-----BEGIN PGP SIGNATURE-----\n",
+            "signed",
+        ),
+        (
+            "multipart/signed; boundary=b",
+            "--b\n\nHi\n--b\nContent-Type: application/pgp-signature; name=signature.asc\n\nx\n--b--\n",
+            "signed",
+        ),
         ("multipart/mixed; boundary=b", "--b\n\nHi\n--b\nContent-Type: application/ms-tnef\n\nx\n--b--\n", "tnef"),
         (
             "multipart/mixed; boundary=b",
@@ -127,7 +137,7 @@ def test_a_signature_beside_a_mail_is_a_file(openssl: list[str]) -> None:
         ),
     ],
 )
-def test_what_cannot_be_opened_is_told(head: str, body: str, kind: str) -> None:
+def test_what_cannot_be_opened_or_checked_is_told(head: str, body: str, kind: str) -> None:
     raw = f"From: ana@example.test\nMIME-Version: 1.0\nContent-Type: {head}\nContent-Transfer-Encoding: 7bit\n\n{body}"
     assert kinds(parse(raw.encode())) == [kind]
 

@@ -25,6 +25,7 @@ from omni_tui.connectors.mail.preview import preview_account
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.connectors.mail.smtp import Letter
 from omni_tui.connectors.mail.submission import IDLE_S, Submission
+from omni_tui.connectors.mail.whereabouts import find_again
 from omni_tui.connectors.mail.worker import Worker
 from omni_tui.model.commands import Archive, Command, MarkRead, Receipt, Send, ShowAnswer, ShowTyping
 from omni_tui.model.errors import ChannelError, NotFound, Retry
@@ -42,12 +43,12 @@ class MailConnector:
     """See ``connectors.base.Connector``."""
 
     def __init__(self, name: str, settings: MailSettings, secret: Callable[[], str], limits: Limits = LIMITS) -> None:
+        self._name = name
         self._settings = settings
         self._secret = secret = TokenSource(name, settings, secret) if settings.oauth else secret
         self._pool = ParsePool()
-        self._followers = {
-            stream: FolderFollower(settings, self._session, self._pool, stream, limits) for stream in self.streams()
-        }
+        self._limits = limits
+        self._followers = {stream: self._follower(stream) for stream in self.streams()}
         self._workers = {stream: Worker(f"{name}-{stream}") for stream in self.streams()}
         self._sender = Worker(f"{name}-smtp")
         self._submission = Submission(smtp_endpoint(settings), secret)
@@ -117,8 +118,27 @@ class MailConnector:
 
         async for piece in decoded(counted(), wanted.encoding):
             yield piece
-        if wanted.is_cut(octets):
+        if octets and wanted.is_cut(octets):
             raise Retry(_("The server sent {octets} of {all} bytes.").format(octets=octets, all=wanted.octets))
+
+    async def locate(self, external_id: str, part: str) -> tuple[str, str] | None:
+        """See ``connectors.base.Locating``. The folder it is found in can be fetched from as if it were followed."""
+        found = await self._prober.run(partial(self._find_again, external_id, left(part).octets))
+        if found is None:
+            return None
+        folder, locator = found
+        stream = FURTHER + folder
+        if stream not in self._followers:
+            self._followers[stream] = self._follower(stream)
+            self._workers[stream] = Worker(f"{self._name}-{stream}")
+        return stream, locator
+
+    def _find_again(self, external_id: str, octets: int) -> tuple[str, str] | None:
+        session = self._session()
+        try:
+            return find_again(session, external_id, octets - octets // 50, self._settings.archive_folder)
+        finally:
+            session.close()
 
     async def _pieces(self, stream: str, locator: str, section: str = "") -> AsyncIterator[bytes]:
         follower, worker = self._at(stream)
@@ -174,6 +194,9 @@ class MailConnector:
         if stream not in self._followers:
             raise NotFound(_("A mail channel has no stream {name}").format(name=repr(stream)))
         return self._followers[stream], self._workers[stream]
+
+    def _follower(self, stream: str) -> FolderFollower:
+        return FolderFollower(self._settings, self._session, self._pool, stream, self._limits)
 
     def _session(self) -> ImapSession:
         return ImapSession(imap_endpoint(self._settings), self._secret)

@@ -9,7 +9,8 @@ from omni_tui.connectors.mail import smtp
 from omni_tui.connectors.mail.endpoint import Endpoint, imap_endpoint, smtp_endpoint
 from omni_tui.connectors.mail.folder_names import FolderName
 from omni_tui.connectors.mail.folders import find_junk, find_named, find_sent
-from omni_tui.connectors.mail.imap import ImapConnection, ImapSession
+from omni_tui.connectors.mail.imap import ImapSession
+from omni_tui.connectors.mail.imap_connection import ImapConnection
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.errors import OmniError
 from omni_tui.text.i18n import _

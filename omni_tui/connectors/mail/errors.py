@@ -24,6 +24,8 @@ _TOO_MANY = re.compile(
 _TOO_MUCH = re.compile(r"command or bandwidth limits|rate limit|try (?:again )?later|temporar", re.IGNORECASE)
 # NetEase lets nobody open a folder who has not said which program it is, or whom it does not trust all the same.
 _UNTRUSTED = re.compile(r"unsafe login", re.IGNORECASE)
+# Exchange Online's SMTP AUTH, which is off in new organisations, for passwords and tokens alike.
+_SENDING_OFF = re.compile(r"smtpclientauthentication is disabled", re.IGNORECASE)
 # Exchange says so to a token of another account, where IMAP is off for the mailbox, and when it is busy.
 _NO_MAILBOX = re.compile(r"authenticated but not connected", re.IGNORECASE)
 
@@ -135,6 +137,13 @@ def login_error(endpoint: Endpoint, answer: bytes | str | object) -> ChannelErro
             ),
             _("Close other mail programs of this account, or name fewer folders.") if too_many else "",
         )
+    if is_sending_off(words):
+        return Permanent(
+            _("{service} server {host} lets {login} send nothing: {words}").format(
+                service=endpoint.service, host=endpoint.host, login=endpoint.login, words=words
+            ),
+            _("The administrator has to allow it for this mailbox (Microsoft 365: Authenticated SMTP)."),
+        )
     hint = password_hint(endpoint.host) or _("Check user name and password; many providers want an app password.")
     return Permanent(
         _("{service} server {host} refused the login of {login}: {words}").format(
@@ -142,6 +151,11 @@ def login_error(endpoint: Endpoint, answer: bytes | str | object) -> ChannelErro
         ),
         hint,
     )
+
+
+def is_sending_off(words: str) -> bool:
+    """Whether a server refused a login because nobody may send from this mailbox: no password and no token helps."""
+    return _SENDING_OFF.search(words) is not None
 
 
 def folder_error(endpoint: Endpoint, folder: str, answer: bytes | str | object) -> ChannelError:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omni_tui.model.address import Address
 from omni_tui.model.events import Forwarded, Report, Reported
 from omni_tui.text.clean import storable_line
 from omni_tui.text.mail import MailUnreadable, ParsedMail
-from omni_tui.text.mail.dsn import DeliveryReport
 from omni_tui.text.mail.forward import forwarded
 from omni_tui.text.mail.headers import decode_value, split
+
+if TYPE_CHECKING:
+    from omni_tui.text.mail.dsn import DeliveryReport
 
 _LINK = re.compile(r"<\s*(https?://[^<>\s]{1,1000}|mailto:[^<>\s]{1,500})\s*>", re.IGNORECASE)
 

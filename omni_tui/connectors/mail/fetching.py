@@ -20,10 +20,10 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _LITERAL_END = re.compile(rb"~?\{\d+\+?\}\Z")
 _PLACE = re.compile(rb"\{(\d{1,9})\}")
 _DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d)(?: ([+-])(\d\d)(\d\d))?")
-# A line of a listing as servers write it: no literals, single spaces, and only what was asked for.
+# A line of a listing, or a whole mail, as servers write it: single spaces, and only what was asked for.
 _LISTED = re.compile(
-    rb"(\d+) \((?:(?:UID (\d+)|FLAGS \(([^()\"]*)\)|INTERNALDATE \"([^\"\\]*)\"|RFC822\.SIZE (\d+)|MODSEQ \((\d+)\))"
-    rb"(?: |(?=\))))+\)"
+    rb"(\d+) \((?:(?:UID (\d+)|FLAGS \(([^()\"]*)\)|INTERNALDATE \"([^\"\\]*)\"|RFC822\.SIZE (\d+)|MODSEQ \((\d+)\)"
+    rb"|BODY\[\] \{(\d{1,9})\})(?: |(?=\))))+\)"
 )
 _MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
 
@@ -84,13 +84,14 @@ def read_answers(pieces: Iterable[Piece]) -> Iterator[Fetched]:
 def _read(text: bytes, literals: list[bytes]) -> Fetched:
     listed = _LISTED.fullmatch(text)
     if listed is not None:
-        seq, uid, flags, date, size, modseq = listed.groups()
+        seq, uid, flags, date, size, modseq, place = listed.groups()
         return Fetched(
             seq=int(seq),
             uid=int(uid or 0),
             flags=frozenset((flags or b"").lower().split()),
             received_at=internal_date(date) if date else None,
             size=int(size) if size else None,
+            content=_literal(place, literals) if place else None,
             modseq=int(modseq or 0),
         )
     head = _HEAD.match(text)
@@ -114,12 +115,16 @@ def _read(text: bytes, literals: list[bytes]) -> Fetched:
     )
 
 
+def _literal(place: bytes, literals: list[bytes]) -> bytes | None:
+    number = int(place)
+    return literals[number] if number < len(literals) else None
+
+
 def _value(text: bytes, at: int, literals: list[bytes]) -> tuple[bytes | None, int]:
     """The value that begins at ``at`` (atom, quoted string, literal or list) and where it ends."""
     first = text[at : at + 1]
     if first == b"{" and (place := _PLACE.match(text, at)):
-        number = int(place.group(1))
-        return (literals[number] if number < len(literals) else None), place.end()
+        return _literal(place.group(1), literals), place.end()
     if first == b'"' and (quoted := _QUOTED.match(text, at)):
         return _ESCAPED.sub(rb"\1", quoted.group(1)), quoted.end()
     if first == b"(":

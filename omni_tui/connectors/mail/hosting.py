@@ -16,15 +16,16 @@ def _tls(imap: str, smtp: str) -> dict[str, Any]:
 
 _ALIYUN = _tls("imap.qiye.aliyun.com", "smtp.qiye.aliyun.com")
 _NETEASE = _tls("imap.qiye.163.com", "smtp.qiye.163.com")
+_EXCHANGE = {"imap_host": "outlook.office365.com", "smtp_host": "smtp.office365.com"}
 _IONOS = _tls("imap.1und1.de", "smtp.1und1.de")
 
 # The hosts of these names, and those below them.
 _BY_MX: dict[str, dict[str, Any]] = {
     "google.com": preset_for("@gmail.com"),
     "googlemail.com": preset_for("@gmail.com"),
-    "mail.protection.outlook.com": preset_for("@outlook.com"),
+    "mail.protection.outlook.com": _EXCHANGE,
     "olc.protection.outlook.com": preset_for("@outlook.com"),
-    "mx.microsoft": preset_for("@outlook.com"),
+    "mx.microsoft": _EXCHANGE,
     "messagingengine.com": preset_for("@fastmail.com"),
     "mail.icloud.com": preset_for("@icloud.com"),
     "protonmail.ch": preset_for("@proton.me"),

@@ -8,22 +8,22 @@ from __future__ import annotations
 import contextlib
 import imaplib
 import socket
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, ProtocolError
 from imapclient.response_types import BodyData
 
 from omni_tui.connectors.mail import errors
-from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
+from omni_tui.connectors.mail.endpoint import Endpoint
 from omni_tui.connectors.mail.fetching import Fetched, fits_together, read_answers
 from omni_tui.connectors.mail.folder_names import FolderName, listed
 from omni_tui.connectors.mail.idling import idle
+from omni_tui.connectors.mail.imap_connection import ImapConnection, translated
 from omni_tui.connectors.mail.login import log_in, log_in_by_token
 from omni_tui.connectors.mail.resync import Changes, Known, vanished
-from omni_tui.model.errors import ChannelError, Retry
+from omni_tui.model.errors import Retry
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.model import BEGINNING_BYTES
 
@@ -32,7 +32,6 @@ MAIL = "(UID BODY.PEEK[])"
 HEADER = "(UID FLAGS INTERNALDATE BODY.PEEK[HEADER])"
 BEGINNING = f"(UID FLAGS INTERNALDATE BODY.PEEK[]<0.{BEGINNING_BYTES}>)"
 SECTION = frozenset("0123456789.")
-MAX_LINE = 32 * 1024 * 1024
 LISTINGS = 3
 """How often a listing is asked for that does not fit together."""
 
@@ -51,14 +50,6 @@ class Opened:
     uidnext: int | None
     modseq: int = 0
     changes: Changes | None = None
-
-
-class ImapConnection:
-    """Greeted and encrypted, not logged in."""
-
-    def __init__(self, endpoint: Endpoint) -> None:
-        with translated(endpoint):
-            self.client = _connect(endpoint)
 
 
 class ImapSession:
@@ -273,7 +264,7 @@ class ImapSession:
         with translated(self._endpoint):
             try:
                 found = self._client.fetch([uid], ["BODYSTRUCTURE"]).get(uid, {})
-            except (ProtocolError, AssertionError, IndexError, TypeError, ValueError):
+            except (ProtocolError, AssertionError, IndexError, RecursionError, TypeError, ValueError):
                 return None  # what it cannot read, imapclient says in many ways
         structure = found.get(b"BODYSTRUCTURE")
         return structure if isinstance(structure, BodyData) else None
@@ -338,63 +329,6 @@ class ImapSession:
         return Retry(
             _("IMAP server {host} refused to list mails: {words}").format(host=self._endpoint.host, words=words)
         )
-
-
-@contextlib.contextmanager
-def translated(endpoint: Endpoint, *, no: bool = True) -> Iterator[None]:
-    """Turns what imapclient, imaplib and sockets raise into ``ChannelError``; with ``no`` refusals too."""
-    try:
-        yield
-    except ChannelError:
-        raise
-    except imaplib.IMAP4.abort as error:
-        raise errors.connection_lost(endpoint, errors.server_words(error)) from error
-    except imaplib.IMAP4.error as error:
-        if not no:
-            raise
-        words = errors.server_words(error)
-        raise Retry(_("IMAP server {host} answered: {words}").format(host=endpoint.host, words=words)) from error
-    except (OSError, UnicodeError, EOFError) as error:
-        raise errors.network_error(endpoint, error) from error
-    except Exception as error:
-        # imapclient's lexer has errors of many kinds for an answer that is no IMAP.
-        raise errors.connection_lost(endpoint, errors.server_words(error)) from error
-
-
-def _connect(endpoint: Endpoint) -> Any:
-    refuse_plaintext(endpoint)
-    context = None if endpoint.tls == "none" else tls_context(endpoint)
-    client = IMAPClient(
-        endpoint.host,
-        endpoint.port,
-        ssl=endpoint.tls == "tls",
-        ssl_context=context,
-        timeout=endpoint.timeout_s,
-    )
-    # imapclient formats every line for a log nobody reads, which takes longer than reading it.
-    client._imap.debug = 0
-    _allow_long_lines(client._imap)
-    if endpoint.tls == "starttls":
-        try:
-            if not client.has_capability("STARTTLS"):
-                raise errors.no_starttls(endpoint)
-            client.starttls(context)
-        except BaseException:
-            client.shutdown()
-            raise
-    return client
-
-
-def _allow_long_lines(imap: Any) -> None:
-    """The UIDs of a folder come in one line: imaplib's limit of 1 MB ends at about 140,000 of them."""
-
-    def readline() -> bytes:
-        line: bytes = imap.file.readline(MAX_LINE + 1)
-        if len(line) > MAX_LINE:
-            raise imap.abort(f"a line of more than {MAX_LINE} bytes")
-        return line
-
-    imap.readline = readline
 
 
 def _id_set(uids: Sequence[int]) -> str:

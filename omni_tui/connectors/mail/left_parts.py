@@ -17,6 +17,7 @@ from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.model import BEGINNING_BYTES, MAX_DEPTH, MAX_PARTS
 from omni_tui.text.mail.params import parse_params
+from omni_tui.text.mail.structure import base_name
 
 _PLACE = re.compile(rf"{LEFT}(\d+(?:\.\d+)*) (\d+) ([a-z0-9-]*)")
 _MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
@@ -98,7 +99,7 @@ def _leaves(body: Sequence[Any], section: str, depth: int) -> Iterator[_Leaf]:
     yield _Leaf(
         section=section or "1",
         mime=mime if _MIME.fullmatch(mime) else "application/octet-stream",
-        name=storable_line(name),
+        name=base_name(storable_line(name)) or ("message.eml" if mime == "message/rfc822" else ""),
         encoding=re.sub(r"[^a-z0-9-]", "", _text(body[5]).lower()),
         octets=max(0, body[6]),
         content_id=storable_line(_text(body[3]).strip("<> ")),

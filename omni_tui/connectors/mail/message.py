@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
-from email.header import decode_header
 
 from omni_tui.connectors.mail.extras import safe_extras
 from omni_tui.connectors.mail.facts import facts_of
@@ -183,6 +182,8 @@ def _folded(head: bytes) -> bytes:
 
 def _words(value: bytes) -> str:
     """A header's value as one line; encoded words are decoded where that is easy."""
+    from email.header import decode_header  # for the few mails that nobody can read
+
     text = " ".join(value[:1000].decode("utf-8", "replace").split())
     try:
         parts = [

@@ -94,7 +94,7 @@ def message_values(message: RemoteMessage) -> dict[str, Any]:
 
 def message_of(values: Any, mail: RawMail) -> RemoteMessage:
     """The message a process made of ``mail``. Raises TypeError, ValueError or KeyError if it is none."""
-    found: dict[str, Any] = {name: value if type(value) is str else _whole(value) for name, value in values.items()}
+    found: dict[str, Any] = {name: value if type(value) in _PLAIN else _whole(value) for name, value in values.items()}
     return RemoteMessage(**found, raw=mail.raw, locator=mail.locator, receipt_at=mail.receipt_at)
 
 
@@ -111,9 +111,10 @@ def values_of(value: Any) -> Any:
 
 
 def _whole(value: Any) -> Any:
+    # Most of what is inside is plain, and a call for each costs more than all the rest.
     kind = type(value)
     if kind is tuple:
-        return tuple(map(_whole, value))
+        return tuple([each if type(each) in _PLAIN else _whole(each) for each in value])
     if kind is list:
-        return _KNOWN[value[0]](*map(_whole, value[1:]))
+        return _KNOWN[value[0]](*[each if type(each) in _PLAIN else _whole(each) for each in value[1:]])
     return value

@@ -7,7 +7,8 @@ from typing import Any
 from omni_tui.text.i18n import _
 
 _GMAIL = {"imap_host": "imap.gmail.com", "smtp_host": "smtp.gmail.com"}
-_OUTLOOK = {"imap_host": "outlook.office365.com", "smtp_host": "smtp.office365.com"}
+# Microsoft's own page for personal accounts names another host for sending than that for organisations (see hosting).
+_OUTLOOK = {"imap_host": "outlook.office365.com", "smtp_host": "smtp-mail.outlook.com"}
 _ICLOUD = {"imap_host": "imap.mail.me.com", "smtp_host": "smtp.mail.me.com"}
 _FASTMAIL = {"imap_host": "imap.fastmail.com", "smtp_host": "smtp.fastmail.com", "smtp_tls": "tls"}
 _YAHOO = {"imap_host": "imap.mail.yahoo.com", "smtp_host": "smtp.mail.yahoo.com", "smtp_tls": "tls"}
@@ -90,6 +91,8 @@ def preset_for(address: str) -> dict[str, Any]:
 def saves_sent_itself(smtp_host: str) -> bool:
     """Whether the provider puts what is sent over SMTP into the Sent folder: a copy of ours would be a second."""
     host = smtp_host.casefold().rstrip(".")
+    if host == "smtp-relay.gmail.com":
+        return False  # it relays for a whole organisation (support.google.com/a/answer/2956491)
     return any(host == each or host.endswith("." + each) for each in _OWN_COPY)
 
 
@@ -108,8 +111,8 @@ def password_hint(host: str) -> str:
         )
     if host.endswith((".office365.com", ".outlook.com")):
         return _(
-            "Microsoft has turned passwords off for most accounts: sign in with --set oauth=microsoft (docs/email.md), "
-            "or ask the administrator for an app password."
+            "Microsoft has turned passwords off: sign in with --set oauth=microsoft (docs/email.md). "
+            "IMAP has to be allowed in the mailbox's settings (Forwarding and IMAP) or by the administrator."
         )
     if host.endswith(".me.com"):
         return _("iCloud wants an app-specific password: account.apple.com, Sign-In and Security.")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from ipaddress import ip_address
 from typing import Literal
 
 Tls = Literal["tls", "starttls", "none"]
@@ -142,6 +141,8 @@ def is_loopback(host: str) -> bool:
     """Whether ``host`` is this machine by name: no password leaves it."""
     if host.lower() in ("localhost", "localhost."):
         return True
+    from ipaddress import ip_address  # milliseconds, which whoever only reads mail need not wait for
+
     try:
         return ip_address(host.strip("[]")).is_loopback
     except ValueError:

@@ -112,7 +112,8 @@ def _log_in_by_token(client: smtplib.SMTP, endpoint: Endpoint, secret: Callable[
         return
     if 400 <= code < 500:
         raise _answer_error(endpoint, code, answer)
-    raise refused_token(secret, errors.login_error(endpoint, f"{code} {errors.server_words(answer)}"))
+    refusal = errors.login_error(endpoint, words := f"{code} {errors.server_words(answer)}")
+    raise refusal if errors.is_sending_off(words) else refused_token(secret, refusal)
 
 
 def open_client(endpoint: Endpoint, secret: Callable[[], str]) -> smtplib.SMTP:

@@ -41,6 +41,8 @@ def views_line(
 
 _GAP = "   "
 _WIDEST_NAME = 20
+_ROOM_FOR_PLACE = 50
+"""Cells from which there is room for the view and the place in it beside a subject."""
 
 
 def _tab(view: View, count: Count | None, *, here: bool) -> list[Span]:
@@ -68,12 +70,13 @@ def thread_line(
 ) -> Line:
     """``q Inbox 1 of 128``; where the thread has no head of its own (``merged``), subject and lateness too, or that the
     customer is ``typing``."""
-    left = [Span(" "), Span("q", "text bold"), Span(f" {title}", "muted")]
-    if place is not None:
+    subject_alone = merged and row is not None and width < _ROOM_FOR_PLACE
+    left = [Span(" "), Span("q", "text bold"), *([] if subject_alone else [Span(f" {title}", "muted")])]
+    if place is not None and not subject_alone:
         left.append(Span(_(" {index} of {count}").format(index=f"{place[0]:,}", count=place[1]), "faint"))
     right: list[Span] = []
     if merged and row is not None:
-        left += [Span(f"   #{row.ref} ", "muted"), Span(subject_of(row), "text bold")]
+        left += [Span(f"{' ' if subject_alone else '   '}#{row.ref} ", "muted"), Span(subject_of(row), "text bold")]
         late = lateness_words(row, context)
         right = [Span(late.text, f"{late.ink} bold")] if late is not None else []
         right = [Span(typing, "accent")] if typing else right

@@ -8,7 +8,7 @@ from omni_tui.model.draft import DraftFields
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.message import MessageRow, Party, Thread
 from omni_tui.screens.context import Context
-from omni_tui.screens.draw.ink import Line, Span, cells, ends
+from omni_tui.screens.draw.ink import Line, Span, cells, ends, shorten
 from omni_tui.screens.draw.times import hour, moment
 from omni_tui.screens.list.draw import kind_word, name_of
 from omni_tui.screens.thread.words import party
@@ -93,8 +93,9 @@ def forward_lines(fields: DraftFields, message: MessageRow | None, room: int, co
     """The same of what is passed on, with whose message it is."""
     lines = letter_lines(fields, room)
     if message is None:
-        gone = wrap(_("the message is gone; f on another one takes your words along"), max(10, room))
-        lines += [(Span(line, "caution"),) for line in gone]
+        gone = _("the message is gone; {key} on another one takes your words along")
+        shown = wrap(gone.format(key=context.key("forward")), max(10, room))
+        lines += [(Span(line, "caution"),) for line in shown]
     else:
         who = clean_line(message.author.name) or clean_line(message.author.address) or clean_line(message.agent or "")
         words = _("forwards what {who} wrote {clock}; the customer does not see this").format(
@@ -126,11 +127,9 @@ def foot_line(mode: DraftMode, saved: Span, room: int, context: Context, at: int
     seconds = context.settings.inbox.undo_send_s
     if seconds <= 0:
         return ends((Span(_("leaves at once with C-j"), "muted"),), (saved,), room)
-    before, _key, after = _("leaves {seconds} s after C-j, z calls it back").format(seconds=seconds).partition(" z ")
-    left = (
-        (Span(before, "muted"), Span(" z ", "text bold"), Span(after, "muted")) if after else (Span(before, "muted"),)
-    )
-    return ends(left, (saved,), room)
+    words, place, after = _("leaves {seconds} s after C-j, {key} calls it back").partition(" {key} ")
+    left = (Span(words.format(seconds=seconds), "muted"), Span(place.format(key=context.key("undo")), "text bold"))
+    return ends((*left, Span(after, "muted")), (saved,), room)
 
 
 def closed_line(thread: Thread, width: int, reply: str = "r", note: str = "m") -> list[Line]:
@@ -147,4 +146,5 @@ def closed_line(thread: Thread, width: int, reply: str = "r", note: str = "m") -
         return [(Span("  "), Span(reply, "text bold"), Span(lead, "muted"), Span(names, "text"), *tail)]
     # An address is never cut: where it does not fit, the reply itself will show it whole.
     text = _("{count} addresses").format(count=len(who)) if len(who) > 1 else name_of(thread.head)
-    return [(Span("  "), Span(reply, "text bold"), Span(lead, "muted"), Span(text, "text"), *tail)]
+    whole = (Span("  "), Span(reply, "text bold"), Span(lead, "muted"), Span(text, "text"))
+    return [(*shorten(whole, width - cells(tail)), *tail)]

@@ -41,6 +41,15 @@ def entries(folder: str) -> tuple[Entry, ...]:
     return tuple((name, words) for _file, _key, name, words in sorted(found))
 
 
+def begun_anew(text: str, folder: str) -> str:
+    """What is meant where somebody types behind the ``folder`` that stood there: another path from its root or from
+    home, one in quotes as a terminal pastes it, or the number of a file to take off or along again."""
+    rest = text.removeprefix(folder)
+    root = rest.removeprefix(rest[:1]) if rest[:1] in ("'", '"') else rest
+    anew = root.startswith(("/", "~/")) or (rest[:1] in ("-", "+") and rest[1:].isdecimal())
+    return rest if folder and rest != text and anew else text
+
+
 def typed_path(text: str) -> Path:
     """The file that is meant: as typed, or as a terminal pastes a dropped file, in quotes or with escaped blanks."""
     text = text.strip()

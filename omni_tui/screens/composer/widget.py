@@ -15,6 +15,7 @@ from omni_tui.model.enums import DraftMode
 from omni_tui.model.message import AttachmentRow, MessageRow, Party, Thread
 from omni_tui.screens.composer.area import DraftArea
 from omni_tui.screens.composer.attached import file_lines
+from omni_tui.screens.composer.brief import brief_aside, brief_line, mode_word
 from omni_tui.screens.composer.heads import (
     foot_line,
     forward_lines,
@@ -24,14 +25,17 @@ from omni_tui.screens.composer.heads import (
     saved_span,
 )
 from omni_tui.screens.context import Context
-from omni_tui.screens.draw.ink import Line, Span, ends
+from omni_tui.screens.draw.ink import Line, Span, cells, ends
 from omni_tui.screens.draw.lines import Lines
-from omni_tui.screens.thread.blocks import BODY
+from omni_tui.screens.thread.blocks import BODY, SLIM
 from omni_tui.text.clean import clean
-from omni_tui.text.i18n import _
 
 ADDRESSED = (DraftMode.FORWARD, DraftMode.NEW)
 """What goes to addresses that were typed, not to whoever a conversation is with."""
+_SMALL, _TIGHT = 12, 8
+"""Rows below which there is less air, and below which nothing but whom it goes to stands around the text."""
+_TEXT_ROWS = 3
+"""What the text has at least before whom it goes to is told in one line."""
 
 
 class Composer(Vertical):
@@ -45,6 +49,8 @@ class Composer(Vertical):
     Composer #composer-middle { height: 1fr; }
     Composer #composer-gutter { width: 8; height: 1fr; }
     Composer #composer-body { height: 1fr; padding: 0 2 0 0; }
+    Composer.-slim #composer-gutter { display: none; }
+    Composer.-slim #composer-body { padding: 0 1; }
     Composer #composer-head { height: 2; }
     Composer #composer-foot { height: 1; }
     Composer #composer-files { height: 1; display: none; }
@@ -203,27 +209,43 @@ class Composer(Vertical):
         """Draw everything around the text."""
         if not self._writing_in or not self.size.width:
             return
-        note, small = self.mode is DraftMode.NOTE, self.size.height < 12
-        dashes: Line = (Span(("- " * self.size.width)[: self.size.width], "caution" if note else "faint"),)
-        edge: list[Line] = [dashes] if note or self._ctx.tones.flat else [()]
-        self._top.show(edge)
-        self._bottom.show([dashes] if note else [()])
-        words = {DraftMode.NOTE: _(" NOTE "), DraftMode.FORWARD: _(" FWD "), DraftMode.NEW: _(" NEW ")}
-        word = Span(words.get(self.mode, _(" REPLY ")), "caution block" if note else "accent block")
-        bar = (Span(" " * 6), Span("|", "caution bold"))
-        rows = max(1, self.size.height)
-        self._gutter.show([(word, Span("|", "caution bold")), *([bar] * rows)] if note else [(word,)])
-        room = max(10, self.size.width - BODY - 2)
+        columns, rows = self.size.width, self.size.height
+        note, small, tight = self.mode is DraftMode.NOTE, rows < _SMALL, rows < _TIGHT
+        beside = columns >= SLIM and not tight
+        self.set_class(not beside, "-slim")
+        word = Span(mode_word(self.mode), "caution block" if note else "accent block")
+        room = max(10, columns - (BODY if beside else 0) - 2)
         saved = saved_span(self.saved_at, self._ctx)
         heads = self._heads(room, saved)
-        self._head.styles.height = len(heads) + (0 if small and len(heads) > 1 else 1)
+        brief = tight and 1 + len(heads) + _TEXT_ROWS > rows
+        aside = brief_aside(self.mode, self.fields, len(self.files), self._ctx) if tight else ()
+        if brief:
+            heads = [brief_line(word, self.mode, self.thread, self.fields, self.copies, aside, room)]
+        self._edges(word, columns, aside, beside=beside)
+        self._top.display, self._foot.display = not brief, not (note or tight)
+        self._bottom.display = not tight and (note or not small)
+        self._head.styles.height = len(heads) + (0 if small and (len(heads) > 1 or not beside) else 1)
         self._head.show(heads)
-        attached = [] if note else file_lines(self.files, room, 1 if small else 3)
-        self._attached.styles.display = "block" if attached else "none"
+        attached = [] if note or tight else file_lines(self.files, room, 1 if small else 3)
+        self._attached.display = bool(attached)
         self._attached.styles.height = len(attached) or 1
         self._attached.show(attached)
-        self._foot.styles.display = "none" if note else "block"
         self._foot.show([foot_line(self.mode, saved, room, self._ctx, self.fields.at)])
+
+    def _edges(self, word: Span, columns: int, aside: Line, *, beside: bool) -> None:
+        note = self.mode is DraftMode.NOTE
+        dashed = ("- " * columns)[:columns]
+        dashes: Line = (Span(dashed, "caution" if note else "faint"),)
+        edge = dashes if note or self._ctx.tones.flat else ()
+        left = cells((word,)) + 1
+        above: Line = edge if beside else (word, Span(" "), *(each._replace(text=dashed[left:]) for each in edge))
+        if aside:
+            above = ends((word,), (*aside, Span(" ")), columns, 1)
+        bar = (Span(" " * 6), Span("|", "caution bold"))
+        lines = [(word, Span("|", "caution bold")), *([bar] * max(1, self.size.height))]
+        self._gutter.show(lines if note else [(word,)])
+        self._top.show([above])
+        self._bottom.show([dashes if note else ()])
 
     def _heads(self, room: int, saved: Span) -> list[Line]:
         if self.mode is DraftMode.NEW:

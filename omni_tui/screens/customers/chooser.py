@@ -14,7 +14,7 @@ from textual.widgets import Input
 from omni_tui.model.customer import CustomerRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, column, column_right, ends, shorten
-from omni_tui.screens.draw.lines import Lines
+from omni_tui.screens.draw.lines import LOW, Lines
 from omni_tui.screens.list.draw import kind_word
 from omni_tui.screens.overlay.field import Field
 from omni_tui.text.cells import width as cells_of
@@ -22,9 +22,13 @@ from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 _MARGIN = 3
+_ROOM_FOR_FACTS = 56
+"""Cells from which there is room for more than a name and its channels."""
 _KEYS = frozenset({"Enter", "Esc", "Tab", "Down", "Up", "C-n", "C-p", "PgDn", "PgUp", "Home", "End"})
 _AROUND = 7
 """Lines around the rows: title, field, blank lines, keys."""
+_AROUND_LOW = 3
+"""The same on a low screen, which they have for themselves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,10 +115,14 @@ class CustomerChooser(Vertical):
     @property
     def fits(self) -> int:
         """How many rows are in view."""
-        return max(3, self.app.size.height - 1 - _AROUND)
+        return max(1, self.app.size.height - (_AROUND_LOW if self._low else _AROUND + 1))
+
+    @property
+    def _low(self) -> bool:
+        return self.app.size.height < LOW
 
     def _fit(self) -> None:
-        self.styles.width, self.styles.height = self.app.size.width, self.app.size.height - 1
+        self.styles.width, self.styles.height = self.app.size.width, self.app.size.height - (0 if self._low else 1)
         self.paint()
 
     def paint(self) -> None:
@@ -125,9 +133,11 @@ class CustomerChooser(Vertical):
         size, fits = self.app.size.width, self.fits
         count = f"{len(self._rows):,}" + ("" if self._complete else "+")
         title = (Span(" " * _MARGIN), Span(purpose.title, "text bold"))
-        self._top.show([BLANK, ends(title, (Span(count, "faint"), Span(" " * _MARGIN)), size), BLANK])
+        air = [] if self._low else [BLANK]
+        self._top.show([*air, ends(title, (Span(count, "faint"), Span(" " * _MARGIN)), size), *air])
+        self._top.styles.height = 1 + 2 * len(air)
         first = max(0, min(self._at - fits // 2, len(self._rows) - fits))
-        lines: list[Line] = [BLANK]
+        lines: list[Line] = [*air]
         grounds: dict[int, str] = {}
         for n, row in list(enumerate(self._rows))[first : first + fits]:
             if n == self._at:
@@ -136,11 +146,12 @@ class CustomerChooser(Vertical):
         if not self._rows and not self._loading:
             nothing = _("No customer is called that. Fewer letters find more.") if self.text else _("Nobody wrote yet.")
             lines.append((Span(" " * _MARGIN), Span(nothing, "muted")))
-        lines += [BLANK] * (fits + 1 - len(lines))
+        lines += [BLANK] * (fits + len(air) - len(lines))
         keys: list[Span] = [Span(" " * _MARGIN)]
-        for key, word in (("Enter", purpose.enter), ("Down Up", _("choose")), ("Esc", _("close"))):
+        named = (("Enter", purpose.enter), ("Down Up", _("choose")), ("Esc", _("close")))
+        for key, word in named if size >= _ROOM_FOR_FACTS else named[::2]:
             keys += [Span(key, "text bold"), Span(f" {word}   ", "muted")]
-        lines += [BLANK, shorten(keys, size)]
+        lines += [*air, shorten(keys, size)]
         self._body.styles.height = len(lines)
         self._body.show(lines, grounds)
 
@@ -178,6 +189,10 @@ def row_line(row: CustomerRow, size: int, context: Context, *, here: bool) -> Li
     """A customer in one line: name, channels, how many conversations, when the last one moved, addresses."""
     name = clean_line(row.name) or _("no name")
     roomy = size >= 100
+    if size < _ROOM_FOR_FACTS:
+        kinds = " ".join(map(kind_word, row.kinds))
+        shown = (Span(" > " if here else "   ", "accent bold"), Span(name, "text bold" if here else "text"))
+        return ends(shown, (Span(kinds, "muted"), Span(" ")), size)
     left = (
         Span(" > " if here else "   ", "accent bold"),
         column(name, 28 if roomy else 20, "text bold" if here else "text"),

@@ -14,6 +14,9 @@ from omni_tui.screens.context import Context
 from omni_tui.screens.draw.changes import changed_cells
 from omni_tui.screens.draw.ink import BLANK, Line
 
+LOW = 14
+"""Rows of a screen below which what lies over it takes all of it, and what stands around a text makes room."""
+
 
 class QuietFocus(Widget):
     """A base for widgets that paint by themselves whatever focus changes: override :meth:`focus_changed`."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from omni_tui.model.errors import OmniError
+from omni_tui.screens.own_verb import run_verb
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
@@ -85,23 +84,12 @@ def arguments(form: Form, *, save: bool) -> list[str]:
 
 async def run(form: Form, config: Path, *, save: bool) -> Tried:
     """Try the mailbox, or with ``save`` write it into the configuration (it was tried before)."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "omni_tui",
-        *arguments(form, save=save),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "OMNI_TUI_CONFIG": str(config)},
-        start_new_session=True,
-    )
+    password = form.password.encode("utf-8", "surrogateescape") + b"\n"
     try:
-        out, err = await process.communicate(form.password.encode("utf-8", "surrogateescape") + b"\n")
-    except asyncio.CancelledError:
-        process.kill()
-        raise
-    return outcome(out, err, process.returncode or 0)
+        ended = await run_verb(arguments(form, save=save), {"OMNI_TUI_CONFIG": str(config)}, password)
+    except OmniError as error:
+        return Tried((Problem(error.message, error.hint),))
+    return outcome(ended.out, ended.err, ended.code)
 
 
 def outcome(out: bytes, err: bytes, code: int) -> Tried:

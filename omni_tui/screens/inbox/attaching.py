@@ -11,7 +11,7 @@ from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.model.message import AttachmentRow
 from omni_tui.screens.composer.attached import left_behind, passed_along
-from omni_tui.screens.composer.paths import Paths, typed_path
+from omni_tui.screens.composer.paths import Paths, begun_anew, typed_path
 from omni_tui.screens.overlay.prompt import Offer, Question
 from omni_tui.screens.store_link import in_daemon
 from omni_tui.text.clean import clean_line
@@ -50,6 +50,7 @@ class Attaching:
         conversation_id = composer.conversation_id
         if self._busy or not conversation_id:
             return
+        answer = begun_anew(answer, self._folder)
         self._busy = True
         try:
             if answer[:1] in (_OFF, _BACK) and answer[1:].isdecimal():
@@ -102,6 +103,7 @@ class Attaching:
         return (*passed_along(composer.passed_on, composer.fields), *own)
 
     def _offers(self, text: str) -> list[Offer]:
+        text = begun_anew(text, self._folder)
         composer = self._screen.parts.composer
         behind = left_behind(composer.passed_on, composer.fields)
         signs = {_OFF: (_("take off {name}"), composer.files), _BACK: (_("take along again {name}"), behind)}

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 
 from omni_tui.config.settings import Settings
 from omni_tui.model.errors import OmniError
+from omni_tui.screens.own_verb import run_verb
 from omni_tui.screens.store_link import StoreLink
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
@@ -17,22 +15,12 @@ from omni_tui.text.i18n import _
 async def bring(settings: Settings, link: StoreLink, ref: int, file_id: str) -> None:
     """Have the file fetched into the store. Cancelled, it is not. Raises OmniError with what to do instead."""
     location = await link.read(lambda store: store.location)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        *("-m", "omni_tui", "file", str(ref), file_id, "--fetch", "--json"),
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env={**os.environ, "OMNI_TUI_CONFIG": str(settings.file.absolute()), "OMNI_TUI_STORE": str(location)},
-        start_new_session=True,
+    ended = await run_verb(
+        ("file", str(ref), file_id, "--fetch", "--json"),
+        {"OMNI_TUI_CONFIG": str(settings.file.absolute()), "OMNI_TUI_STORE": str(location)},
     )
-    try:
-        out, said = await process.communicate()
-    except asyncio.CancelledError:
-        process.kill()
-        raise
-    if process.returncode:
-        raise _problem(out, said, process.returncode)
+    if ended.code:
+        raise _problem(ended.out, ended.err, ended.code)
 
 
 def _problem(out: bytes, said: bytes, code: int) -> OmniError:

@@ -7,27 +7,19 @@ from typing import TYPE_CHECKING
 
 from omni_tui.desk import thread
 from omni_tui.desk.actions.keymap import MACRO, VIEW_COMMANDS, renamed
-from omni_tui.model.errors import NotFound, OmniError, UsageError
+from omni_tui.model.errors import NotFound, OmniError
 from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.customers.view import NAMES as ON_CUSTOMERS
 from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.inbox import joining, marking
-from omni_tui.screens.inbox.asking import read_line
-from omni_tui.screens.inbox.attaching import ATTACH
 from omni_tui.screens.inbox.deeds import ASKING, SIMPLE, Deed
 from omni_tui.screens.inbox.dressing import LOOK
 from omni_tui.screens.inbox.last_order import to_last_order
-from omni_tui.screens.inbox.later import LATER
-from omni_tui.screens.inbox.lettering import NAMES as LETTERING
 from omni_tui.screens.inbox.linking import LINK
 from omni_tui.screens.inbox.moving import MOVES, move
-from omni_tui.screens.inbox.numbered import act_on
-from omni_tui.screens.inbox.recording import KEEP
-from omni_tui.screens.inbox.verbs import VERB
 from omni_tui.screens.inbox.viewing import GO
 from omni_tui.screens.inbox.viewing import NAMES as VIEW_DEEDS
 from omni_tui.screens.overlay.help import help_lines
-from omni_tui.screens.overlay.prompt import Question
 from omni_tui.screens.sheets import open_knowledge, open_report
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean, clean_line
@@ -47,7 +39,6 @@ class Commands:
         viewing = screen.viewing
         screen.parts.footer.renamed = renamed(screen.key_map)
         self._choices: dict[str, Callable[[], None]] = {}
-        self._deed_ids: list[str] = []
         reading = screen.reading
         self._simple: dict[str, Callable[[], None]] = {
             "next": lambda: screen.turns.take(reading.step(1)),
@@ -87,7 +78,7 @@ class Commands:
             "knowledge": lambda: open_knowledge(screen),
             "week_report": lambda: screen.turns.take(open_report(screen)),
             "palette": screen.palette.open,
-            "command_line": self._command_line,
+            "command_line": screen.prompting.command_line,
             "theme": screen.dressing.choose("theme"),
             "density": screen.dressing.choose("density"),
             "tour": screen.tour.toggle,
@@ -96,8 +87,9 @@ class Commands:
             "suspend": self._suspend,
             "quit": self._quit,
             **screen.starting.names,
-            "undo": lambda: screen.spawn(self._undo(), "deed"),
-            "redo": lambda: screen.spawn(self._redo(), "deed"),
+            # What comes back takes the cursor with it: the next key is for that.
+            "undo": lambda: screen.turns.take(self._undo()),
+            "redo": lambda: screen.turns.take(self._redo()),
             "last_order": lambda: screen.turns.take(to_last_order(screen)),
             "undo_act": lambda: screen.turns.take(reading.choose_act()),
         }
@@ -112,7 +104,7 @@ class Commands:
         self._screen.parts.footer.clear_toast()
         self._screen.tour.did(name)
         if name in SIMPLE:
-            self._do(Deed(name), count)
+            self.do(Deed(name), count)
         elif name.startswith(MACRO):
             self._screen.recording.run(name.removeprefix(MACRO), count)
         elif name in joining.NAMES:
@@ -120,7 +112,7 @@ class Commands:
         elif name in ON_CUSTOMERS:
             self._screen.customers.run(name)
         elif name in ASKING:
-            self._screen.turns.take(self._ask(name), into_field=True)
+            self._screen.prompting.ask(name)
         elif name in self._simple:
             self._simple[name]()
         elif name in VIEW_DEEDS:
@@ -174,105 +166,13 @@ class Commands:
 
     # Acting --------------------------------------------------------------------------------------------
 
-    def _do(self, deed: Deed, count: int | None = None) -> None:
+    def do(self, deed: Deed, count: int | None = None) -> None:
+        """Carry out ``deed`` on what is marked, or on the conversation at hand and as many below it."""
         triage = self._screen.triage
         ids = triage.targets(count)
         if deed.action == "spam" and triage.all_spam(ids):
             deed = Deed("not_spam")
         self._screen.spawn(triage.carry_out(deed, ids), "deed")
-
-    def _near_tags(self, action: str) -> list[str]:
-        pages = self._screen.parts.list.pages
-        rows = [row for n in range(*_around(self._screen.parts.list.in_view())) if (row := pages.get(n)) is not None]
-        chosen = [row for row in rows if row.id in self._deed_ids]
-        return [tag for row in (chosen if action == "untag" else rows) for tag in row.tags]
-
-    async def _ask(self, action: str) -> None:
-        screen = self._screen
-        self._deed_ids = screen.triage.targets()
-        if not self._deed_ids:
-            screen.parts.say(_("No conversation is selected"))
-            return
-        screen.parts.prompt.ask(await screen.asking.question(action, self._near_tags(action)))
-
-    def answered(self, question: Question, answer: str) -> None:
-        """The prompt was answered."""
-        screen, prompt = self._screen, self._screen.parts.prompt
-        try:
-            if question.name == "command":
-                prompt.close()
-                screen.reading.refocus()
-                screen.call_after_refresh(self._line, answer)
-                return
-            if question.name == ATTACH:
-                screen.turns.take(screen.attaching.answered(answer))
-                return
-            if question.name in LETTERING:
-                screen.turns.take(screen.lettering.answered(question.name, answer), into_field=True)
-                return
-            if question.name == LATER:
-                screen.later.answered(answer)
-                return
-            if question.name in VIEW_DEEDS:
-                screen.turns.take(screen.viewing.answered(question.name, answer))
-                return
-            if question.name in joining.NAMES:
-                screen.turns.take(screen.joining.answered(question.name, answer))
-                return
-            if question.name in ON_CUSTOMERS:
-                screen.turns.take(screen.customers.answered(question.name, answer))
-                return
-            if question.name == KEEP:
-                screen.turns.take(screen.recording.answered(answer))
-                return
-            deed = screen.asking.deed(question.name, answer)
-        except UsageError as error:
-            prompt.problem(f"{error.message} {error.hint}".strip())
-            return
-        prompt.close()
-        ids = self._deed_ids
-        screen.reading.refocus()
-        screen.spawn(screen.triage.carry_out(deed, ids), "deed")
-
-    def _line(self, text: str) -> None:
-        screen = self._screen
-        try:
-            name, rest = read_line(text, screen.viewing.known, screen.recording.known)
-            if name == "search":
-                screen.searching.open(rest)
-            elif name.startswith(VERB):
-                screen.spawn(screen.verbs.run(name, rest), "verb")
-            elif name in ASKING and rest:
-                self._do(screen.asking.deed(name, rest))
-            elif name in ("forward", "compose") and rest:
-                to = screen.lettering.forward if name == "forward" else screen.lettering.new
-                screen.turns.take(to(rest), into_field=True)
-            elif name in ("theme", "density") and rest:
-                screen.dressing.change(name, rest)
-            elif name in joining.NAMES and rest:
-                screen.joining.run(name, rest)
-            elif name in ON_CUSTOMERS and rest:
-                screen.customers.run(name, rest)
-            elif name in VIEW_DEEDS:
-                screen.viewing.run(name, rest)
-            elif name in SIMPLE and rest:
-                screen.spawn(act_on(screen, name, rest), "deed")
-            elif name in ("customer", "customers") and rest:
-                screen.customers.open(rest)
-            elif rest:
-                raise UsageError(_("Nothing goes behind {verb} here: it is about what you see.").format(verb=name))
-            elif name:
-                self.run(name, None, "")
-        except OmniError as error:
-            screen.parts.complain(error)
-
-    def _command_line(self) -> None:
-        self._screen.turns.take(self._ask_line(), into_field=True)
-
-    async def _ask_line(self) -> None:
-        screen = self._screen
-        near = self._near_tags("tag")
-        screen.parts.prompt.ask(await screen.asking.line(screen.viewing.known, screen.recording.known, near))
 
     async def _sort(self) -> None:
         order = await self._screen.finding.reorder()
@@ -288,7 +188,7 @@ class Commands:
         if last is None:
             self._screen.parts.say(_("Nothing to repeat yet"))
         else:
-            self._do(last)
+            self.do(last)
 
     async def _undo(self) -> None:
         screen = self._screen
@@ -383,7 +283,3 @@ class Commands:
 
     def _quit(self) -> None:
         self._screen.run_worker(self._screen.app.action_quit(), group="quit")
-
-
-def _around(visible: tuple[int, int]) -> tuple[int, int]:
-    return max(0, visible[0] - 50), visible[1] + 50

@@ -10,6 +10,7 @@ from omni_tui.desk.macros import Macro
 from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import Priority, Status
 from omni_tui.model.outcome import Outcome
+from omni_tui.screens.thread.head import level_word
 from omni_tui.text.i18n import _, ngettext
 
 _AT_WORK = frozenset({"inbox", "mine", "unassigned", "waiting", "snoozed"})
@@ -118,7 +119,8 @@ def done(outcome: Outcome, detail: str) -> str:
         "unlink": _("Unlinked {n} from {detail}"),
         "separate": _("Customers of their own again: {n}"),
     }.get(outcome.verb, "{verb}: {n}")
-    return template.format(n=n, detail=detail, verb=outcome.verb)
+    shown = level_word(detail) if outcome.verb == "priority" else detail
+    return template.format(n=n, detail=shown, verb=outcome.verb)
 
 
 _SENT = ("reply", "forward", "compose")

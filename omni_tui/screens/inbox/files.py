@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,8 @@ class Files:
     def __init__(self, screen: InboxScreen) -> None:
         self._screen = screen
         self._looking = ""
+        self._coming: dict[str, asyncio.Task[None]] = {}
+        """By a file's id, its way here from the server."""
 
     def save(self) -> None:
         """Ask which file, and save it."""
@@ -108,9 +111,16 @@ class Files:
             show([(Span(line, "alarm"),) for line in wrap(f"{error.message} {error.hint}".strip(), room.columns)])
 
     async def _bring(self, file: AttachmentRow) -> None:
+        """Fetch it once, however often it is asked for meanwhile. Raises OmniError."""
         parts, opened = self._screen.parts, self._screen.parts.thread.opened
-        if opened is not None:
-            await bring(self._screen.context.settings, parts.link, opened.thread.head.ref, file.id)
+        coming = self._coming.get(file.id)
+        if coming is None:
+            if opened is None:
+                return
+            way = bring(self._screen.context.settings, parts.link, opened.thread.head.ref, file.id)
+            coming = self._coming[file.id] = asyncio.create_task(way)
+            coming.add_done_callback(lambda _done: self._coming.pop(file.id))
+        await asyncio.shield(coming)
 
 
 def _lines(found: Preview, room: Room, coloured: bool) -> tuple[list[Line], int]:

@@ -161,6 +161,7 @@ class Searching:
 
     def __init__(self, screen: InboxScreen) -> None:
         self._screen = screen
+        self._under_way = 0
 
     def open(self, text: str = "", *, typing: bool = True) -> None:
         """Show the search line, with ``text`` or the search in force; without ``typing`` the list keeps the keys."""
@@ -168,8 +169,11 @@ class Searching:
         screen.reading.to_list()
         screen.add_class("-searching")
         screen.search_bar.open(text or screen.finding.search, typing=typing)
-        if text:
+        if text and typing:
             self.search(text)
+        elif text:
+            # A turn: the next key is for what is found.
+            screen.turns.take(self._search(text))
         screen.face.paint()
 
     def search(self, text: str) -> None:
@@ -179,6 +183,7 @@ class Searching:
 
     async def _search(self, text: str) -> None:
         screen = self._screen
+        self._under_way += 1
         try:
             if text.strip():
                 await screen.finding.show_search(text)
@@ -186,6 +191,8 @@ class Searching:
                 await screen.finding.show_view(screen.finding.view)
         except QueryError as error:
             screen.search_bar.wrong(error)
+        finally:
+            self._under_way -= 1
 
     def key(self, key: str) -> None:
         """``Enter`` and ``Down`` go to the list, ``Esc`` back to the view, ``F2`` saves it as one, ``F3`` widens."""
@@ -194,6 +201,11 @@ class Searching:
             return
         if key in ("Enter", "Down"):
             screen.parts.list.focus()
+            text = screen.search_bar.field.value
+            if self._under_way or text != screen.finding.search:
+                screen.call_off("search")  # it is searched for now, and not once more in a moment
+                # A turn: the next key is for what is found, not for what was there before.
+                screen.turns.take(self._search(text))
         elif key == "F2":
             screen.viewing.run("save_view")
         elif key == "F3":

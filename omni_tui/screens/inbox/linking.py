@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 LINK = "link:"
 """Begins the names of links in the palette."""
 _TITLE = 50
+_CHOICES = 20
+"""Cells of the bottom line for what may be done with a link."""
 _SILENT: dict[str, Any] = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.DEVNULL)
 
 
@@ -93,7 +95,7 @@ class Linking:
         program = opener(os.environ)
         if program:
             choices = {"o": (_("open"), lambda: screen.spawn(self._open(program, url), "link")), **choices}
-        screen.commands.offer(host_of(url) or url, choices)
+        screen.commands.offer(_ending(host_of(url) or url, max(10, screen.size.width - _CHOICES)), choices)
 
     def _about_address(self, address: str) -> None:
         screen = self._screen
@@ -133,7 +135,15 @@ def _item(number: int, named: Named) -> Item:
     host = host_of(named.value) or named.value
     rest = named.value.partition("://")[2]
     path = rest[len(rest.split("/", 1)[0]) :] if host != named.value else ""
-    # The end of a host tells whose it is.
-    shown = host if width(host) <= _TITLE else f"..{host[-(_TITLE - 2) :]}"
+    shown = _ending(host, _TITLE)
     title = cut(shown + path, _TITLE) if path.strip("/") else shown
     return Item(f"{LINK}{number}", title, cut(named.by, 16), "", named.value)
+
+
+def _ending(host: str, room: int) -> str:
+    """As much of a host as there is room for; its end tells whose it is."""
+    if width(host) <= room:
+        return host
+    while host and width(host) > room - 2:
+        host = host[1:]
+    return f"..{host}"

@@ -42,6 +42,12 @@ class Pauses:
         """Whether something of this kind is still to be called."""
         return kind in self._due
 
+    def call_off(self, kind: str) -> None:
+        """Call nothing of this kind that was asked for."""
+        self._due.pop(kind, None)
+        if (running := self._timers.pop(kind, None)) is not None:
+            running[1].stop()
+
     def _ring(self, kind: str) -> None:
         due, then = self._due[kind]
         left = due - time.monotonic()

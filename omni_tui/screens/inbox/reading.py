@@ -284,11 +284,14 @@ class Reading:
     def resized(self) -> None:
         """The screen has another size: the panel is there by itself only where there is room for three."""
         screen = self._screen
+        screen.parts.prompt.fit()
         self.read(self.reading)
         wanted = screen.has_class("-wide") if self._panel_wanted is None else self._panel_wanted
         if wanted != screen.has_class("-panel"):
             screen.set_class(wanted, "-panel")
             screen.spawn(self.show_panel(), "panel")
-        if not screen.parts.list.display and screen.parts.list.has_focus:
-            screen.parts.view.focus()
+        hidden = not screen.parts.list.display and screen.parts.list.has_focus
+        if hidden or (screen.focused is None and screen.app.app_focus):
+            # What the keys were in went out of view, if only until now.
+            self.refocus()
         screen.face.paint()

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from omni_tui.desk.actions.keymap import KeyMap, with_macros
-from omni_tui.model.errors import OmniError, StoreError
+from omni_tui.model.errors import OmniError
 from omni_tui.screens.chrome.footer import Footer
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.chrome.search_bar import SearchBar
@@ -24,7 +24,7 @@ from omni_tui.screens.composer.keeper import DraftKeeper
 from omni_tui.screens.composer.widget import Composer
 from omni_tui.screens.context import Context
 from omni_tui.screens.customers.view import Customers
-from omni_tui.screens.draw.lines import Lines
+from omni_tui.screens.draw.lines import LOW, Lines
 from omni_tui.screens.draw.whole_cells import WholeCells
 from omni_tui.screens.engine_child import EngineChild
 from omni_tui.screens.frames import PromptFrames
@@ -46,12 +46,13 @@ from omni_tui.screens.inbox.notices import Notices
 from omni_tui.screens.inbox.offered import palette_items
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.screens.inbox.pauses import Keys, Pauses
+from omni_tui.screens.inbox.prompting import Prompting
 from omni_tui.screens.inbox.reading import Reading
 from omni_tui.screens.inbox.recording import Recording
-from omni_tui.screens.inbox.rounds import Rounds
+from omni_tui.screens.inbox.refreshing import Refreshing
 from omni_tui.screens.inbox.snipping import Snipping
 from omni_tui.screens.inbox.starting import Starting
-from omni_tui.screens.inbox.status import CHECK_S, Status
+from omni_tui.screens.inbox.status import Status
 from omni_tui.screens.inbox.tour import Tour
 from omni_tui.screens.inbox.triage import Triage
 from omni_tui.screens.inbox.turns import Turns
@@ -72,7 +73,6 @@ from omni_tui.screens.thread.widget import ThreadView
 from omni_tui.text.i18n import _
 
 _REST_S = 0.3
-_MINUTE_S = 60.0
 _FIRST_PICTURE_S = 0.5  # how long the first picture waits for its rows at most
 
 
@@ -81,6 +81,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     CSS_PATH = "screen.tcss"
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-normal"), (200, "-wide")]  # noqa: RUF012  as in Textual
+    VERTICAL_BREAKPOINTS = [(0, "-low"), (LOW, "-short"), (24, "-tall")]  # noqa: RUF012
     AUTO_FOCUS = "#list"
     # Who has the keys is painted by the widgets concerned, not by painting everything.
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
@@ -144,14 +145,11 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
         self.tour = Tour(self, tour_file)
         self.customers = Customers(self)
         self.verbs = Verbs(self)
+        self.prompting = Prompting(self)
         self.commands = Commands(self)
         self.turns = Turns(self)
         self._first_picture = contextlib.ExitStack()
-        self._rounds = {
-            "rows": Rounds(parts.rows.refresh, 0.2, self.keys.busy_s, parts.trouble, parts.footer.over),
-            "thread": Rounds(self.reading.refresh, 0.1, failed=parts.trouble, over=parts.footer.over),
-            "status": Rounds(self._refresh_status, 1.0, self.keys.busy_s, parts.trouble, parts.footer.over),
-        }
+        self._refreshing = Refreshing(self)
 
     @property
     def key_map(self) -> KeyMap:
@@ -194,8 +192,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
         self.run_worker(self.parts.link.follow(self.post_message), exit_on_error=True)
         self.parts.link.waiting = self.parts.footer.waiting
         self.spawn(self.status.see_to_engine(), "engine")
-        self.set_interval(CHECK_S, self._check)
-        self.set_interval(_MINUTE_S, self._minute)
+        self._refreshing.begin()
         self.spawn(self.recording.read(), "macros")
         self.spawn(self.tour.begin_if_new(), "tour")
         problems = self._keys.problems
@@ -229,13 +226,15 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     def ask(self, what: str) -> None:
         """Have ``rows``, ``thread`` or ``status`` read again, soon and not too often."""
-        rounds = self._rounds[what]
-        if rounds.ask():
-            self.spawn(rounds.run(), what)
+        self._refreshing.ask(what)
 
     def after(self, what: str, seconds: float, then: Callable[[], object]) -> None:
         """Call ``then`` once nothing of the kind ``what`` has happened for so long."""
         self._pauses.after(what, seconds, then)
+
+    def call_off(self, what: str) -> None:
+        """Leave undone what was to come after a pause of the kind ``what``."""
+        self._pauses.call_off(what)
 
     # Keys ----------------------------------------------------------------------------------------------
 
@@ -313,7 +312,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
     @on(Prompt.Answered)
     def _answered(self, event: Prompt.Answered) -> None:
         event.stop()
-        self.commands.answered(event.question, event.answer)
+        self.prompting.answered(event.question, event.answer)
 
     @on(Prompt.Dismissed)
     @on(Palette.Dismissed)
@@ -326,7 +325,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
     def _chosen(self, event: Palette.Chosen) -> None:
         event.stop()
         self.reading.refocus()
-        self.call_after_refresh(self.commands.run, event.chosen, None, "")
+        self.turns.given_back(lambda: self.commands.run(event.chosen, None, ""))
 
     @on(SearchBar.Typed)
     def _search_typed(self, event: SearchBar.Typed) -> None:
@@ -375,27 +374,3 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
             self.parts.composer.follow(opened.thread)
         self.face.paint()
         self.spawn(self.reading.show_panel(), "panel")
-
-    async def _refresh_status(self) -> None:
-        await self.status.refresh()
-        await self.finding.explain_empty()
-
-    def _check(self) -> None:
-        self.spawn(self._look_around(), "engine")
-
-    async def _look_around(self) -> None:
-        try:
-            changed = await self.status.look()
-        except StoreError as error:
-            self.parts.trouble(error)  # looked at again soon, and gone from the screen when it is over
-            changed = True
-        else:
-            self.parts.footer.over()
-        if changed:
-            self.ask("status")
-
-    def _minute(self) -> None:
-        self.notices.minute()  # and waiting times grow: only what reads differently is painted
-        self.ask("status")  # views may ask for what is older or newer than so long
-        self.parts.list.repaint()
-        self.face.paint()

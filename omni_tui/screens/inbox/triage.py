@@ -28,6 +28,8 @@ class Triage:
         self._parts, self._view, self._left = parts, view, left
         self.last: Deed | None = None
         self.heard: Callable[[Deed], None] = lambda _deed: None
+        self.undone_views: tuple[str, ...] = ()
+        """The names of the views that the last undo changed or took away."""
         self._refused: tuple[Deed, list[str]] | None = None
 
     def targets(self, count: int | None = None) -> list[str]:
@@ -176,7 +178,7 @@ class Triage:
         return await self._undone(await self._parts.link.write(undo.undo_act, self._parts.context.agent, act_id))
 
     async def _undone(self, outcome: Outcome) -> Outcome:
-        parts = self._parts
+        parts, self.undone_views = self._parts, outcome.views
         parts.say(
             undone(outcome),
             *((Hint("Z", _("redo")),) if outcome.changed or outcome.views or outcome.snippets else ()),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -75,6 +75,18 @@ class Turns:
                 self._screen.app.call_later(self._arrive, into_field)
 
         self._screen.spawn(turn(), "turn")
+
+    def given_back(self, act: Callable[[], object]) -> None:
+        """Call ``act`` once what was just closed has given the keys back; those pressed meanwhile wait for it."""
+        self._running += 1
+
+        def turn() -> None:
+            try:
+                act()
+            finally:
+                self._screen.app.call_later(self._arrive)
+
+        self._screen.call_after_refresh(turn)
 
     def _end(self, into_field: bool) -> None:
         self._running -= 1

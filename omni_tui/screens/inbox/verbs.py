@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 import shlex
-import sys
 from typing import TYPE_CHECKING
 
 from omni_tui.desk.actions.verbs import OTHER_VERBS
 from omni_tui.model.errors import OmniError, UsageError
 from omni_tui.screens.draw.ink import Span
+from omni_tui.screens.own_verb import run_verb
 from omni_tui.store import Store
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean
@@ -42,27 +40,18 @@ class Verbs:
         screen = self._screen
         screen.parts.say(_("Running {verb}").format(verb=verb))
         location = await screen.parts.link.read(_location)
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "omni_tui", "--as", screen.context.agent.login, *verb.split(), *words),
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-            env={
-                **os.environ,
+        ended = await run_verb(
+            ("--as", screen.context.agent.login, *verb.split(), *words),
+            {
                 "OMNI_TUI_CONFIG": str(screen.context.settings.file),
                 "OMNI_TUI_STORE": location,
                 "COLUMNS": str(screen.size.width - 6),
             },
-            start_new_session=True,
         )
-        try:
-            out, err = (clean(each.decode("utf-8", "replace")).strip("\n") for each in await process.communicate())
-        except asyncio.CancelledError:
-            process.kill()
-            raise
-        if process.returncode and not out:
+        out, err = (clean(each.decode("utf-8", "replace")).strip("\n") for each in (ended.out, ended.err))
+        if ended.code and not out:
             first, _newline, more = err.partition("\n")
-            raise OmniError(first or _("It ended with status {code}.").format(code=process.returncode), more)
+            raise OmniError(first or _("It ended with status {code}.").format(code=ended.code), more)
         self._show(verb, out, err)
 
     def _show(self, verb: str, out: str, err: str) -> None:

@@ -99,7 +99,8 @@ class Viewing:
         old = finding.view
         new = next((view for view in self.known if view.id == old.id), None)
         if new is None:
-            screen.parts.say(_("The view {name} is gone").format(name=clean_line(old.title)))
+            if old.name not in screen.triage.undone_views:  # that it was undone has been said, and stays to be read
+                screen.parts.say(_("The view {name} is gone").format(name=clean_line(old.title)))
             finding.view = self.shown[0]
             if not finding.search:
                 self._screen.spawn(finding.show_view(self.shown[0]), "view")

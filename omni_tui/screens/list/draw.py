@@ -127,16 +127,23 @@ def row_lines(
 
 
 def two_lines(row: ConversationRow, size: int, context: Context, *, cursor: bool, marked: bool) -> tuple[Line, Line]:
-    """The row for a narrow pane: who and when above, what below. In a very narrow one the channel makes room."""
+    """The row for a narrow pane: who and when above, what below. In a very narrow one channel and columns make room."""
     late, wait = times(row, context)
     head = _gutter(row, cursor=cursor, marked=marked)
     if size >= _CHANNEL_FROM:
         head.append(column(kind_word(row.kind), 6, "muted"))
-    before = cells(head)
-    head += _name(row, min(24, size - 8 - before - 1))
-    head.extend(_tags(row, size - 9 - cells(head)))
-    head.append(Span(" " * (size - 8 - cells(head))))
-    head += [column(late.letter, 2, f"{late.ink} bold"), Span(" "), column_right(wait.letter, 4, wait.ink), Span(" ")]
+        tail = [column(late.letter, 2, f"{late.ink} bold"), Span(" "), column_right(wait.letter, 4, wait.ink)]
+    else:
+        tail = [
+            Span(late.letter, f"{late.ink} bold"),
+            *([Span(" ")] if late.letter else []),
+            Span(wait.letter, wait.ink),
+        ]
+    before, taken = cells(head), cells(tail) + 1
+    head += _name(row, min(24, size - taken - before - 1))
+    head.extend(_tags(row, size - taken - 1 - cells(head)))
+    head.append(Span(" " * (size - taken - cells(head))))
+    head += [*tail, Span(" ")]
 
     owner = _owner(row, context)
     below = [Span(">" if cursor and context.tones.flat else " ", "accent bold"), Span(" " * (before - 1))]

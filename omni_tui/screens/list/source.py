@@ -99,7 +99,8 @@ class ListSource:
         self._held = 0
         self._back: tuple[tuple[str, ...], ConversationRow | None] = ((), None)
         self._dirty = False
-        self._busy = False
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     async def show(self, query: Query, sort: Sort = "activity", select: str = "") -> None:
         """Show another query from its start."""
@@ -163,22 +164,24 @@ class ListSource:
         return await self._link.ask("unread", find_unread, self._context.agent, shown, start)
 
     async def refresh(self, back: tuple[str, ...] = ()) -> None:
-        """Read what is in view again; calls meanwhile are answered by one more round.
+        """Read what is in view again; done when it is here. Calls meanwhile are answered by one more round.
 
         The cursor goes to the first of the conversations ``back``, which came back, unless it is moved meanwhile.
         """
         if back:
             self._back = (back, self._widget.current)
         self._dirty = True
-        if self._busy:
-            return
-        self._busy = True
+        while not self._quiet.is_set():
+            await self._quiet.wait()
+        if not self._dirty:
+            return  # a round that began after this call has it all
+        self._quiet.clear()
         try:
             while self._dirty and not self._held:
                 self._dirty = False
                 await self._refresh_once()
         finally:
-            self._busy = False
+            self._quiet.set()
 
     @contextmanager
     def hold(self) -> Generator[None]:

@@ -13,15 +13,19 @@ from textual.widgets import Input
 
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, ends
-from omni_tui.screens.draw.lines import Lines
+from omni_tui.screens.draw.lines import LOW, Lines
 from omni_tui.screens.overlay.field import Field
 from omni_tui.text.cells import wrap
 from omni_tui.text.i18n import _
 
 _ROWS = 14
 _WIDTH = 76
+_ROOM_FOR_GROUP = 56
+"""Cells from which there is room for more than what an action is called and its key."""
 _AROUND = 12
 """Rows above and below those that are listed: the header, the field, help, keys, the footer."""
+_AROUND_LOW = 2
+"""The same on a low screen, which the palette has for itself: the field and the keys."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +180,14 @@ class Palette(Vertical):
     def _place(self) -> None:
         width = min(_WIDTH, self.app.size.width)
         self.styles.width = width
-        self.styles.offset = ((self.app.size.width - width) // 2, 2)
+        self.styles.offset = ((self.app.size.width - width) // 2, 0 if self._low else 2)
+        self._top.display = not self._low
         frame = Span("+" + "-" * (width - 2) + "+", "muted")
         self._top.show([(frame,)] if self._ctx.tones.flat else [BLANK])
+
+    @property
+    def _low(self) -> bool:
+        return self.app.size.height < LOW
 
     def renew(self) -> None:
         """What there is to choose from may have changed."""
@@ -194,31 +203,36 @@ class Palette(Vertical):
 
     def _paint(self) -> None:
         size = min(_WIDTH, self.app.size.width)
-        rows = min(_ROWS, max(3, self.app.size.height - _AROUND))
+        low, height = self._low, self.app.size.height
+        rows = max(1, height - _AROUND_LOW) if low else min(_ROWS, max(3, height - _AROUND))
         first = max(0, min(self._at - rows // 2, len(self._hits) - rows))
-        lines: list[Line] = [BLANK]
+        lines: list[Line] = [] if low else [BLANK]
         grounds: dict[int, str] = {}
         for number, hit in list(enumerate(self._hits))[first : first + rows]:
             item, here = hit.item, number == self._at
             if here:
                 grounds[len(lines)] = "sel"
             title = (*_marked(item.title, hit.places), *((Span(f"   {hit.word}", "accent"),) if hit.word else ()))
-            left = (Span(" > " if here else "   ", "accent bold"), *title, Span(f"   {item.group}", "faint"))
+            group = (Span(f"   {item.group}", "faint"),) if size >= _ROOM_FOR_GROUP else ()
+            left = (Span(" > " if here else "   ", "accent bold"), *title, *group)
             note = (Span(item.note, "soft"), Span("   ")) if item.note else ()
             lines.append(ends(left, (*note, Span(item.key, "text bold"), Span("   ")), size))
         if not self._hits:
             lines.append((Span("   "), Span(self._nothing, "muted")))
         chosen = self._hits[self._at].item.help if self._hits else ""
-        lines.append(BLANK)
-        lines += [(Span("   "), Span(line, "muted")) for line in (*wrap(chosen, size - 6), "")[:2]]
-        lines.append(BLANK)
+        if not low:
+            lines.append(BLANK)
+            lines += [(Span("   "), Span(line, "muted")) for line in (*wrap(chosen, size - 6), "")[:2]]
+            lines.append(BLANK)
         keys: list[Span] = [Span("   ")]
-        for key, word in (("Enter", _("run")), ("Down Up", _("choose")), ("Esc", _("close"))):
+        named = (("Enter", _("run")), ("Down Up", _("choose")), ("Esc", _("close")))
+        for key, word in named if size >= _ROOM_FOR_GROUP else named[::2]:
             keys += [Span(key, "text bold"), Span(f" {word}   ", "muted")]
         count = self._of.format(found=len(self._hits), all=len(self._items()))
-        lines.append(ends(keys, (Span(count, "faint"), Span("   ")), size))
+        counted = (Span(count, "faint"), Span("   ")) if size >= _ROOM_FOR_GROUP else ()
+        lines.append(ends(keys, counted, size))
         frame: Line = (Span("+" + "-" * (size - 2) + "+", "muted"),)
-        lines.append(frame if self._ctx.tones.flat else BLANK)
+        lines += [] if low else [frame if self._ctx.tones.flat else BLANK]
         self._body.styles.height = len(lines)
         self._body.show(lines, grounds)
 

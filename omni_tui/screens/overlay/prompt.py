@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from omni_tui.screens.context import Context
-from omni_tui.screens.draw.ink import Line, Span, ends
+from omni_tui.screens.draw.ink import Line, Span, ends, shorten
 from omni_tui.screens.draw.lines import Lines
 from omni_tui.screens.overlay.field import Field
 from omni_tui.text.cells import width as cells_of
@@ -21,6 +21,12 @@ from omni_tui.text.clean import clean
 from omni_tui.text.i18n import _
 
 _ROWS = 6
+_FIELD = 20
+"""Cells of a field below which its question stands above it."""
+_WIDE = 40
+"""Cells from which the key that takes what is offered stands beside it, too."""
+_AROUND = 3
+"""Rows of a low screen that are not for what is offered: the field, the footer and one of what is behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +95,6 @@ class Prompt(Vertical):
     def ask(self, question: Question) -> None:
         """Ask; the answer comes as :class:`Answered`."""
         self._question, self._at, self._problem = question, -1, ""
-        self._lead.styles.width = cells_of(question.prompt) + 3
-        self._lead.show([(Span(" "), Span(question.prompt, "text bold"), Span("  "))])
         self.field.value = question.start
         self.field.cursor_position = len(question.start)
         self.add_class("-open")
@@ -122,17 +126,38 @@ class Prompt(Vertical):
         self._at = -1
         self._paint()
 
+    def fit(self) -> None:
+        """The screen has another size."""
+        if self.is_open:
+            self._paint()
+
+    def _lay_lead(self, size: int) -> list[Line]:
+        """Put the question beside its field, or give its line to stand above it."""
+        question = self._question
+        assert question is not None
+        lead: Line = (Span(" "), Span(question.prompt, "text bold"), Span("  "))
+        beside = size - cells_of(question.prompt) - 3 >= _FIELD or cells_of(question.prompt) < 3
+        self._lead.styles.width = cells_of(question.prompt) + 3 if beside else 1
+        self._lead.show([lead] if beside else [])
+        return [] if beside else [shorten(lead, size)]
+
     def _paint(self) -> None:
+        if self._question is None:
+            return
         lines: list[Line] = []
-        size = self.size.width or self.app.size.width
+        size = self.app.size.width
+        lead = self._lay_lead(size)
         if self._problem:
-            lines += [(Span("  "), Span(line, "alarm")) for line in wrap(clean(self._problem), max(20, size - 4))]
-        for number, offer in enumerate(self._found):
+            lines += [(Span("  "), Span(line, "alarm")) for line in wrap(clean(self._problem), max(16, size - 4))]
+        rows = max(1, self.app.size.height - _AROUND - len(lead) - len(lines))
+        first = max(0, min(self._at - rows + 1, len(self._found) - rows))
+        for number, offer in list(enumerate(self._found))[first : first + rows]:
             here = number == self._at
             mark = Span(" > " if here else "   ", "accent bold")
             left = (mark, Span(offer.value, "text bold" if here else "soft"), Span(f"   {offer.label}", "muted"))
             tab = (Span("Tab ", "text bold"), Span(_("take"), "muted"), Span(" ")) if number == max(self._at, 0) else ()
-            lines.append(ends(left, tab, size))
+            lines.append(ends(left, tab if size >= _WIDE else (), size))
+        lines += lead
         self._offers.styles.height = len(lines)
         self._offers.show(lines)
 

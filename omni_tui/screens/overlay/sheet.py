@@ -12,6 +12,7 @@ from textual.widget import Widget
 
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, behind, cells, ends
+from omni_tui.screens.draw.lines import LOW
 from omni_tui.screens.keys.names import token
 from omni_tui.text.i18n import _
 
@@ -60,7 +61,7 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
         self._title, self._lines, self._keys = title, tuple(lines), keys or {}
         self._top = self._left = 0
         self._widest, self._anew = widest, anew
-        self.styles.height = self._tall()
+        self._fit()
         self.add_class("-open")
         self.focus()
         self.refresh()
@@ -71,12 +72,32 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
             return
         if self._anew is not None:
             self._lines = tuple(self._anew())
-        self.styles.height = self._tall()
-        self._top = max(0, min(self._top, len(self._lines) - (self._tall() - 5)))
+        self._fit()
+        self._top = max(0, min(self._top, len(self._lines) - self._room()))
         self.refresh()
 
-    def _tall(self) -> int:
-        return min(len(self._lines) + 5, self.app.size.height - 2)
+    @property
+    def _low(self) -> bool:
+        return self.app.size.height < LOW
+
+    @property
+    def _above(self) -> int:
+        """Rows over the first line."""
+        return 1 if self._low else 3
+
+    @property
+    def _around(self) -> int:
+        return 2 if self._low else 5
+
+    def _fit(self) -> None:
+        height = self.app.size.height
+        self.styles.height = height if self._low else min(len(self._lines) + self._around, height - 2)
+        self.styles.margin = 0 if self._low else (0, 0, 1, 0)
+
+    def _room(self) -> int:
+        """Rows for lines, before the sheet is laid out."""
+        height = self.app.size.height
+        return height - self._around - (0 if self._low else 2)
 
     def close(self) -> None:
         """Go out of view."""
@@ -89,12 +110,13 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         size, height = self.size.width, self.size.height
-        if y == 0:
+        above, shown_rows = self._above, height - self._around
+        if y == 0 and not self._low:
             flat = self._ctx.tones.flat
             line: Line = (Span("+" + "-" * (size - 2) + "+", "muted"),) if flat else BLANK
-        elif y == 1:
-            where = f"{self._top + 1:,}-{min(self._top + height - 5, len(self._lines)):,} / {len(self._lines):,}"
-            shown = Span(where if len(self._lines) > height - 5 else "", "faint")
+        elif y == above // 2:
+            where = f"{self._top + 1:,}-{min(self._top + shown_rows, len(self._lines)):,} / {len(self._lines):,}"
+            shown = Span(where if len(self._lines) > shown_rows else "", "faint")
             line = ends((Span("   "), Span(self._title, "text bold")), (shown, Span("   ")), size)
         elif y == height - 1:
             line = (
@@ -107,8 +129,8 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
                 Span(" " + _("close"), "muted"),
             )
         else:
-            at = self._top + y - 3
-            inside = 3 <= y < height - 2 and at < len(self._lines)
+            at = self._top + y - above
+            inside = above <= y < above + shown_rows and at < len(self._lines)
             line = (Span("   "), *behind(self._lines[at], self._left)) if inside else BLANK
         return self._ctx.tones.strip(line if cells(line) else BLANK, "over", size)
 
@@ -124,7 +146,7 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
             self.refresh()
 
     def _scroll(self, lines: int) -> None:
-        top = max(0, min(self._top + lines, len(self._lines) - (self.size.height - 5)))
+        top = max(0, min(self._top + lines, len(self._lines) - (self.size.height - self._around)))
         if top != self._top:
             self._top = top
             self.refresh()
@@ -135,7 +157,7 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
             return
         event.stop()
         event.prevent_default()
-        page = max(1, self.size.height - 6)
+        page = max(1, self.size.height - self._around - 1)
         if key in _STEPS:
             self._scroll(_STEPS[key])
         elif key in _PAGES:

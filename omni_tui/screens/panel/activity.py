@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from omni_tui.desk.actions import title_of
+from omni_tui.model.enums import Status
 from omni_tui.model.outcome import ActRow, JournalEntry
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, ends
 from omni_tui.screens.draw.times import moment
 from omni_tui.screens.panel.text import wrapped
+from omni_tui.screens.thread.head import level_word, status_word
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
@@ -45,9 +47,9 @@ def _act(act: ActRow, width: int, context: Context, *, here: bool) -> list[Line]
     ink = "faint" if act.undone else "soft"
     right: Line = ()
     if act.undone:
-        right = (*_key("Z", _("redo"), here=here), Span(_("undone"), "faint"))
+        right = (*_key(context.key("redo"), _("redo"), here=here), Span(_("undone"), "faint"))
     elif act.goes_back:
-        right = _key("z", _("undo"), here=here)
+        right = _key(context.key("undo"), _("undo"), here=here)
     head = (Span(clock + " " * max(1, _BODY - len(clock)), "muted"), Span(words, f"{ink} bold" if here else ink))
     lines = [ends(head, right, width)]
     indent = Span(" " * _BODY)
@@ -64,13 +66,21 @@ def _key(key: str, word: str, *, here: bool) -> Line:
 
 
 def _change(entry: JournalEntry, context: Context) -> str:
+    if entry.field == "unread":
+        return {"1": _("unread"), "0": _("read")}.get(entry.after, "")
     field = {
         "assignee_id": _("owner"),
         "snoozed_until": _("until"),
         "status": _("state"),
         "priority": _("priority"),
         "tag": _("tag"),
-        "unread": _("unread"),
+        "link": _("linked"),
+        "linked": _("linked"),
+        "merged": _("merged"),
+        "split_off": _("split off"),
+        "split_from": _("split off from"),
+        "moved_to": _("moved to"),
+        "moved_from": _("moved from"),
     }.get(entry.field, clean_line(entry.field))
     before, after = (_value(entry.field, text, context) for text in (entry.before, entry.after))
     if before and after:
@@ -81,4 +91,7 @@ def _change(entry: JournalEntry, context: Context) -> str:
 def _value(field: str, text: str, context: Context) -> str:
     if field == "snoozed_until" and text.isascii() and text.isdigit() and len(text) < 16:
         return moment(int(text), context)
-    return clean_line(text)
+    if field == "priority":
+        return level_word(text)
+    known = field == "status" and text in set(Status)
+    return status_word(Status(text)) if known else clean_line(text)

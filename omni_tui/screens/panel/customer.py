@@ -56,7 +56,8 @@ def _order(order: OrderMention | None, current: str, width: int, context: Contex
         return []
     where = _("named here") if order.conversation_id == current else _("named in #{ref}").format(ref=order.ref)
     number = (Span(clean_line(order.number), "text"), Span(f"  {where}", "muted"))
-    title = ends((Span(_("Last order"), "faint bold"),), (Span("go", "text bold"), Span(_(" to it"), "muted")), width)
+    there = (Span(context.key("last_order"), "text bold"), Span(_(" to it"), "muted"))
+    title = ends((Span(_("Last order"), "faint bold"),), there, width)
     return [BLANK, title, ends(number, (Span(context.clock(order.at), "muted"),), width)]
 
 

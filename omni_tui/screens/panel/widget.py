@@ -23,6 +23,8 @@ from omni_tui.text.i18n import _
 TABS = ("customer", "knowledge", "activity")
 _HEAD = 3
 """Rows above what a tab shows: they stay where they are."""
+_LOW = 9
+"""Rows below which they are one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,10 @@ def tabs_line(current: str, width: int) -> Line:
     line: list[Span] = []
     for name, title in tab_titles().items():
         line += [Span(title, "text bold underline" if name == current else "muted"), Span("   ")]
+    if cells(line) - 3 > width:
+        # The one in view is named whatever the width.
+        place = f"  {TABS.index(current) + 1}/{len(TABS)}"
+        line = [Span(tab_titles()[current], "text bold underline"), Span(place, "muted")]
     return shorten(line, width)
 
 
@@ -112,7 +118,7 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
 
     def _bring_into_view(self, at: int) -> None:
         starts = [*self._laid.starts, len(self._laid.lines)]
-        room = max(1, self.size.height - _HEAD)
+        room = max(1, self.size.height - self._head)
         top = max(min(self._top, starts[at]), min(starts[at], starts[at + 1] - room))
         if top != self._top:
             self._top = top
@@ -140,17 +146,22 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
             self._top = top
             self.refresh()
 
+    @property
+    def _head(self) -> int:
+        return _HEAD if self.size.height >= _LOW else 1
+
     def paint(self) -> None:
         """Lay out the tab in view; paints only if it looks different."""
         width = self.size.width - 2 * _MARGIN
         if width < 8:
             return
-        lines = [BLANK, *padded([tabs_line(self.tab, width), BLANK, *self._body(width)], _MARGIN)]
+        air = [BLANK] if self._head == _HEAD else []
+        lines = [*air, *padded([tabs_line(self.tab, width), *air, *self._body(width)], _MARGIN)]
         chosen = self.chosen
         if self.has_focus:
-            lines[1] = _marked(lines[1])
+            lines[len(air)] = _marked(lines[len(air)])
         if chosen is not None:
-            at = _HEAD + self._laid.starts[self.facts.acts.index(chosen)]
+            at = self._head + self._laid.starts[self.facts.acts.index(chosen)]
             lines[at] = _marked(lines[at])
         if lines != self._lines:
             self._lines = lines
@@ -170,7 +181,7 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
         return self._laid.lines
 
     def render_line(self, y: int) -> Strip:
-        at = y if y < _HEAD else y + self._top
+        at = y if y < self._head else y + self._top
         line = self._lines[at] if at < len(self._lines) else BLANK
         tones = self._ctx.tones
         strip = tones.strip(line, "side", self.size.width)

@@ -22,6 +22,8 @@ from omni_tui.text.i18n import _, ngettext
 from omni_tui.text.quotes import fold
 
 BODY = 8
+SLIM = 44
+"""Cells below which a pane has no room for a wide margin."""
 _MEASURE = 76
 _SHOWN = 60_000
 _QUOTE_MARKS = re.compile(r"(?:> ?){1,8}")
@@ -51,7 +53,12 @@ def lay_out(
     blocks: list[Block] = []
     if earlier > 0:
         text = ngettext("{count} earlier message", "{count} earlier messages", earlier).format(count=f"{earlier:,}")
-        line = (Span(" " * BODY), Span(text, "faint"), Span("   gg ", "muted"), Span(_("load them"), "faint"))
+        line = (
+            Span(" " * body_margin(width)),
+            Span(text, "faint"),
+            Span(f"   {context.key('top')} ", "muted"),
+            Span(_("load them"), "faint"),
+        )
         blocks.append(Block("earlier", "earlier", (line, ())))
     new_from = _first_new(thread, messages)
     last: MessageRow | None = None
@@ -93,27 +100,38 @@ def _block(message: MessageRow, letters: Mapping[str, str], width: int, context:
     if message.direction is Direction.EVENT:
         return _event(message, width, context)
     note = message.direction is Direction.NOTE
-    room = max(10, min(_MEASURE, width - BODY - 2))
+    margin = body_margin(width)
+    room = max(10, min(_MEASURE, width - margin - 2))
     body = _body(message, letters, room, context, unfolded)
     head = _note_head(message, width, context) if note else _head(message, width, context)
     if not note:
-        return Block("message", message.id, (head, *((Span(" " * BODY), *line) if line else () for line in body), ()))
-    bar = (Span(" " * 6), Span("|", "caution bold"), Span(" "))
+        return Block("message", message.id, (head, *((Span(" " * margin), *line) if line else () for line in body), ()))
+    bar = (Span(" " * (margin - 2)), Span("|", "caution bold"), Span(" "))
     return Block("note", message.id, (head, *((*bar, *line) for line in body), ()))
 
 
+def body_margin(width: int) -> int:
+    """The cells left of what is read in a pane so wide."""
+    return BODY if width >= SLIM else 3
+
+
+def _gutter(word: Span, width: int) -> Line:
+    return (Span("  "), word, Span("  ")) if width >= SLIM else (Span(" "), word, Span(" "))
+
+
 def _event(message: MessageRow, width: int, context: Context) -> Block:
-    room = max(10, min(_MEASURE, width - BODY - 9))
+    margin = body_margin(width)
+    room = max(10, min(_MEASURE, width - margin - 9))
     first, *rest = wrap(event_sentence(message, context), room)
     clock = hour(message.received_at, context.zone())
-    lines = [ends((Span(" " * BODY), Span(first, "muted")), (Span(clock, "faint"), Span("  ")), width)]
-    lines += [(Span(" " * BODY), Span(line, "muted")) for line in rest]
+    lines = [ends((Span(" " * margin), Span(first, "muted")), (Span(clock, "faint"), Span("  ")), width)]
+    lines += [(Span(" " * margin), Span(line, "muted")) for line in rest]
     return Block("event", message.id, tuple(lines))
 
 
 def _head(message: MessageRow, width: int, context: Context) -> Line:
     clock = hour(message.received_at, context.zone())
-    gutter = (Span("  "), column(kind_word(message.kind), 4, "muted"), Span("  "))
+    gutter = _gutter(column(kind_word(message.kind), 4, "muted"), width)
     if message.direction is Direction.INBOUND:
         name, address = clean_line(message.author.name), clean_line(message.author.address)
         left = [*gutter, Span(name or address or _("unknown sender"), "text bold")]
@@ -137,7 +155,8 @@ def _head(message: MessageRow, width: int, context: Context) -> Line:
 
 def _note_head(message: MessageRow, width: int, context: Context) -> Line:
     who = clean_line(message.agent or "") or party(message.author)
-    gutter = (Span("  "), column(_("NOTE"), 4, "caution bold"), Span("|", "caution bold"), Span(" "))
+    before = (Span("  "),) if width >= SLIM else (Span(" "),)
+    gutter = (*before, column(_("NOTE"), 4, "caution bold"), Span("|", "caution bold"), Span(" "))
     left = (
         *gutter,
         Span(_("you") if context.is_me(message.agent) else who, "caution bold"),
@@ -152,7 +171,7 @@ def _body(message: MessageRow, letters: Mapping[str, str], room: int, context: C
     if message.notice:
         lines += _wrapped(clean_line(message.notice), room, "caution")
         if message.has_source:
-            lines.append((Span("H", "text bold"), Span(_(" shows the message as it came"), "muted")))
+            lines.append((Span(context.key("source"), "text bold"), Span(_(" shows the message as it came"), "muted")))
     if message.aside and message.direction is Direction.INBOUND:
         lines += _wrapped(_("answers what was forwarded to them; this is not the customer"), room, "caution")
     for sentence in warning_sentences(message.facts):
@@ -161,10 +180,14 @@ def _body(message: MessageRow, letters: Mapping[str, str], room: int, context: C
         lines.append((Span(_("taken back by its author"), "faint"),))
     text = clean(message.text[:_SHOWN]).strip("\n")
     if text:
-        lines += _wrapped(text, room, ink) if unfolded else _folded(text, room, ink)
+        lines += _wrapped(text, room, ink) if unfolded else _folded(text, room, ink, context.key("unfold"))
     if len(message.text) > _SHOWN:
         lines.append(
-            (Span(_("cut here, it is very long"), "faint"), Span("   H ", "muted"), Span(_("whole message"), "faint"))
+            (
+                Span(_("cut here, it is very long"), "faint"),
+                Span(f"   {context.key('source')} ", "muted"),
+                Span(_("whole message"), "faint"),
+            )
         )
     for sentence in summary_sentences(message.facts, context.zone()):
         lines += _wrapped(sentence, room, "soft")
@@ -182,7 +205,7 @@ def _body(message: MessageRow, letters: Mapping[str, str], room: int, context: C
     return lines
 
 
-def _folded(text: str, room: int, ink: str) -> list[Line]:
+def _folded(text: str, room: int, ink: str, key: str) -> list[Line]:
     lines: list[Line] = []
     for part in fold(text).parts:
         if part.kind == "text":
@@ -191,7 +214,7 @@ def _folded(text: str, room: int, ink: str) -> list[Line]:
         elif part.kind == "quote":
             count = len(part.lines)
             words = ngettext("{count} quoted line folded", "{count} quoted lines folded", count).format(count=count)
-            lines.append((Span(words, "faint"), Span("  Q ", "muted"), Span(_("unfold"), "faint")))
+            lines.append(shorten((Span(words, "faint"), Span(f"  {key} ", "muted"), Span(_("unfold"), "faint")), room))
         else:
             lines.append((Span(_("signature folded"), "faint"),))
     while lines and not any(span.text.strip() for span in lines[0]):

@@ -55,6 +55,12 @@ def priority_word(priority: Priority) -> str:
     }[priority]
 
 
+def level_word(level: str) -> str:
+    """A priority by its stored name, as people say it where it is clear that it is one."""
+    words = {"low": _("low"), "normal": _("normal"), "high": _("high"), "urgent": _("urgent")}
+    return words.get(level, level)
+
+
 def head_lines(
     row: ConversationRow, width: int, context: Context, typing: str = "", related: Sequence[int] = ()
 ) -> tuple[Line, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from omni_tui.text.cells import pieces
 LETTERS = "asdfghjkl"
 """Where the fingers rest. Two of them name what one letter each is too few for: 81 places at most."""
 MARK = "accent block"
+_NEAR = 60
+"""Lines above and below those in view over which what is named may reach."""
 Marks = Mapping[tuple[str, int], tuple[Line, tuple[tuple[int, str], ...]]]
 """By block and line: the line they were made for, and at which cell which letters stand."""
 
@@ -29,14 +32,16 @@ class Spot:
 
 def spots(block: Block, named: Sequence[Named], shown: Iterable[int]) -> Iterator[Spot]:
     """Where a block names each for the first time in the lines ``shown``; its files by their letters."""
-    text, places = _joined(block)
-    in_view, taken = set(shown), [False] * len(text)
+    in_view = set(shown)
+    text, places = _joined(block, min(in_view, default=0) - _NEAR, max(in_view, default=0) + _NEAR)
+    taken = [False] * len(text)
     found: list[Spot] = []
+    # A list of thousands of numbers is gone through as fast as a letter: most of them are not near.
+    near = [each for each in named if max(each.value.split(" "), key=len) in text]
     # The longest first: a link may begin as another one does.
-    for each in sorted(named, key=lambda each: -len(each.value)):
+    for each in sorted(near, key=lambda each: -len(each.value)):
         done = False
-        for at in _occurrences(text, each.value):
-            end = at + len(each.value)
+        for at, end in _occurrences(text, places, each.value):
             if any(taken[at:end]) or not (each.kind == "link" or _alone(text, places, at, end)):
                 continue
             taken[at:end] = [True] * (end - at)
@@ -64,12 +69,14 @@ def overlaid(line: Line, marks: Iterable[tuple[int, str]]) -> Line:
     return tuple(span for span in line if span.text)
 
 
-def _joined(block: Block) -> tuple[str, list[tuple[int, int]]]:
-    """All the text of a block without its margins, and for each character its line and cell: what is too long for a
-    line goes on in the next."""
+def _joined(block: Block, first: int, last: int) -> tuple[str, list[tuple[int, int]]]:
+    """The text of the lines of a block from ``first`` to ``last`` without their margins, and for each character its
+    line and cell: what is too long for a line goes on in the next."""
     text: list[str] = []
     places: list[tuple[int, int]] = []
-    for within, line in enumerate(block.lines):
+    for within, line in enumerate(block.lines[: last + 1]):
+        if within < first:
+            continue
         cell, begun = 0, False
         for span in line:
             for piece, size in pieces(span.text):
@@ -84,11 +91,12 @@ def _joined(block: Block) -> tuple[str, list[tuple[int, int]]]:
     return "".join(text), places
 
 
-def _occurrences(text: str, value: str) -> Iterator[int]:
-    at = text.find(value)
-    while at >= 0:
-        yield at
-        at = text.find(value, at + len(value))
+def _occurrences(text: str, places: Sequence[tuple[int, int]], value: str) -> Iterator[tuple[int, int]]:
+    """From where to where it stands. A line that ends at a space of it, as within a phone number, has lost that."""
+    for found in re.finditer("( ?)".join(map(re.escape, value.split(" "))), text):
+        gaps = (found.span(group) for group in range(1, value.count(" ") + 1))
+        if all(start < end or places[start - 1][0] != places[start][0] for start, end in gaps):
+            yield found.span()
 
 
 def _alone(text: str, places: Sequence[tuple[int, int]], at: int, end: int) -> bool:

@@ -8,6 +8,7 @@ from omni_tui.model.message import MessageRow, OutboxRow, Party
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Span
 from omni_tui.screens.draw.times import hour, moment
+from omni_tui.screens.thread.head import level_word
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
@@ -96,7 +97,7 @@ def _detail(message: MessageRow, detail: str, context: Context) -> str:
         return context.clock(int(detail))
     if message.verb == "assign" and context.is_me(detail):
         return _("you")
-    return detail
+    return level_word(detail) if message.verb == "priority" else detail
 
 
 def outgoing_word(message: MessageRow) -> str:
@@ -118,9 +119,10 @@ def outbox_lines(outbox: OutboxRow, context: Context, *, crossed: bool = False) 
     """Where an answer stands that is not plainly sent, and which keys help. ``crossed``: the customer wrote since."""
     error = clean_line(outbox.error)
     if outbox.state is OutboxState.QUEUED and outbox.partly:
-        again = _("some have it; {moment} it is tried again for the others, W decides")
+        again = _("some have it; {moment} it is tried again for the others, {key} decides")
         when = moment(outbox.not_before, context)
-        return [(Span(again.format(moment=when), "accent"),), *_tried(outbox, error)]
+        words = again.format(moment=when, key=context.key("send_again"))
+        return [(Span(words, "accent"),), *_tried(outbox, error)]
     if outbox.state is OutboxState.QUEUED:
         if outbox.not_before > context.now():
             wrote = [(Span(_("they wrote since: read it before this leaves"), "caution"),)] if crossed else []
@@ -128,7 +130,10 @@ def outbox_lines(outbox: OutboxRow, context: Context, *, crossed: bool = False) 
         return [(Span(_("leaves as soon as the channel takes it"), "accent"),), *_tried(outbox, error)]
     if outbox.state is OutboxState.SENDING:
         return [(Span(_("sending"), "accent"),)]
-    choice = (Span("W", "text bold"), Span(" " + _("send it again, or keep the text as a draft"), "muted"))
+    choice = (
+        Span(context.key("send_again"), "text bold"),
+        Span(" " + _("send it again, or keep the text as a draft"), "muted"),
+    )
     if outbox.state is OutboxState.FAILED:
         reason = _("not sent: {reason}").format(reason=error or _("no reason was given"))
         return [(Span(reason, "alarm"),), choice]
@@ -148,8 +153,10 @@ def put_off(outbox: OutboxRow, context: Context) -> bool:
 
 def _leaves(at: int, context: Context) -> str:
     if at - context.now() > _NEAR_MS:
-        return _("leaves {moment}, W sends it now or calls it back").format(moment=moment(at, context))
-    return _("leaves {clock}, z calls it back").format(clock=hour(at, context.zone(), seconds=True))
+        later = _("leaves {moment}, {key} sends it now or calls it back")
+        return later.format(moment=moment(at, context), key=context.key("send_again"))
+    soon = _("leaves {clock}, {key} calls it back")
+    return soon.format(clock=hour(at, context.zone(), seconds=True), key=context.key("undo"))
 
 
 def _tried(outbox: OutboxRow, error: str) -> list[tuple[Span, ...]]:

@@ -12,6 +12,7 @@ from omni_tui.store.checks.check import Check, Key
 from omni_tui.store.paging import PAGE, select
 from omni_tui.store.shape import Reference, Table
 from omni_tui.store.store import Tx, Writer
+from omni_tui.store.unfinished import finished, uses
 from omni_tui.text.i18n import _
 
 
@@ -82,17 +83,8 @@ def _root(tx: Writer, found: Sequence[Key]) -> None:
         tx.changed("customer", str(id))
 
 
-def _uses() -> list[tuple[str, str]]:
-    return [
-        (table.name, reference.column)
-        for table in shape.tables()
-        for reference in table.references
-        if reference.table == "blobs" and table.name != shape.CHUNKS
-    ]
-
-
 def _unused(tx: Tx) -> Iterator[Sequence[Key]]:
-    used = [f"b.sha256 NOT IN (SELECT {column} FROM {table} WHERE {column} IS NOT NULL)" for table, column in _uses()]
+    used = [f"b.sha256 NOT IN (SELECT {column} FROM {table} WHERE {column} IS NOT NULL)" for table, column in uses()]
     yield from keys(tx, "blobs b", ["b.sha256"], " AND ".join(used))
 
 
@@ -100,12 +92,12 @@ def _forget(tx: Writer, found: Sequence[Key]) -> None:
     """Asked again under the lock: a message that came meanwhile may have the same source."""
     values = {f"k{n}": key[0] for n, key in enumerate(found)}
     these = f"({', '.join(f':{name}' for name in values)})"
-    used = [f" AND sha256 NOT IN (SELECT {column} FROM {table} WHERE {column} IN {these})" for table, column in _uses()]
+    used = [f" AND sha256 NOT IN (SELECT {column} FROM {table} WHERE {column} IN {these})" for table, column in uses()]
     tx.execute_many(f"DELETE FROM blobs WHERE sha256 IN {these}{''.join(used)}", [values])
 
 
 def _damaged(tx: Tx) -> Iterator[Sequence[Key]]:
-    for page in select(tx, "blobs b", ["b.sha256"], ["b.size"]):
+    for page in select(tx, "blobs b", ["b.sha256"], ["b.size"], finished("b")):
         yield [(row[0],) for row in page if not _is_whole(tx, row[0], row[1])]
 
 

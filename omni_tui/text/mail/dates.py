@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
-from email.utils import mktime_tz, parsedate_tz
 
 _LATEST_MS = 4_102_444_800_000  # 2100: no clock is that wrong
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -45,6 +44,8 @@ def _usual_seconds(
 
 def _seconds(value: str) -> int | None:
     """The same for what the standard library understands besides."""
+    from email.utils import mktime_tz, parsedate_tz  # few dates need it, and it brings much along
+
     fields = parsedate_tz(value)
     if fields is None:
         return None

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import binascii
 import re
-from email.parser import Parser
-from email.policy import compat32
 
 from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
@@ -29,7 +27,6 @@ _SURROGATE = re.compile("[\udc80-\udcff]")
 # Encoded words (RFC 2047, section 2), with the spaces some senders leave in them; the limit keeps it linear.
 _WORD = re.compile(r"=\?([^?\s]{1,60})\?([bBqQ])\?(.{0,2000}?)\?=", re.DOTALL)
 _HEX = re.compile(rb"=([0-9A-Fa-f]{2})")
-_parser = Parser(policy=compat32)
 
 
 def split(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
@@ -72,14 +69,18 @@ def split(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
 
 def _patiently(block: str) -> tuple[Headers, int]:
     """The headers of a damaged block, and how many characters at its end are no headers."""
+    # Hardly any mail needs it, and a process that reads mail is there a tenth sooner without.
+    from email.parser import Parser
+
+    parser = Parser()
     # Space before the colon is an old form the standard library takes for the start of the body.
     block = _SPACED_NAME.sub(r"\1:", block)
-    message = _parser.parsestr(block, headersonly=True)
+    message = parser.parsestr(block, headersonly=True)
     payload = message.get_payload()
     rest = len(payload) if isinstance(payload, str) else 0
     if rest and _KNOWN_HEADER.search(block[-rest:]):
         # One damaged line among the headers: go on without it.
-        message = _parser.parsestr(_DAMAGED_LINE.sub("", block), headersonly=True)
+        message = parser.parsestr(_DAMAGED_LINE.sub("", block), headersonly=True)
         rest = 0
     headers: Headers = {}
     for name, value in message.raw_items():

@@ -89,8 +89,4 @@ def _script(char: str) -> str:
     if not char.isalpha():
         return ""
     word = unicodedata.name(char, "").partition(" ")[0]
-    return (
-        ""
-        if word in ("KATAKANA-HIRAGANA", "MODIFIER", "MICRO", "OHM", "KELVIN", "IDEOGRAPHIC", "FEMININE", "MASCULINE")
-        else word
-    )
+    return "" if word in _COMMON else word

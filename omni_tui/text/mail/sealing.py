@@ -8,19 +8,25 @@ from typing import Literal
 
 from omni_tui.text.mail.structure import Leaf
 
-Kind = Literal["pgp", "smime", "smime_signed", "smime_shut", "tnef"]
+Kind = Literal["pgp", "smime", "signed", "smime_signed", "smime_shut", "tnef"]
 
 _SMIME = frozenset(("application/pkcs7-mime", "application/x-pkcs7-mime"))
+# Signatures that stand beside what they sign (RFC 8551, section 3.5.3; RFC 3156, section 5).
+_DETACHED = frozenset(("application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"))
 _NAMELESS = "application/octet-stream"
 _TNEF = frozenset(("application/ms-tnef", "application/vnd.ms-tnef"))
-_ARMOUR = "-----BEGIN PGP MESSAGE-----"
+# RFC 9580, sections 6.2 and 7.
+_ARMOURS: tuple[tuple[Kind, str], ...] = (
+    ("pgp", "-----BEGIN PGP MESSAGE-----"),
+    ("signed", "-----BEGIN PGP SIGNED MESSAGE-----"),
+)
 _LOOKED_AT = 4_000
 
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """``pgp`` and ``smime`` are encrypted, ``smime_signed`` was taken out of its signature without checking that,
-    ``smime_shut`` could not be, ``tnef`` is Outlook's own packing that could not be opened.
+    """``pgp`` and ``smime`` are encrypted, ``signed`` has a signature beside it, ``smime_signed`` was taken out of one,
+    neither of them checked, ``smime_shut`` could not be, ``tnef`` is Outlook's own packing that could not be opened.
     """
 
     kind: Kind
@@ -48,8 +54,10 @@ def sealings(found: Sequence[Leaf], text: str, shut: Collection[str], *, unwrapp
             kinds["smime_shut" if signed else "smime"] = None
         elif leaf.mime == "application/pgp-encrypted":
             kinds["pgp"] = None
+        elif leaf.mime in _DETACHED:
+            kinds["signed"] = None
         elif leaf.part in shut:
             kinds["tnef"] = None
-    if _ARMOUR in text[:_LOOKED_AT]:
-        kinds["pgp"] = None
+    if "-----BEGIN PGP" in (beginning := text[:_LOOKED_AT]):
+        kinds |= {kind: None for kind, armour in _ARMOURS if armour in beginning}
     return tuple(Sealing(kind) for kind in kinds)

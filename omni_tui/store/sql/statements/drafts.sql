@@ -9,7 +9,7 @@ INSERT INTO messages (id, conversation_id, direction, external_id, agent_id, rec
 VALUES (:id, :conversation_id, 'outbound', :mark, :agent_id, 0, :now, :now);
 
 -- name: held_files
-SELECT a.id, a.name, a.mime, a.size, f.sha256 FROM messages m JOIN attachments a ON a.message_id = m.id
+SELECT a.id, a.position, a.name, a.mime, a.size, f.sha256 FROM messages m JOIN attachments a ON a.message_id = m.id
   JOIN outgoing_files f ON f.attachment_id = a.id
  WHERE m.conversation_id = :conversation_id AND m.channel_id IS NULL AND m.external_id = :mark
  ORDER BY a.position, a.id;
@@ -35,7 +35,7 @@ ON CONFLICT (id) DO UPDATE SET body = excluded.body, fields = excluded.fields, u
 DELETE FROM new_drafts WHERE id = :id AND agent_id = :agent_id;
 
 -- name: new_draft_files
-SELECT id, name, mime, size, sha256 FROM new_draft_files WHERE draft_id = :draft_id ORDER BY position, id;
+SELECT id, position, name, mime, size, sha256 FROM new_draft_files WHERE draft_id = :draft_id ORDER BY position, id;
 
 -- name: insert_new_draft_file
 INSERT INTO new_draft_files (id, draft_id, position, name, mime, size, sha256)

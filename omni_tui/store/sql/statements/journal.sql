@@ -36,10 +36,11 @@ SELECT a.actor, a.verb, j.at FROM journal j JOIN acts a ON a.id = j.act_id
  ORDER BY a.seq DESC LIMIT 1;
 
 -- name: later_changes
--- Which rows of an act stand where an act after it changed the same, each with whoever did so, the newest last.
+-- Which rows of an act stand where an act after it changed the same, each with whoever did so, the newest last. After
+-- it is what has a higher number: clocks are set back, and an act on PostgreSQL goes by a guess of the server's.
 SELECT j.id, j.conversation_id, a.actor, a.verb FROM journal j
-  JOIN journal l ON l.conversation_id = j.conversation_id AND l.at >= j.at AND l.entity_id = j.entity_id
-   AND l.entity = j.entity AND l.field = j.field AND l.act_id <> j.act_id AND l.undone = 0
+  JOIN journal l ON l.conversation_id = j.conversation_id AND l.entity_id = j.entity_id AND l.entity = j.entity
+   AND l.field = j.field AND l.act_id <> j.act_id AND l.undone = 0
    AND (j.field NOT IN ('tag', 'link')
         OR coalesce(l.after_value, l.before_value) = coalesce(j.after_value, j.before_value))
   JOIN acts a ON a.id = l.act_id AND a.seq > :seq

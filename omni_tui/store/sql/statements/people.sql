@@ -95,7 +95,7 @@ SELECT i.value, i.created_at, c.root_id FROM identities i JOIN customers c ON c.
 SELECT k.message_id, k.conversation_id, m.received_at, c.root_id FROM message_keys k
   JOIN messages m ON m.id = k.message_id JOIN conversations v ON v.id = k.conversation_id
   JOIN customers c ON c.id = v.customer_id
- WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key ORDER BY m.received_at LIMIT :limit;
+ WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key ORDER BY m.received_at LIMIT 50;
 
 -- name: claimed_by
 -- The addresses a customer named as their own.

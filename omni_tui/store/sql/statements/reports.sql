@@ -47,7 +47,7 @@ SELECT a.name, a.mime, a.size, f.sha256, a.position FROM attachments a JOIN outg
 
 -- name: left_file
 -- A file that was left on the server, and where its message was seen there.
-SELECT a.name, a.mime, a.size, a.part, a.message_id, m.conversation_id, m.channel_id, h.name AS channel
+SELECT a.name, a.mime, a.size, a.part, a.message_id, m.external_id, m.conversation_id, m.channel_id, h.name AS channel
   FROM attachments a JOIN messages m ON m.id = a.message_id JOIN channels h ON h.id = m.channel_id WHERE a.id = :id;
 
 -- name: places_of_message

@@ -1,0 +1,82 @@
+"""An IMAP connection that is open and encrypted, and its failures as ``ChannelError``. Nobody is logged in yet."""
+
+from __future__ import annotations
+
+import contextlib
+import imaplib
+from collections.abc import Iterator
+from typing import Any
+
+from imapclient import IMAPClient
+
+from omni_tui.connectors.mail import errors
+from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
+from omni_tui.model.errors import ChannelError, Retry
+from omni_tui.text.i18n import _
+
+MAX_LINE = 32 * 1024 * 1024
+
+
+class ImapConnection:
+    """Greeted and encrypted, not logged in."""
+
+    def __init__(self, endpoint: Endpoint) -> None:
+        with translated(endpoint):
+            self.client = _connect(endpoint)
+
+
+@contextlib.contextmanager
+def translated(endpoint: Endpoint, *, no: bool = True) -> Iterator[None]:
+    """Turns what imapclient, imaplib and sockets raise into ``ChannelError``; with ``no`` refusals too."""
+    try:
+        yield
+    except ChannelError:
+        raise
+    except imaplib.IMAP4.abort as error:
+        raise errors.connection_lost(endpoint, errors.server_words(error)) from error
+    except imaplib.IMAP4.error as error:
+        if not no:
+            raise
+        words = errors.server_words(error)
+        raise Retry(_("IMAP server {host} answered: {words}").format(host=endpoint.host, words=words)) from error
+    except (OSError, UnicodeError, EOFError) as error:
+        raise errors.network_error(endpoint, error) from error
+    except Exception as error:
+        # imapclient's lexer has errors of many kinds for an answer that is no IMAP.
+        raise errors.connection_lost(endpoint, errors.server_words(error)) from error
+
+
+def _connect(endpoint: Endpoint) -> Any:
+    refuse_plaintext(endpoint)
+    context = None if endpoint.tls == "none" else tls_context(endpoint)
+    client = IMAPClient(
+        endpoint.host,
+        endpoint.port,
+        ssl=endpoint.tls == "tls",
+        ssl_context=context,
+        timeout=endpoint.timeout_s,
+    )
+    # imapclient formats every line for a log nobody reads, which takes longer than reading it.
+    client._imap.debug = 0
+    _allow_long_lines(client._imap)
+    if endpoint.tls == "starttls":
+        try:
+            if not client.has_capability("STARTTLS"):
+                raise errors.no_starttls(endpoint)
+            client.starttls(context)
+        except BaseException:
+            client.shutdown()
+            raise
+    return client
+
+
+def _allow_long_lines(imap: Any) -> None:
+    """The UIDs of a folder come in one line: imaplib's limit of 1 MB ends at about 140,000 of them."""
+
+    def readline() -> bytes:
+        line: bytes = imap.file.readline(MAX_LINE + 1)
+        if len(line) > MAX_LINE:
+            raise imap.abort(f"a line of more than {MAX_LINE} bytes")
+        return line
+
+    imap.readline = readline
