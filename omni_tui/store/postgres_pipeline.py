@@ -30,8 +30,11 @@ class Held(psycopg.Pipeline):
             self._goes = False
 
     def _communicate_gen(self) -> Generator[Any, Any, None]:
+        if not self._goes:
+            return
+        # Handed to libpq only now: of what is larger than its buffer it sends the beginning, and with it the lock is
+        # taken, while the rest is still to be thought of.
         while self.command_queue:
             self.command_queue.popleft()()
-        if self._goes:
-            # To the last byte: the server answers nothing before it heard the Sync at the end.
-            yield from generators.send(self.pgconn)
+        # To the last byte: the server answers nothing before it heard the Sync at the end.
+        yield from generators.send(self.pgconn)
