@@ -15,7 +15,7 @@ os.environ["LANGUAGE"] = "en"
 
 from omni_tui.engine.log import ROOT
 
-pytest_plugins = ["support.hang_guard", "support.servers", "support.postgres", "support.stores"]
+pytest_plugins = ["support.lasting", "support.hang_guard", "support.servers", "support.postgres", "support.stores"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

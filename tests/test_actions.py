@@ -3,18 +3,16 @@
 from __future__ import annotations
 
 import itertools
-import subprocess
-import sys
 
 import pytest
+from support.cli import run
 
 from omni_tui.desk.actions import ACTIONS, COMMANDS, Action
 
 
 @pytest.fixture(scope="module")
 def verbs() -> str:
-    done = subprocess.run([sys.executable, "-m", "omni_tui", "--help"], capture_output=True, text=True, check=True)
-    return done.stdout
+    return run("--help").out
 
 
 @pytest.mark.parametrize("action", ACTIONS, ids=lambda action: action.name)
@@ -22,10 +20,8 @@ def test_an_action_is_complete(action: Action, verbs: str) -> None:
     assert action.keys and action.title and action.help
     assert action.undo != "none" or action.why_no_undo
     assert f"\n  {action.verb.split()[0]} " in verbs
-    done = subprocess.run(
-        [sys.executable, "-m", "omni_tui", *action.verb.split(), "--help"], capture_output=True, text=True, check=True
-    )
-    assert "omni-tui " + action.verb in done.stdout
+    shown = run(*action.verb.split(), "--help")
+    assert shown.code == 0 and "omni-tui " + action.verb in shown.out
 
 
 def test_no_key_means_two_things() -> None:

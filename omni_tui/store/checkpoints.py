@@ -12,8 +12,8 @@ import sqlite3
 import threading
 from collections.abc import Callable
 
-_LARGE_WRITES = 3
-"""Large writes between two times, of some 5 MB each."""
+_LARGE_WRITES = 2
+"""Large writes between two times, of some 10 MB each where nobody waits for the lock."""
 LONGEST_S = 10
 """How long whoever closes the store waits for what the thread is doing."""
 _AT_ONCE = 3

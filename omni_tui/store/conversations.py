@@ -105,25 +105,44 @@ def _page(tx: Tx, sql: str, values: dict[str, Any], order: Order, offset: int, l
 
 def count(tx: Tx, where: Where, *, sort: Sort = "activity", cap: int = 0) -> Count:
     """How many rows the list has. With a ``cap`` it is counted no further, and no further than a quick look goes."""
-    needs = _SORTS[sort][2]
-    most = cap and cap + 1
-    if where.worded or len(where.branches) > 1 or (cap and where.branches[0].leads.sets):
-        from omni_tui.store import counting
+    return counts(tx, ((where, sort),), cap=cap)[0]
 
-        found: set[str] = set()
-        more = False
-        for branch in where.branches:
-            ids, unseen = counting.count(tx, branch, where.values, needs, most)
-            found |= ids
-            more = more or unseen
-        number = len(found)
-    else:
-        limit = " LIMIT :cap" if cap else ""
-        number = tx.query(
-            f"SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE {where.branches[0].sql} AND {needs}{limit}) c",
-            {**where.values, "cap": most},
-        )[0][0]
-        more = False
+
+def counts(tx: Tx, lists: Sequence[tuple[Where, Sort]], *, cap: int = 0) -> list[Count]:
+    """The same for several lists, as far as one can in one round trip."""
+    asked = [_count_asked(where, sort, cap) for where, sort in lists]
+    answers = iter(tx.queries([question for question in asked if question is not None]))
+    return [
+        _count_looked_for(tx, where, sort, cap) if question is None else _up_to(cap, next(answers)[0][0], more=False)
+        for (where, sort), question in zip(lists, asked, strict=True)
+    ]
+
+
+def _count_asked(where: Where, sort: Sort, cap: int) -> Question | None:
+    """The one question that tells how many there are, if there is one."""
+    if where.worded or len(where.branches) > 1 or (cap and where.branches[0].leads.sets):
+        return None
+    limit = " LIMIT :cap" if cap else ""
+    condition = f"{where.branches[0].sql} AND {_SORTS[sort][2]}{limit}"
+    return (
+        f"SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE {condition}) c",
+        {**where.values, "cap": cap and cap + 1},
+    )
+
+
+def _count_looked_for(tx: Tx, where: Where, sort: Sort, cap: int) -> Count:
+    from omni_tui.store import counting
+
+    found: set[str] = set()
+    more = False
+    for branch in where.branches:
+        ids, unseen = counting.count(tx, branch, where.values, _SORTS[sort][2], cap and cap + 1)
+        found |= ids
+        more = more or unseen
+    return _up_to(cap, len(found), more=more)
+
+
+def _up_to(cap: int, number: int, *, more: bool) -> Count:
     return Count(cap, more=True) if 0 < cap < number else Count(number, more)
 
 

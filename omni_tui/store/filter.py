@@ -38,6 +38,8 @@ _HAS = {
 # Said this way the list is walked in its order: by an index of channels all rows of the largest would be sorted first.
 _OF_CHANNEL = "COALESCE(v.channel_id, '')"
 _ALWAYS, _NEVER, _NOT_BULK = "1 = 1", "1 = 0", "v.bulk = 0"
+SINCE, UNTIL = "v.last_at >= ", "v.last_at < "
+"""How a branch's condition limits the time: what stands there instead is the same for the rows, not for an index."""
 MOST_BRANCHES = 16
 """Alternatives between words and fields that are followed one by one; a query with more finds nothing it should not,
 but fewer of them."""
@@ -254,9 +256,9 @@ def _sql(query: Query, built: Where) -> str:
         case Not(node=node):
             return f"NOT ({_sql(node, built)})"
         case Before(at=at):
-            return f"v.last_at < {built.bind(at)}"
+            return f"{UNTIL}{built.bind(at)}"
         case After(at=at):
-            return f"v.last_at >= {built.bind(at)}"
+            return f"{SINCE}{built.bind(at)}"
         case Field(key=key, values=values):
             return _joined(" OR ", [_field(key, value, built.bind) for value in values], _NEVER)
         case _:

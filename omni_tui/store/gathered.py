@@ -225,29 +225,34 @@ class Gathered:
         return True
 
     def _key(self, values: Values) -> bool:
+        # Two or three of every message: the answers are looked at directly.
+        where = _KEYED(values)
         if values["own"]:
-            self._own_key(values)
-        self._drop("claims", values)
-        known = self._get("keyed_conversations", values)
+            self._own_key(values, where)
+        answers = self._answers
+        answers["claims"].pop(where, None)
+        keyed = answers["keyed_conversations"]
+        known = keyed.get(where)
         if known is None:
             return True
         id, own = values["conversation_id"], values["own"]
         if not known:
-            self._put("keyed_conversations", [_row({"conversation_id": id, "own": own})], values)
+            keyed[where] = [_row({"conversation_id": id, "own": own})]
         elif any(row["conversation_id"] != id for row in known):
             # Which of several conversations comes first depends on their messages.
-            self._drop("keyed_conversations", values)
+            del keyed[where]
         elif not any(row["own"] >= own for row in known):
-            self._put("keyed_conversations", [_row({"conversation_id": id, "own": own}), *known], values)
+            keyed[where] = [_row({"conversation_id": id, "own": own}), *known]
         return True
 
-    def _own_key(self, values: Values) -> None:
+    def _own_key(self, values: Values, where: Any) -> None:
+        named = self._answers["message_by_key"]
         direction = self._directions.get(values["message_id"])
-        if direction is None or self._get("message_by_key", values) != []:
-            self._drop("message_by_key", values)
+        if direction is None or named.get(where) != []:
+            named.pop(where, None)
             return
         made = {"id": values["message_id"], "conversation_id": values["conversation_id"], "direction": direction}
-        self._put("message_by_key", [_row(made)], values)
+        named[where] = [_row(made)]
 
     def _participant(self, values: Values) -> bool:
         if self._get("is_participant", values):

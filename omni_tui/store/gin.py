@@ -9,6 +9,7 @@ columns alike.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from omni_tui.store.session import Row
@@ -25,6 +26,8 @@ _BITS = 36
 _CUSTOMERS = -1
 _SAMPLED, _MORE_SAMPLED, _SURE = 2500, 4, 12
 """Documents that tell how frequent words are; so many times as many where fewer than this match."""
+_TELLING = 100
+"""Matches in some spans that tell how frequent words are in others."""
 _LOOKED_AT, _FREQUENT, _MOST_LOOKED_AT = 1200, 0.01, 20_000
 """Documents looked at one by one for a beginning: GIN gathers all that any of its words stand in before it skips.
 Frequent ones are found by looking at the next documents, for no longer than gathering takes."""
@@ -33,8 +36,14 @@ _FEW = 500
 _AHEAD = 1.3
 """So many times as many spans are asked for as should have what is looked for."""
 _WIDER = 4
+_LEAST_SPANS = 6
+_AT_ONCE, _PARTS = 16, 16
+"""Spans that are taken from the index together at least, and how many times that is done at most: PostgreSQL takes
+every part for as large as any, and would not put into a hash table what it takes for too much."""
 _NEAR = 1000
 """Spans, some two years: further back words are not taken to be as frequent as they are among the newest."""
+_DEAR = 300
+"""Documents: so many that are dear to find are rather looked for in the list than found all at once."""
 
 _SPAN = f"ARRAY[greatest(s.doc_id >> {_BITS}, {_CUSTOMERS})]"
 _WITHIN = f"{_SPAN} && ARRAY(SELECT generate_series(CAST(:first AS bigint), CAST(:last AS bigint)))"
@@ -52,11 +61,18 @@ SELECT count(*) FROM (SELECT 1 FROM d LIMIT :limit) c
 """
 _NUMBER = _COUNT.format(condition=_MATCHES)
 _NUMBER_BETWEEN = _COUNT.format(condition=f"{_MATCHES} AND {_WITHIN} AND s.doc_id BETWEEN :from AND :to")
+_NUMBER_AMONG = _COUNT.format(condition=f"{_MATCHES} AND {_SPAN} && CAST(:spans AS bigint[])")
 _NUMBER_OF_CUSTOMERS = _COUNT.format(condition=f"{_MATCHES} AND {_SPAN} && ARRAY[CAST({_CUSTOMERS} AS bigint)]")
+# Of many spans at once GIN looks at every one for each document; few at a time are skipped through.
 _BETWEEN = f"""
-SELECT s.conversation_id FROM search_docs s
- WHERE s.tokens @@ CAST(:{{name}}_match AS tsquery) AND s.doc_id BETWEEN :{{name}}_first AND :{{name}}_last
-   AND {_SPAN} && ARRAY(SELECT generate_series(CAST(:{{name}}_from_span AS bigint), CAST(:{{name}}_to_span AS bigint)))
+SELECT b.conversation_id
+  FROM generate_series(
+   CAST(:{{name}}_from_span AS bigint), CAST(:{{name}}_to_span AS bigint), CAST(:{{name}}_spans AS bigint)) AS p(first)
+ CROSS JOIN LATERAL (
+  SELECT s.conversation_id FROM search_docs s
+   WHERE s.tokens @@ CAST(:{{name}}_match AS tsquery) AND s.doc_id + 0 BETWEEN :{{name}}_first AND :{{name}}_last
+     AND {_SPAN} && ARRAY(SELECT generate_series(
+      p.first, least(p.first + :{{name}}_spans - 1, CAST(:{{name}}_to_span AS bigint)))) OFFSET 0) b
 """
 _OF_CUSTOMERS = f"""
 SELECT c.id FROM search_docs s JOIN customers c ON c.root_id = s.entity_id
@@ -94,14 +110,18 @@ SELECT s.doc_id, ts_rank_cd(s.tokens, CAST(:match AS tsquery), 1) FROM search_do
 class GinWords:
     """The documents with the words of ``match``, a tsquery literal.
 
-    ``gathers``: it has beginnings of words; ``of_messages``: not only customers may have them.
+    ``gathers``: it has beginnings of words; ``compares``: it has phrases, for which each document that has all their
+    words is looked at; ``of_messages``: not only customers may have them.
     """
 
-    def __init__(self, tx: Tx, match: str, *, gathers: bool, of_messages: bool = True) -> None:
+    def __init__(self, tx: Tx, match: str, *, gathers: bool, compares: bool = False, of_messages: bool = True) -> None:
         self._tx = tx
-        self._match = match
+        self._match = self._searched = match
         self._gathers = gathers
+        self._compares = compares
         self._of_messages = of_messages
+        self._known: list[Row] | None = None
+        """All documents, the newest first, where they are few and dear to find."""
         self._few = False
         """Whether there are so few that all of them are as quickly found as the newest."""
         self._rate = 0.0
@@ -114,8 +134,15 @@ class GinWords:
         """How many customers match, and how far they were counted."""
         self._known_extent: tuple[int, int, float] | None = None
 
+    def lack(self, others: Iterable[str]) -> None:
+        """Look for no documents that match ``others`` besides: the index leaves them out before they are looked at."""
+        found = list(others)
+        self._searched = f"({self._match} & !({' | '.join(found)}))" if found else self._match
+
     def newest(self, limit: int, below: int = TOP) -> list[Row]:
         """Up to ``limit`` documents, the newest first, numbered below ``below``."""
+        if self._known is not None:
+            return [row for row in self._known if row[0] < below][:limit]
         if self._few or limit > RARE:
             return self._ask(_ALL, limit, below)
         if not self._rate:
@@ -135,7 +162,7 @@ class GinWords:
             wanted = limit - len(found)
             rows, end = self._tx.queries(
                 (
-                    (_WALK, {"match": self._match, "below": below, "limit": wanted, "looked_at": step}),
+                    (_WALK, {"match": self._searched, "below": below, "limit": wanted, "looked_at": step}),
                     (_WALKED_TO, {"below": below, "skipped": step - 1}),
                 )
             )
@@ -153,14 +180,15 @@ class GinWords:
         # What is gathered is gathered for any number of spans.
         wider = _WIDER * _WIDER if self._gathers else _WIDER
         last, covered, wide = min(newest, (below - 1) >> _BITS), 0, self._wide(limit)
-        while len(found) < limit and last >= oldest:
+        while self._of_messages and len(found) < limit and last >= oldest:
             first = max(oldest, last - wide + 1)
             found += self._ask(_SOME, limit - len(found), below, first, last)
             if len(found) == limit:
                 first = found[-1]["doc_id"] >> _BITS
             covered += last - first + 1
             self._a_span = len(found) / covered
-            last, wide = first - 1, min(max(wide, self._wide(limit - len(found))), wide * wider)
+            most = wide * wider
+            last, wide = first - 1, min(max(wide, self._wide(limit - len(found))), most) if found else most
         if len(found) < limit:
             found += self._ask(_SOME, limit - len(found), below, _CUSTOMERS, _CUSTOMERS)
         return found
@@ -179,24 +207,33 @@ class GinWords:
         self._sure = sampled >= _SURE
         about = max(sampled, round(self._a_span * (newest - oldest + 1)))
         if self._sure:
-            return min(cap, about if about <= RARE else ENDLESS)
+            return min(cap, about if about <= (_DEAR if self._compares else RARE) else ENDLESS)
         most = min(RARE + 1, cap)
-        found = int(self._tx.query(_NUMBER, {"match": self._match, "limit": most})[0][0])
+        if self._gathers or self._compares:
+            return self._gathered(most, cap)
+        found = int(self._tx.query(_NUMBER, {"match": self._searched, "limit": most})[0][0])
         self._few = found < min(most, _FEW)
         return found if found <= RARE else min(cap, ENDLESS)
+
+    def _gathered(self, most: int, cap: int) -> int:
+        """The same of what is dear to find: it is found once."""
+        found = self._ask(_ALL, most, TOP)
+        if len(found) < most:
+            self._known, self._few = found, True
+        return len(found) if len(found) <= RARE else min(cap, ENDLESS)
 
     def _sample(self, oldest: int, newest: int, density: float) -> int:
         """How many of some of the newest documents match."""
         hits = 0
         if self._gathers:
-            values: dict[str, Any] = {"match": self._match, "below": TOP, "looked_at": _LOOKED_AT}
+            values: dict[str, Any] = {"match": self._searched, "below": TOP, "looked_at": _LOOKED_AT}
             hits, looked_at = map(int, self._tx.query(_NUMBER_OF_NEXT, values)[0])
             rate = hits / max(1, looked_at)
             self._rate, self._a_span = rate if rate >= _FREQUENT else 0.0, rate * density
             return hits
         for sampled in (_SAMPLED, _SAMPLED * _MORE_SAMPLED):
             first = max(oldest, newest - round(sampled / density))
-            values = {"match": self._match, "first": first, "last": newest}
+            values = {"match": self._searched, "first": first, "last": newest}
             hits = int(self._tx.query(_SAMPLE, values)[0][0])
             self._a_span = hits / (newest - first + 1)
             if hits >= _SURE:
@@ -210,7 +247,7 @@ class GinWords:
         """
         if self._few:
             return ""
-        values[f"{name}_all"] = self._match
+        values[f"{name}_all"] = self._searched
         return _OF_ALL.format(name=name)
 
     def newest_conversations(self, name: str, values: dict[str, Any], most: int) -> str:
@@ -219,7 +256,7 @@ class GinWords:
             return ""
         oldest, newest, _ = self._extent()
         values |= {
-            f"{name}_match": self._match,
+            f"{name}_match": self._searched,
             f"{name}_first": max(oldest, newest - self._wide(most) + 1),
             f"{name}_last": newest,
         }
@@ -230,18 +267,35 @@ class GinWords:
         )
 
     def number_between(self, first: int, last: int, cap: int) -> int:
-        """How many documents numbered ``first`` to ``last`` there are, at most ``cap``; about so many, if frequent."""
+        """How many documents numbered ``first`` to ``last`` there are, at most ``cap``; about so many, if they are more
+        than can be counted quickly.
+        """
+        if self._known is not None:
+            return min(cap, len([row for row in self._known if first <= row[0] <= last]))
         spans = self._spans(first, last)
-        if self._sure and spans["first"] > self._extent()[1] - _NEAR:
-            return min(cap, round(self._a_span * (spans["last"] - spans["first"] + 1)))
-        values = {"match": self._match, **spans, "from": first, "to": last, "limit": cap}
-        return int(self._tx.query(_NUMBER_BETWEEN, values)[0][0])
+        number = spans["last"] - spans["first"] + 1
+        _oldest, newest, density = self._extent()
+        if self._sure and spans["first"] > newest - _NEAR:
+            return min(cap, round(self._a_span * number))
+        some = max(_LEAST_SPANS, round(_SAMPLED / density))
+        values: dict[str, Any] = {"match": self._searched, "limit": cap}
+        if number < 2 * some:
+            values |= {**spans, "from": first, "to": last}
+            return int(self._tx.query(_NUMBER_BETWEEN, values)[0][0])
+        # What some of them tell, from one end to the other.
+        chosen = [spans["first"] + (2 * n + 1) * number // (2 * some) for n in range(some)]
+        values |= {"spans": f"{{{','.join(map(str, chosen))}}}", "limit": ENDLESS}
+        found = int(self._tx.query(_NUMBER_AMONG, values)[0][0])
+        if found >= _TELLING and spans["first"] > newest - _NEAR:
+            self._a_span, self._sure = found / some, True
+        return min(cap, round(found * number / some))
 
     def between(self, name: str, values: dict[str, Any], first: int, last: int) -> str:
         """A SELECT of the conversations of these documents; it binds ``name_first`` and ``name_last``."""
         spans = self._spans(first, last)
-        values |= {f"{name}_match": self._match, f"{name}_first": first, f"{name}_last": last}
-        values |= {f"{name}_from_span": spans["first"], f"{name}_to_span": spans["last"]}
+        values |= {f"{name}_match": self._searched, f"{name}_first": first, f"{name}_last": last}
+        at_once = max(_AT_ONCE, (spans["last"] - spans["first"]) // _PARTS + 1)
+        values |= {f"{name}_from_span": spans["first"], f"{name}_to_span": spans["last"], f"{name}_spans": at_once}
         return _BETWEEN.format(name=name)
 
     def customers(self, name: str, values: dict[str, Any], most: int) -> str | None:
@@ -249,7 +303,7 @@ class GinWords:
         number = self._counted_customers(most)
         if number > most:
             return None
-        values[f"{name}_customers"] = self._match
+        values[f"{name}_customers"] = self._searched
         return _OF_CUSTOMERS.format(name=name) if number else ""
 
     def share_of_customers(self) -> float:
@@ -263,7 +317,7 @@ class GinWords:
         number, limit = self._of_customers
         if number >= limit and number <= most:
             sql, limit = (_NUMBER_OF_CUSTOMERS if self._of_messages else _NUMBER), most + 1
-            number = int(self._tx.query(sql, {"match": self._match, "limit": limit})[0][0])
+            number = int(self._tx.query(sql, {"match": self._searched, "limit": limit})[0][0])
             self._of_customers = number, limit
         return number
 
@@ -279,7 +333,7 @@ class GinWords:
         return {row[0]: row[1] for row in rows}
 
     def _ask(self, sql: str, limit: int, below: int, first: int = 0, last: int = 0) -> list[Row]:
-        values = {"match": self._match, "below": below, "limit": limit}
+        values = {"match": self._searched, "below": below, "limit": limit}
         return self._tx.query(sql, {**values, "first": first, "last": last} if sql is _SOME else values)
 
     def _spans(self, first: int, last: int) -> dict[str, int]:

@@ -179,7 +179,8 @@ def _newest(
 ) -> Matches:
     if not branch.words:
         # Fields alone, or words that may not be: the list itself, by activity, which the newest message decides.
-        keys = narrowed.page(tx, branch, values, _BY_ACTIVITY, limit + 1) if branch.worded else None
+        led = branch.worded or narrowed.small_set(tx, branch, values)
+        keys = narrowed.page(tx, branch, values, _BY_ACTIVITY, limit + 1) if led else None
         return _of_list(tx, branch, values, keys, limit, below)
     asked = asked or narrowed.ready(tx, branch)
     if asked.weighed and not asked.number:
@@ -189,9 +190,10 @@ def _newest(
     looked_at, at = (begun.looked_at, begun.at) if begun is not None else (0, below)
     rare = (asked.weighed or bool(branch.leads.sets)) and _all_known(asked)
     most = LOOKED_AT + main.rare + 1 if rare else LOOKED_AT
-    # What more has to be there, or may not, is sooner seen in the list than document by document.
-    barred = bool(asked.without) and tx.dialect == "sqlite"
-    several = len(asked.groups) > 1 and tx.dialect == "sqlite"
+    # What more has to be there, or may not, is sooner seen in the list than document by document, and so is a
+    # beginning, whose documents are found among all others.
+    barred = bool(asked.without)
+    several = (len(asked.groups) > 1 or main.gathered) and tx.dialect == "sqlite"
     worth = LOOKED_AT // _BARRED if barred or several else LOOKED_AT
     sure = _FIRST_LOOK // 2 if barred else _FIRST_LOOK if several else _ENOUGH_TO_TELL
     if not rare and below == TOP and narrowed.small_set(tx, branch, values):

@@ -50,6 +50,8 @@ class Leads:
     """Which of ``status`` and ``bulk`` all that match have one value of: the index of a list begins with both."""
     are: frozenset[str] = frozenset()
     """Which of ``bulk`` and ``waiting`` all that match are."""
+    status: str = ""
+    """A SELECT of all conversations of the one status whose all that match are; empty where any are."""
     assigned: str = ""
     """A SELECT of all conversations of the one agent, or of nobody, whose all that match are; empty where any are."""
     since: str = ""
@@ -61,6 +63,7 @@ class Leads:
             self.sets + other.sets,
             self.led | other.led,
             self.are | other.are,
+            self.status or other.status,
             self.assigned or other.assigned,
             self.since or other.since,
         )
@@ -76,7 +79,12 @@ NO_LEADS = Leads()
 def leads(query: Query, bind: Bind) -> Leads:
     """Of what satisfies ``query``, which has no words; ``bind`` gives a value's placeholder."""
     return Leads(
-        _sets(query, bind), frozenset(_led(query)), frozenset(_are(query)), _assigned(query, bind), _since(query, bind)
+        _sets(query, bind),
+        frozenset(_led(query)),
+        frozenset(_are(query)),
+        _status(query),
+        _assigned(query, bind),
+        _since(query, bind),
     )
 
 
@@ -112,6 +120,17 @@ def _led(query: Query) -> set[str]:
             return {"status"} if value in STATUSES else {value} & {"bulk"}
         case _:
             return set()
+
+
+def _status(query: Query) -> str:
+    """All conversations of the one status that everything has that satisfies ``query``."""
+    match query:
+        case And(nodes=nodes):
+            return next((found for node in nodes if (found := _status(node))), "")
+        case Field(key="is", values=(status,)) if status in STATUSES:
+            return f"SELECT a.id FROM conversations a WHERE a.status = '{status}'"
+        case _:
+            return ""
 
 
 def _assigned(query: Query, bind: Bind) -> str:

@@ -9,20 +9,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omni_tui.store import tsvector
 from omni_tui.store.beginnings import BEGINNINGS, SINGLES, anchor, as_indexed, begun, spelled_out
+from omni_tui.store.expressions import fts5, in_tokens, tsquery
 from omni_tui.store.gin import ENDLESS as ENDLESS
 from omni_tui.store.gin import RARE, GinWords
 from omni_tui.store.gin import TOP as TOP
 from omni_tui.store.search_docs import segmentation
 from omni_tui.store.session import Row
 from omni_tui.store.store import Tx
-from omni_tui.store.words import AllOf, AnyOf, Words, terms
+from omni_tui.store.words import Words, terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-
-    from omni_tui.text.segment import Term
 
 _SAMPLE = 1200
 """Documents looked at one by one, the newest, to know how frequent words are that no index can tell it of quickly."""
@@ -35,6 +33,8 @@ _TELLING = 150
 """Documents, the oldest, that tell how frequent words that go together are."""
 _SIFTED, _WORTH_SIFTING = 200, 0.03
 _RARE = {"sqlite": 1500, "postgresql": RARE}
+_RARE_TOGETHER = 500
+"""The same of words that FTS5 compares the places of, or the documents, for a list whose every row is in its index."""
 
 # What is asked of a document that matches stands in an index of its own: its row, with all its words, is another page.
 _PLACE = """s.doc_id, CASE WHEN s.doc_id < 0 THEN 'customer' ELSE 'message' END AS kind,
@@ -56,6 +56,10 @@ _FTS5_SIFTED_NUMBERS = """
 SELECT count(*), COALESCE(sum({condition}), 0)
   FROM (SELECT f.rowid AS id FROM search_fts f WHERE f.search_fts MATCH :match ORDER BY f.rowid DESC LIMIT :limit) f
  CROSS JOIN search_docs s WHERE s.doc_id = f.id
+"""
+_FTS5_SIFTED_IDS = """
+SELECT s.doc_id FROM search_fts CROSS JOIN search_docs s
+ WHERE search_fts MATCH :match AND s.doc_id = search_fts.rowid AND {condition} ORDER BY search_fts.rowid DESC
 """
 _FTS5_IDS = """
 SELECT rowid FROM search_fts WHERE search_fts MATCH :match AND rowid > :above ORDER BY rowid LIMIT :limit
@@ -113,7 +117,7 @@ class Matcher:
     """A group of words as this transaction's engine says it."""
 
     def __init__(self, tx: Tx, words: Words) -> None:
-        from omni_tui.text.segment import CUSTOMER, SENDER, Term
+        from omni_tui.text.segment import CUSTOMER, SENDER, Term, begun_by
 
         self._tx = tx
         self.words = words
@@ -136,23 +140,27 @@ class Matcher:
             self._words = words if known >= SINGLES else as_indexed(words)
             told = begun(words) if known >= BEGINNINGS else self._words
             spelled = spelled_out(tx, told, known) if known >= SINGLES else told
-            self._match = self._searched = _fts5(spelled)
+            self._match = self._searched = fts5(spelled)
             self._together = any(term.prefix for term in terms(spelled))
             if self._together:
                 self._anchor, self._whole_anchor = (
-                    _fts5(found) if (found := anchor(spelled, known, whole=whole)) is not None else ""
+                    fts5(found) if (found := anchor(spelled, known, whole=whole)) is not None else ""
                     for whole in (False, True)
                 )
+            self._figures = all(begun_by(term.tokens[-1]) for term in terms(spelled) if term.prefix)
             self._single = isinstance(words, Term) and len(words.tokens) == 1
             self._most = _COUNTED if self._single else _COUNTED_LONG
         else:
             told = begun(words)
             if told != words and segmentation(tx) < BEGINNINGS:
                 told = words
-            self._words, self._match, self._most = told, _tsquery(told), self.rare
+            self._words, self._match, self._most = told, tsquery(told), self.rare
             # There are few customers beside all messages: those of any beginning are quickly gathered.
             self._together = self.of_messages and any(term.prefix for term in terms(told))
-            self._gin = GinWords(tx, self._match, gathers=self._together, of_messages=self.of_messages)
+            compares = any(len(term.tokens) > 1 for term in terms(told))
+            self._gin = GinWords(
+                tx, self._match, gathers=self._together, compares=compares, of_messages=self.of_messages
+            )
 
     @property
     def ordered(self) -> bool:
@@ -161,14 +169,29 @@ class Matcher:
 
     def lack(self, others: Iterable[Matcher]) -> None:
         """Look for no documents that have the words of ``others`` besides: theirs is no conversation that is wanted."""
-        if self._sqlite and not self._together:
-            found = [other._match for other in others if not other._together]
+        found = [other._match for other in others if not other._together]
+        if not self._sqlite:
+            self._gin.lack(found)
+        elif not self._together:
             self._searched = f"({self._match} NOT ({' OR '.join(found)}))" if found else self._match
+
+    def walk(self) -> None:
+        """Be looked for in a list whose rows cost next to nothing: what takes long to gather is rare only if few.
+
+        Names are quickly gathered, of whatever parts.
+        """
+        if self._sqlite and self.of_messages and self.of_customers and not self._single:
+            self.rare = min(self.rare, _RARE_TOGETHER)
 
     @property
     def anchored(self) -> bool:
         """Whether the index tells of more documents than have the words, and these must be looked at."""
         return bool(self._anchor)
+
+    @property
+    def plain(self) -> bool:
+        """Whether the index holds its documents as they are: those of one word."""
+        return self._sqlite and self._single and not self._together and self._searched == self._match
 
     @property
     def gathered(self) -> bool:
@@ -284,7 +307,11 @@ class Matcher:
         """
         if not self._sqlite:
             return self._gin.conversations(name, values)
-        # Of a beginning FTS5 gathers all documents in less time than it takes to look at those among which they are.
+        # Of figures FTS5 gathers all documents in less time than it takes to look at those among which they are; of the
+        # first letters of thousands of words it does not.
+        if self._known is None and self._anchor and not self._figures:
+            condition = self.condition("w", bound := {"match": self._anchor})
+            self._known = [row[0] for row in self._tx.query(_FTS5_SIFTED_IDS.format(condition=condition), bound)]
         if self._known is not None:
             values[f"{name}_all"] = str(self._known)
             return _FTS5_CONVERSATIONS.format(held=_KNOWN.format(name=f"{name}_all"), id="f.value")
@@ -325,7 +352,7 @@ class Matcher:
     def condition(self, name: str, values: dict[str, Any]) -> str:
         """The condition on ``search_docs s`` that it has the words; what it binds, as ``name``…, goes to ``values``."""
         if self._sqlite:
-            return _looked_at(self._words, name, values)
+            return in_tokens(self._words, name, values)
         return self._gin.condition(name, values)
 
     def scores(self, doc_ids: list[int]) -> dict[int, float]:
@@ -357,39 +384,3 @@ def listing(tx: Tx, ids: Sequence[str]) -> str:
     # https://www.postgresql.org/docs/15/arrays.html#ARRAYS-IO
     quoted = '","'.join([id.replace("\\", "\\\\").replace('"', '\\"') for id in ids])
     return f'{{"{quoted}"}}' if ids else "{}"
-
-
-def _fts5(node: Words) -> str:
-    """The FTS5 expression; what is nested comes first, which the parser's stack needs least for."""
-    if isinstance(node, AllOf | AnyOf):
-        word = " AND " if isinstance(node, AllOf) else " OR "
-        nodes = sorted(node.nodes, key=lambda inner: not isinstance(inner, AllOf | AnyOf))
-        return f"({word.join(map(_fts5, nodes))})" if nodes else '""'
-    from omni_tui.text.segment import fts5_term
-
-    return fts5_term(node)
-
-
-def _tsquery(node: Words) -> str:
-    """The tsquery literal; tokens are quoted in it."""
-    if isinstance(node, AllOf | AnyOf):
-        return "(" + (" & " if isinstance(node, AllOf) else " | ").join(map(_tsquery, node.nodes)) + ")"
-    return tsvector.of_term(node)
-
-
-def spellings(term: Term) -> list[tuple[tuple[str, ...], bool]]:
-    """The token sequences of a term, with whether the last may go on."""
-    return [(term.tokens, term.prefix), *(((*term.tokens[:-1], other), False) for other in term.others)]
-
-
-def _looked_at(node: Words, name: str, values: dict[str, Any]) -> str:
-    """The condition on the tokens as text: they lie there as the index has them, between single spaces."""
-    if isinstance(node, AllOf | AnyOf):
-        word = " AND " if isinstance(node, AllOf) else " OR "
-        return f"({word.join(_looked_at(inner, name, values) for inner in node.nodes) or '1 = 0'})"
-    conditions = []
-    for tokens, prefix in spellings(node):
-        key = f"{name}_{len(values)}"
-        values[key] = f" {' '.join(tokens)}" + ("" if prefix else " ")
-        conditions.append(f"instr(' ' || s.tokens || ' ', :{key}) > 0")
-    return f"({' OR '.join(conditions)})"

@@ -15,7 +15,7 @@ from typing import Any
 from omni_tui.store import windows
 from omni_tui.store.filter import Branch
 from omni_tui.store.matching import ENDLESS, Matcher, listed, listing
-from omni_tui.store.near import Near
+from omni_tui.store.near import Near, customer_has
 from omni_tui.store.near import condition as near_condition
 from omni_tui.store.order import Order, walking
 from omni_tui.store.store import Row, Tx
@@ -86,6 +86,8 @@ def ready(tx: Tx, branch: Branch) -> Asked:
     without = tuple(Matcher(tx, words) for words in branch.without)
     for group in groups:
         group.lack(without)
+        if not (branch.leads.sets or branch.leads.assigned):
+            group.walk()
     # On SQLite one group's newest documents are known as soon as their number, but for beginnings of words.
     at_once = tx.dialect == "sqlite" and len(groups) == 1 and not groups[0].gathered
     return Asked(branch, groups, without, None if at_once else _scarcest(groups))
@@ -117,11 +119,7 @@ def has_document(group: Matcher, name: str, values: dict[str, Any]) -> str:
             f"(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {condition} LIMIT 1) IS NOT NULL"
         )
     if group.of_customers:
-        condition = group.condition(f"{name}c", values)
-        found.append(
-            "(SELECT 1 FROM customers sc JOIN search_docs s ON s.kind = 'customer' AND s.entity_id = sc.root_id"
-            f" WHERE sc.id = v.customer_id AND {condition} LIMIT 1) IS NOT NULL"
-        )
+        found.append(customer_has(group, f"{name}c", values))
     return f"({' OR '.join(found) or '1 = 0'})"
 
 
@@ -223,14 +221,13 @@ def satisfying(
     bound = {**values, "ids": listing(tx, ids)}
     condition = asked.holds(bound, but=but, near=near)
     own = f"{asked.branch.sql} AND {needs}" if branch_too else needs
-    return [
-        row["id"]
-        for row in tx.query(
-            f"SELECT v.id FROM {listed(tx, 'ids')} CROSS JOIN conversations v"
-            f" WHERE v.id = j.id AND {own} AND {condition}",
-            bound,
-        )
-    ]
+    rows = f"{listed(tx, 'ids')} CROSS JOIN conversations v WHERE v.id = j.id AND {own}"
+    if tx.dialect == "sqlite":
+        sql = f"SELECT v.id FROM {rows} AND {condition}"
+    else:
+        # As in windows.py: first what a row says itself, then the words.
+        sql = f"SELECT v.id FROM (SELECT v.id, v.customer_id FROM {rows} OFFSET 0) v WHERE {condition}"
+    return [row["id"] for row in tx.query(sql, bound)]
 
 
 def walked(

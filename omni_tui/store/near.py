@@ -21,14 +21,17 @@ if TYPE_CHECKING:
 
 AROUND_MS = 3 * 24 * 3600 * 1000
 """Most messages of a conversation lie so shortly before its last one."""
-_TAKEN, _LOOKED_AT, _LOOKED_FOR = 1, 5, 15
-"""What it costs, in about microseconds, to take a document from the index with others, to look at documents of a
-conversation that has the words, and how much more at one that has not."""
+_TAKEN = {"sqlite": 1.0, "postgresql": 1.0}
+_TAKEN_PLAIN = {"sqlite": 0.3, "postgresql": 1.0}
+_LOOKED_AT = {"sqlite": 7, "postgresql": 5}
+_LOOKED_FOR = {"sqlite": 20, "postgresql": 15}
+"""What it costs, in about microseconds, to take a document from the index with others, and one of a single word; to
+look at documents of a conversation that has the words, and how much more at one that has not."""
 _ALIKE = 3
 """Documents with a word that a conversation has, if it has one."""
 _PART, _WORTH_A_PART = 8, 800
 """The part of a stretch of time that is counted, where so many documents in all of it would still be few."""
-_CUSTOMERS, _FEW_CUSTOMERS = {"sqlite": 6.0, "postgresql": 1.5}, 100
+_CUSTOMERS, _FEW_CUSTOMERS = {"sqlite": 3.0, "postgresql": 1.5}, 100
 """Customers that are taken together for each conversation that is asked about, and in any case."""
 
 
@@ -110,7 +113,7 @@ def _guessed(words: Matcher, wanted: bool, name: str, near: Near) -> _Asked:
         return _Asked(words, wanted, name, None, words.having())
     if not words.ordered:
         return _Asked(words, wanted, name, None, 0.5)
-    most = near.rows * (_LOOKED_AT + _LOOKED_FOR) // _TAKEN
+    most = int(near.rows * (_LOOKED_AT[words.dialect] + _LOOKED_FOR[words.dialect]) / _taken(words))
     number = _about(words, near, most)
     return _Asked(words, wanted, name, number, 1 - math.exp(-number * near.own / _ALIKE / max(1, near.rows)))
 
@@ -119,7 +122,7 @@ def _counted(one: _Asked, near: Near, left: float) -> _Asked:
     """With its number near, no further than it is worth knowing."""
     if not (one.words.ordered and one.words.of_messages):
         return one
-    return replace(one, number=_about(one.words, near, int(_one_by_one(one, left)) // _TAKEN))
+    return replace(one, number=_about(one.words, near, int(_one_by_one(one, left) / _taken(one.words))))
 
 
 def _about(words: Matcher, near: Near, most: int) -> int:
@@ -134,7 +137,7 @@ def _about(words: Matcher, near: Near, most: int) -> int:
 def _has(one: _Asked, values: dict[str, Any], near: Near, left: float) -> str:
     words, name, found = one.words, one.name, []
     if words.of_messages:
-        if one.number is not None and one.number * _TAKEN <= _one_by_one(one, left):
+        if one.number is not None and one.number * _taken(words) <= _one_by_one(one, left):
             found.append(words.near(name, values, near.first, near.last))
         else:
             having = words.condition(name, values)
@@ -148,15 +151,31 @@ def _has(one: _Asked, values: dict[str, Any], near: Near, left: float) -> str:
 
 def _one_by_one(one: _Asked, left: float) -> float:
     """What it costs to look at the documents of each of so many conversations."""
-    return left * (_LOOKED_AT + _LOOKED_FOR * (1 - one.having))
+    dialect = one.words.dialect
+    return left * (_LOOKED_AT[dialect] + _LOOKED_FOR[dialect] * (1 - one.having))
+
+
+def _taken(words: Matcher) -> float:
+    """What it costs to take one of the documents with the words from the index with others."""
+    return (_TAKEN_PLAIN if words.plain else _TAKEN)[words.dialect]
 
 
 def _of_customers(one: _Asked, values: dict[str, Any], left: float) -> list[str]:
     together = one.words.customers(f"{one.name}c", values, int(left * _CUSTOMERS[one.words.dialect]) + _FEW_CUSTOMERS)
     if together is None:
-        condition = one.words.condition(f"{one.name}c", values)
-        return [
-            "(SELECT 1 FROM customers sc JOIN search_docs s ON s.kind = 'customer' AND s.entity_id = sc.root_id"
-            f" WHERE sc.id = v.customer_id AND {condition} LIMIT 1) IS NOT NULL"
-        ]
+        return [customer_has(one.words, f"{one.name}c", values)]
     return [f"v.customer_id IN ({together})"] if together else []
+
+
+def customer_has(words: Matcher, name: str, values: dict[str, Any]) -> str:
+    """The condition that the customer of ``conversations v`` has the words."""
+    condition = words.condition(name, values)
+    having = (
+        "(SELECT 1 FROM customers sc JOIN search_docs s ON s.kind = 'customer' AND s.entity_id = sc.root_id"
+        f" WHERE sc.id = v.customer_id AND {condition} LIMIT 1) IS NOT NULL"
+    )
+    if words.dialect != "sqlite":
+        return having
+    # Who has a document is nobody's part, as nearly everybody is: it is found without a look at the customer.
+    own = f"SELECT {condition} FROM search_docs s WHERE s.kind = 'customer' AND s.entity_id = v.customer_id"
+    return f"COALESCE(({own}), {having})"

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from omni_tui.store.filter import SINCE, UNTIL
+
 if TYPE_CHECKING:
     from omni_tui.store.filter import Branch, Where
     from omni_tui.store.store import Tx
@@ -31,11 +33,27 @@ class Order:
         values["key_at"], values["key_id"] = after
         return f"{self.needs} AND ({self.column}, v.id) {'>' if self.ascending else '<'} (:key_at, :key_id)"
 
+    def looked_at(self, tx: Tx, branch: Branch, *, ends: bool) -> str:
+        """The branch's condition on rows behind a key, and before another one if the stretch ``ends``.
+
+        Of two limits on one side SQLite takes the first for its index, which would be the query's: all behind it would
+        be gone through for every stretch.
+        """
+        if tx.dialect != "sqlite" or self.column != "v.last_at":
+            return branch.sql
+        begins, end = (SINCE, UNTIL) if self.ascending else (UNTIL, SINCE)
+        sql = branch.sql.replace(begins, f"+{begins}")
+        return sql.replace(end, f"+{end}") if ends else sql
+
     @property
     def by(self) -> str:
         """ORDER BY."""
-        way = "ASC" if self.ascending else "DESC"
-        return f"{self.column} {way}, v.id {way}"
+        return f"{self.column} {self.way}, v.id {self.way}"
+
+    @property
+    def way(self) -> str:
+        """ASC or DESC."""
+        return "ASC" if self.ascending else "DESC"
 
 
 def possible(tx: Tx, where: Where, waiting: bool = False) -> Where:
@@ -61,8 +79,13 @@ def walking(tx: Tx, branch: Branch, values: dict[str, Any], order: Order) -> Ord
 
 def _index(tx: Tx, branch: Branch, values: dict[str, Any], order: Order) -> str:
     leads = branch.leads
-    if order.column not in _ALL or (leads.led and len(leads.led) < len(_BOTH)):
+    if order.column not in _ALL:
         return ""
+    if leads.led and len(leads.led) < len(_BOTH):
+        # One status, bulk or not: its index has the two apart, and would put all of them in order for each page.
+        waiting = " AND a.waiting_since IS NOT NULL" if order.column == "v.waiting_since" else ""
+        many = leads.status and not leads.assigned and not _are_few(tx, leads.status + waiting, values, FEW)
+        return _ALL[order.column] if many else ""
     if leads.since and order.column == "v.waiting_since" and _are_few(tx, leads.since, values, LATELY):
         return "conversations_all"
     if not leads.assigned:

@@ -298,7 +298,11 @@ def connect(url: str, role: str, patience_s: float = 0, dropped: Callable[[], bo
 def run(connection: PgConnection, statements: Sequence[Statement]) -> list[psycopg.Cursor[PgRow]]:
     """Execute all in one round trip; the first error is raised, with the connection ready for what follows."""
     try:
-        done = [connection.execute(for_postgresql(sql), values) for sql, values in statements]
+        done = [
+            # A plan for any words knows nothing of how many documents have these.
+            connection.execute(for_postgresql(sql), values, prepare=False if "tsquery" in sql else None)
+            for sql, values in statements
+        ]
         connection.sync()
     except psycopg.Error:
         connection.settle()

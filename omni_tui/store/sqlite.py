@@ -8,14 +8,16 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence, Set
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from omni_tui.model.errors import StoreBusy, StoreError, StoreFull
-from omni_tui.store.dialect import Dialect
+from omni_tui.store.dialect import Dialect, numbered
+from omni_tui.store.in_use import InUse
 from omni_tui.store.session import Row
 from omni_tui.store.store import Interrupted, Store, Tx, Writer, check_schema, refuse_event_loop
-from omni_tui.store.waiting import begin
+from omni_tui.store.waiting import begin, give_way, is_waited_for
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
@@ -29,12 +31,18 @@ PROGRESS_STEPS = 20_000
 """Virtual machine steps between two looks at whether a read was dropped: well under a millisecond."""
 AT_ONCE = 100
 """Messages taken in together: their rows go in by one statement a table, in some 25 ms."""
-LONG_S = 0.03
+LONG_S = 0.15
 """Work after which a write should make an end, when words are indexed: half as long again. Work, not time: where the
 processor is busy, more and smaller transactions would only be more work, and nobody would be served sooner.
 """
-LARGE = 0.5
-"""The share of that time from which on a write is a large one, of megabytes."""
+SHORT_S = 0.03
+"""The same where somebody waits for the lock: each transaction writes the same pages of the indexes once more, so many
+small ones are dearer.
+"""
+LEAVING_S = 0.5
+"""How long whoever closes the store waits for what other threads do in it; then they close behind themselves."""
+LARGE_S = 0.015
+"""Work from which on a write is a large one, of megabytes."""
 MOST_LISTED = 100_000
 """Words that are remembered as listed: some 10 MB."""
 Role = Literal["read", "write", "durable"]
@@ -77,7 +85,8 @@ class SqliteSession:
             cursor.fetchall()
 
     def send_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
-        self._connection.executemany(sql, rows)
+        statement, names = numbered(sql)
+        self._connection.executemany(statement, _by_place(names, rows))
 
     def touched(self, sql: str, values: Mapping[str, Any]) -> int:
         cursor = self._connection.execute(sql, values)
@@ -103,7 +112,12 @@ class SqliteSession:
         self._listed |= self._new
 
     def is_long(self, share: float = 1.0) -> bool:
-        return time.thread_time() - self._began > share * LONG_S
+        worked = self.worked()
+        return worked > share * LONG_S or (worked > share * SHORT_S and is_waited_for(self._path) is not False)
+
+    def worked(self) -> float:
+        """Seconds of processor time since this began."""
+        return time.thread_time() - self._began
 
     def announce(self) -> None:
         """Others see the file change."""
@@ -132,7 +146,7 @@ class SqliteStore(Store):
         super().__init__(path)
         self._path = path
         self._lock = threading.Lock()
-        self._connections: list[sqlite3.Connection] = []
+        self._connections: list[InUse] = []
         self._checkpoints: Checkpoints | None = None
 
     @property
@@ -141,8 +155,7 @@ class SqliteStore(Store):
 
     @contextlib.contextmanager
     def read(self) -> Generator[Tx, None, None]:
-        connection = self._connection("read")
-        with in_words(self._path):
+        with self._using("read") as connection, in_words(self._path):
             connection.execute("BEGIN")
             try:
                 yield Tx(SqliteSession(connection, self._path))
@@ -158,9 +171,8 @@ class SqliteStore(Store):
 
     @contextlib.contextmanager
     def _write(self, role: Role) -> Generator[Writer, None, None]:
-        connection = self._connection(role)
-        with in_words(self._path):
-            begin(connection, BUSY_MS / 1000)
+        with self._using(role) as connection, in_words(self._path):
+            begin(connection, BUSY_MS / 1000, self._path)
             try:
                 session = SqliteSession(connection, self._path, getattr(self._local, f"{role} listed"))
                 tx = Writer(session)
@@ -170,7 +182,7 @@ class SqliteStore(Store):
                 tx.finish()
                 connection.execute("COMMIT")
                 session.committed()
-                if role == "write" and session.is_long(LARGE):
+                if role == "write" and session.worked() > LARGE_S:
                     self._large_write()
             except BaseException:
                 if connection.in_transaction:
@@ -178,7 +190,8 @@ class SqliteStore(Store):
                 raise
 
     def tidy(self) -> None:
-        """Nothing: SQLite leaves nothing for later."""
+        """Give way to those who wait for the lock; nothing is left for later."""
+        give_way(self._path)
 
     def _large_write(self) -> None:
         from omni_tui.store.checkpoints import Checkpoints  # for who takes many messages in
@@ -193,8 +206,8 @@ class SqliteStore(Store):
         """Nothing is remembered."""
 
     def data_version(self) -> int:
-        row = self._connection("read").execute("PRAGMA data_version").fetchone()
-        return int(row[0])
+        with self._using("read") as connection:
+            return int(connection.execute("PRAGMA data_version").fetchone()[0])
 
     def ear(self, told: Callable[[], None]) -> Ear | None:
         from omni_tui.store.ear import ear_at  # only what stays is worth its import
@@ -208,19 +221,22 @@ class SqliteStore(Store):
             self._local = threading.local()
         if checkpoints is not None:
             checkpoints.close()
+        until = time.monotonic() + LEAVING_S
         for connection in connections:
-            connection.close()
+            connection.close(until)
 
-    def _connection(self, role: Role) -> sqlite3.Connection:
+    def _using(self, role: Role) -> InUse:
+        """This thread's connection for ``role``."""
         refuse_event_loop()
-        found: sqlite3.Connection | None = getattr(self._local, role, None)
+        found: InUse | None = getattr(self._local, role, None)
         if found is None:
             with in_words(self._path):
-                found = connect(self._path, role)
+                connection = connect(self._path, role)
+            found = in_use = InUse(connection)
             if role == "read":
-                found.set_progress_handler(self._is_dropped, PROGRESS_STEPS)
+                connection.set_progress_handler(lambda: in_use.is_over or self._is_dropped(), PROGRESS_STEPS)
             else:
-                found.execute("PRAGMA busy_timeout = 0")  # begin() waits
+                connection.execute("PRAGMA busy_timeout = 0")  # begin() waits
             with self._lock:
                 # Closed in this order: the last one of all brings the log into the file and takes it away, and one
                 # that only reads cannot (https://www.sqlite.org/wal.html#ckpt).
@@ -229,6 +245,12 @@ class SqliteStore(Store):
             # Of this connection: another one may find another file here, put back from a backup.
             setattr(self._local, f"{role} listed", set())
         return found
+
+
+def _by_place(names: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> Iterable[tuple[Any, ...]]:
+    if len(names) > 1:
+        return map(itemgetter(*names), rows)
+    return (tuple(row[name] for name in names) for row in rows)
 
 
 def connect(path: Path, role: Role) -> sqlite3.Connection:

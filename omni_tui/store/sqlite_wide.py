@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
@@ -20,9 +21,27 @@ Fetch = Callable[[str, Values], list[Row]]
 
 TOGETHER = ("message_by_external_id", "identity", "conversation", "is_participant", "ledger_holds")
 """Statements that are one look at an index each: one statement answers them all."""
-_KEYED = "SELECT 1 FROM message_keys WHERE channel_id = :channel_id AND reply_key = :reply_key LIMIT 1"
+WORDED = {
+    "newest_message": """
+SELECT m.id, m.direction, m.body, m.received_at, m.automatic, m.answered, m.channel_id, x.asked
+  FROM {given} CROSS JOIN messages m WHERE m.id = (
+    SELECT n.id FROM messages n
+     WHERE n.conversation_id = x.asked_id AND n.direction IN ('inbound', 'outbound') AND n.deleted_at IS NULL
+     ORDER BY n.received_at DESC, n.id DESC LIMIT 1)"""
+}
+"""Statements that one answers together in words of its own."""
+_FEW = 8
+_KEYED = f"SELECT 1 FROM message_keys WHERE channel_id = :channel_id AND reply_key = :reply_key LIMIT {_FEW + 1}"
 RARE = {"keyed_conversations": _KEYED, "message_by_key": _KEYED}
 """Statements most of which nothing answers, and a look that tells which: only the others are asked."""
+SHORT = {
+    "keyed_conversations": """
+SELECT DISTINCT k.conversation_id, k.own, v.last_at, x.asked
+  FROM {given} CROSS JOIN message_keys k CROSS JOIN conversations v
+ WHERE k.channel_id = x.asked_channel_id AND k.reply_key = x.asked_reply_key AND v.id = k.conversation_id
+ ORDER BY x.asked, k.own DESC, v.last_at DESC"""
+}
+"""Of those, what answers together the ones for which no more is found than a look goes through."""
 FEWEST = 4
 """Questions that are not dearer one by one."""
 
@@ -48,17 +67,31 @@ def _one_by_one(
     fetch: Fetch, sql: str, at: Sequence[int], asked: Sequence[tuple[str, Values]], found: list[list[Row]]
 ) -> Sequence[int]:
     """Answer those of one statement that can be answered together; the places of the others."""
-    together, rare = _known()
+    known = _known()
     questions = [asked[place][1] for place in at]
-    rows, differing = _differing(questions) if sql in together or sql in rare else ("", ())
+    rows, differing = _differing(questions) if sql in known.all else ("", ())
     if len(at) < FEWEST or not differing or "\\u0000" in rows:
         return at  # SQLite's JSON ends a text at a NUL
     values, named = {**questions[0], "rows": rows}, tuple(questions[0])
-    if sql in rare:
-        return [at[row["asked"]] for row in fetch(_which(rare[sql], named, differing), values)]
-    for row in fetch(_wide(sql, named, differing), values):
-        found[at[row["asked"]]].append(row)
+    if sql in known.rare:
+        numbers = [
+            (at[row["asked"]], row["number"]) for row in fetch(_which(known.rare[sql], named, differing), values)
+        ]
+        wide, some = known.short.get(sql), [place for place, number in numbers if number <= _FEW]
+        if wide is None or len(some) < FEWEST:
+            return [place for place, _number in numbers]
+        rows, differing = _differing([asked[place][1] for place in some])
+        _place(fetch(_given_to(wide, named, differing), {**values, "rows": rows}), some, found)
+        return [place for place, number in numbers if number > _FEW]
+    wide = known.worded.get(sql)
+    statement = _given_to(wide, named, differing) if wide is not None else _wide(sql, named, differing)
+    _place(fetch(statement, values), at, found)
     return ()
+
+
+def _place(rows: list[Row], places: Sequence[int], found: list[list[Row]]) -> None:
+    for row in rows:
+        found[places[row["asked"]]].append(row)
 
 
 def _differing(questions: Sequence[Values]) -> tuple[str, tuple[str, ...]]:
@@ -70,11 +103,21 @@ def _differing(questions: Sequence[Values]) -> tuple[str, tuple[str, ...]]:
     return _encode([[values[name] for name in names] for values in questions]), names
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The statements named above, by their SQL."""
+
+    all: frozenset[str]
+    worded: Mapping[str, str]
+    rare: Mapping[str, str]
+    short: Mapping[str, str]
+
+
 @cache
-def _known() -> tuple[frozenset[str], dict[str, str]]:
-    """The SQL of the statements named above."""
-    known = all_statements("sqlite")
-    return frozenset(known[name] for name in TOGETHER), {known[name]: look for name, look in RARE.items()}
+def _known() -> _Known:
+    sql = all_statements("sqlite")
+    worded, rare, short = ({sql[name]: words for name, words in named.items()} for named in (WORDED, RARE, SHORT))
+    return _Known(frozenset([*(sql[name] for name in TOGETHER), *worded, *rare]), worded, rare, short)
 
 
 @lru_cache(maxsize=64)
@@ -90,7 +133,13 @@ def _wide(sql: str, named: tuple[str, ...], differing: tuple[str, ...]) -> str:
 
 @lru_cache(maxsize=64)
 def _which(look: str, named: tuple[str, ...], differing: tuple[str, ...]) -> str:
-    return f"SELECT x.asked FROM {_given(named, differing)} WHERE EXISTS ({placed(look, 'x.asked_')})"
+    number = f"(SELECT count(*) FROM ({placed(look, 'x.asked_')}))"
+    return f"SELECT * FROM (SELECT x.asked, {number} AS number FROM {_given(named, differing)}) WHERE number > 0"
+
+
+@lru_cache(maxsize=64)
+def _given_to(words: str, named: tuple[str, ...], differing: tuple[str, ...]) -> str:
+    return words.format(given=_given(named, differing))
 
 
 def _given(named: tuple[str, ...], differing: tuple[str, ...]) -> str:

@@ -178,7 +178,9 @@ class Writer(Tx):
         self._foreseen.forget()
         if self._gathered is not None:
             for values in rows:
-                self.run(name, **values)
+                if not self._gathered.gather(name, values):
+                    self._apart()
+                    self._writing.send(self._statements[name], values)
             return
         self._writing.send_many(self._statements[name], rows)
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from omni_tui.store import shape
 from omni_tui.store.blobs import CHUNK
 
+REST_MS = 3_600_000
+"""What nothing names and nobody added to for so long is no file on its way any more. Whoever was stopped for longer in
+the middle of one finds its beginning gone, and begins anew."""
+
 
 def uses() -> list[tuple[str, str]]:
     """The tables and columns that name what is kept."""

@@ -31,22 +31,28 @@ _LOOKED_FOR, _LOOKED_UP, _CUSTOMER_LOOKED_UP = 35, 40, 150
 """What it costs on SQLite to look for the words at a row, and to look up a document with its row, or a customer's with
 all of theirs, in tenths of a microsecond."""
 
-_SPARSE = 16
+_SPARSE, _PART = 16, 8
 _THERE_ARE = """
 SELECT count(*) FROM (SELECT 1 FROM conversations v WHERE v.last_at BETWEEN :first AND :last LIMIT :limit) c
 """
+
+_BEYOND_ALL = "\U0010ffff"
+"""Greater than every id."""
 
 Key = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """About ``rows`` rows behind ``after``, which begin at ``first`` or behind it; up to ``last``, or to the end."""
+    """About ``rows`` rows behind ``after``, which begin at ``first`` or behind it, up to ``last``: the list's, if it
+    ``ends``.
+    """
 
     after: Key | None
     first: Key
-    last: Key | None
+    last: Key
     rows: int
+    ends: bool
 
 
 def page(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int) -> tuple[list[Key], Key | None]:
@@ -59,13 +65,15 @@ def page(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int)
     # Where each row is looked at for every group, fewer tell as much.
     after, rows, window = order.after, 0, max(_FIRST, limit + limit // 2) // (2 if shown else 1)
     shares: Shares | None = None
-    counted = 0
+    counted, gone = 0, False
     while len(found) < limit:
-        most = _worth_looking_up(asked, rows, len(found), limit)
+        # Words that were frequent until some time are no more frequent before it: an order's number, a campaign.
+        most = _worth_looking_up(asked, rows, 0 if gone else len(found), limit)
         if most > counted:
             if _few(asked, most):
                 return found, after
             counted = most
+        before = len(found)
         stretch = _following(tx, asked, values, order, after, window)
         if stretch is None:
             break
@@ -76,9 +84,9 @@ def page(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int)
             found += first[:limit]
         else:
             found += _matching(tx, asked, values, order, stretch, limit - len(found), shares)
-        if stretch.last is None:
+        if stretch.ends:
             break
-        after, rows = stretch.last, rows + window
+        after, rows, gone = stretch.last, rows + window, window >= _LONGEST // 2 and len(found) == before
         window = _next(window, rows, len(found), limit, _AHEAD[tx.dialect])
     return found, None
 
@@ -126,16 +134,19 @@ def _matching(
     shares: Shares | None,
 ) -> list[Key]:
     bound = {**values, "limit": limit}
-    within = _within(tx, bound, order, stretch)
+    own, within = order.looked_at(tx, asked.branch, ends=True), _within(tx, bound, order, stretch)
     holds = condition(asked, bound, _near(tx, order, stretch), shares=shares)
-    return [
-        (row[0], row[1])
-        for row in tx.query(
-            f"SELECT {order.column}, v.id FROM {order.table} WHERE {asked.branch.sql} AND {within} AND {holds}"
-            f" ORDER BY {order.by} LIMIT :limit",
-            bound,
+    where = f"{own} AND {within}"
+    if tx.dialect == "sqlite":
+        sql = f"SELECT {order.column}, v.id FROM {order.table} WHERE {where} AND {holds} ORDER BY {order.by}"
+    else:
+        # PostgreSQL would look for words first, and at the tags of what has them after: the OFFSET keeps these apart.
+        rows = (
+            f"SELECT {order.column} AS at, v.id, v.customer_id FROM {order.table} WHERE {where}"
+            f" ORDER BY {order.by} OFFSET 0"
         )
-    ]
+        sql = f"SELECT v.at, v.id FROM ({rows}) v WHERE {holds} ORDER BY v.at {order.way}, v.id {order.way}"
+    return [(row[0], row[1]) for row in tx.query(f"{sql} LIMIT :limit", bound)]
 
 
 def _looked_at(
@@ -143,10 +154,10 @@ def _looked_at(
 ) -> tuple[list[Key], Shares]:
     """The rows of a window that have the words, and how many of all its rows have each group of them."""
     bound = dict(values)
-    within = _within(tx, bound, order, stretch)
+    own, within = order.looked_at(tx, asked.branch, ends=True), _within(tx, bound, order, stretch)
     seen = tx.query(
         f"SELECT {order.column}, v.id, {flags(asked, bound, stretch.rows)} FROM {order.table}"
-        f" WHERE {asked.branch.sql} AND {within} ORDER BY {order.by}",
+        f" WHERE {own} AND {within} ORDER BY {order.by}",
         bound,
     )
     groups = named(asked)
@@ -163,36 +174,33 @@ def _within(tx: Tx, bound: dict[str, Any], order: Order, stretch: _Stretch) -> s
         # What is passed over on the way to the first row is passed over once.
         conditions.append(f"({order.column}, v.id) {first_at} (:key_at, :key_id)")
         bound["key_at"], bound["key_id"] = stretch.first
-    if stretch.last is not None:
-        conditions.append(f"({order.column}, v.id) {last_at} (:last_at, :last_id)")
-        bound["last_at"], bound["last_id"] = stretch.last
+    conditions.append(f"({order.column}, v.id) {last_at} (:last_at, :last_id)")
+    bound["last_at"], bound["last_id"] = stretch.last
     if tx.dialect == "postgresql":
         # How many rows lie between two keys PostgreSQL guesses from plain comparisons alone.
-        conditions.append(f"{order.column} {first_at} :key_at")
-        conditions += [f"{order.column} {last_at} :last_at"] if stretch.last is not None else []
+        conditions += [f"{order.column} {first_at} :key_at", f"{order.column} {last_at} :last_at"]
     return " AND ".join(conditions)
 
 
 def _near(tx: Tx, order: Order, stretch: _Stretch) -> Near:
-    rows, after, last = stretch.rows, stretch.after, stretch.last
+    rows = stretch.rows
     if order.column not in _TIMES:
         return Near(0, TOP, rows)
-    begins = stretch.first
-    older, newer = (begins, last) if order.ascending else (last, begins)
+    older, newer = sorted((stretch.first[0], stretch.last[0]))
     later = _TIMES[order.column]
-    first = number_at(older[0] - AROUND_MS) if older is not None else 0
-    to_the_top = newer is None or (after is None and not order.ascending)
-    beyond = TOP if newer is None or to_the_top else number_at(newer[0] + later + 1000)
-    span = newer[0] - older[0] if newer is not None and older is not None else AROUND_MS * 100
+    to_the_top = stretch.after is None and not order.ascending
+    beyond = TOP if to_the_top else number_at(newer + later + 1000)
+    span = newer - older
     own = (span + 1) / (span + AROUND_MS + later + 1)
-    return Near(first, beyond, rows, own * _share(tx, older, newer, rows))
+    return Near(number_at(older - AROUND_MS), beyond, rows, own * _share(tx, older, newer, rows))
 
 
-def _share(tx: Tx, older: Key | None, newer: Key | None, rows: int) -> float:
-    """How many of all conversations of that time are in the list, at least one in :data:`_SPARSE`."""
-    last = newer[0] if newer is not None else TOP
-    most = {"first": older[0] if older is not None else 0, "last": last, "limit": rows * _SPARSE}
-    return rows / max(rows, int(tx.query(_THERE_ARE, most)[0][0]))
+def _share(tx: Tx, older: int, newer: int, rows: int) -> float:
+    """How many of all conversations of that time are in the list, at least one in :data:`_SPARSE`, as its newest part
+    tells.
+    """
+    most = {"first": newer - (newer - older) // _PART, "last": newer, "limit": rows * _SPARSE // _PART}
+    return rows / max(rows, _PART * int(tx.query(_THERE_ARE, most)[0][0]))
 
 
 _TIMES = {"v.last_at": 0, "v.waiting_since": AROUND_MS}
@@ -202,15 +210,13 @@ _TIMES = {"v.last_at": 0, "v.waiting_since": AROUND_MS}
 def _following(
     tx: Tx, asked: Asked, values: dict[str, Any], order: Order, after: Key | None, number: int
 ) -> _Stretch | None:
-    """The next ``number`` rows behind ``after``; None if there are none at all."""
-    bound = {**values, "offset": number - 1 if after is not None else 0, "number": 1 if after is not None else number}
-    behind = order.condition(bound, after)
-    rows = tx.query(
-        f"SELECT {order.column}, v.id FROM {order.table} WHERE {asked.branch.sql} AND {behind}"
-        f" ORDER BY {order.by} LIMIT :number OFFSET :offset",
-        bound,
-    )
-    keys: list[Key] = [(row[0], row[1]) for row in rows]
-    if after is not None:
-        return _Stretch(after, after, keys[0] if keys else None, number)
-    return _Stretch(None, keys[0], keys[-1] if len(keys) == number else None, number) if keys else None
+    """The next ``number`` rows behind ``after``, and what is at the very time of the last; None if there are none."""
+    own = order.looked_at(tx, asked.branch, ends=False) if after is not None else asked.branch.sql
+    bound = {**values, "number": number}
+    rows = f" FROM {order.table} WHERE {own} AND {order.condition(bound, after)} ORDER BY {order.by} LIMIT :number"
+    if after is None:
+        keys: list[Key] = [(row[0], row[1]) for row in tx.query(f"SELECT {order.column}, v.id{rows}", bound)]
+        return _Stretch(None, keys[0], keys[-1], number, ends=len(keys) < number) if keys else None
+    way, beyond = ("max", _BEYOND_ALL) if order.ascending else ("min", "")
+    last_at, found = tx.query(f"SELECT {way}(w.at), count(*) FROM (SELECT {order.column} AS at{rows}) w", bound)[0]
+    return _Stretch(after, after, (last_at, beyond), found, ends=found < number) if found else None

@@ -138,17 +138,23 @@ def visible(text: str) -> str:
 def lead(text: str) -> str:
     """The first words of a message without what it quotes, as one line."""
     beginning = text[: LEAD * 10]
-    plain = _plain_lead(beginning)
+    return _plain_lead(beginning) or _first_words(visible(beginning))
+
+
+def _first_words(text: str) -> str:
+    """The first ``LEAD`` characters of a text with single spaces for its blanks, fewer if there are no more."""
+    if len(words := " ".join(text[: LEAD + LEAD // 4].split())) >= LEAD:
+        return words[:LEAD]
     # So many words are longer than what is wanted, with the spaces between them.
-    return plain or " ".join(visible(beginning).split(maxsplit=LEAD // 2 + 1))[:LEAD]
+    return " ".join(text.split(maxsplit=LEAD // 2 + 1))[:LEAD]
 
 
 def _plain_lead(text: str) -> str:
     """The same where no line needs a look of its own; else ``""``."""
     said = plain_paragraphs(text, LEAD)
-    words = " ".join(said.split())
+    words = _first_words(said)
     last = said[said.rfind("\n") + 1 :]
-    return words[:LEAD] if len(words) >= LEAD and not names_a_device(last) else ""
+    return words if len(words) == LEAD and not names_a_device(last) else ""
 
 
 def _runs(text: str) -> list[tuple[Kind, list[str]]]:

@@ -16,11 +16,10 @@ from array import array
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import filterfalse
 from operator import add
 
 from omni_tui.text.folding import normalise, spaced
-from omni_tui.text.stem import completions, stem
+from omni_tui.text.stem import completions, stem, stemmed
 
 SEG_VERSION = 3
 """Changes whenever the same text gives other tokens: a store indexed with another one is indexed again."""
@@ -48,9 +47,11 @@ _PAIRED = (
 )
 _PIECE = re.compile(f"([{_PAIRED}]+)|([^\\W_{_PAIRED}]+)")
 _FIGURES = re.compile(r"[^\W\d_]{0,4}(?=\d)")
-_ASCII_WORD = re.compile("[0-9a-z]+")
+_ASCII_WORD = re.compile("([0-9a-z]+)")
 MOST_STEMS = 40_000
 """Stems that are remembered: some 6 MB."""
+LONGEST_KEPT = 100
+"""Characters of a word that is remembered: what is longer is none that comes again."""
 _JOINERS = frozenset("-.@/+'’:#&_")
 
 
@@ -67,11 +68,33 @@ class _Stems(dict[str, str]):
     """The stem of every word, worked out at its first use: half the time that asking a cache takes."""
 
     def __missing__(self, word: str) -> str:
-        self[word] = found = stem(word)
+        found = stemmed(word)
+        if len(word) <= LONGEST_KEPT:
+            self[word] = found
+        return found
+
+
+class _Begun(dict[str, tuple[str, ...]]):
+    """What every word with figures begins with, likewise."""
+
+    def __missing__(self, word: str) -> tuple[str, ...]:
+        found: tuple[str, ...] = ()
+        if (head := _FIGURES.match(word)) is not None:
+            places = [head.end() + length for length in BEGUN_LENGTHS]
+            found = tuple([word[:place] for place in places if place <= len(word)])
+        if len(word) > LONGEST_KEPT:
+            return found
+        if found:
+            self[word] = found
+        else:
+            _WITHOUT_FIGURES.add(word)
         return found
 
 
 _STEMS = _Stems()
+_BEGUN = _Begun()
+# Words that begin with no figure, which most of any text are: to take them off a set costs a third of looking at each.
+_WITHOUT_FIGURES: set[str] = set()
 
 
 def index_tokens(text: str) -> str:
@@ -87,15 +110,10 @@ def index_words(text: str) -> tuple[str, set[str]]:
 
 def begun_tokens(words: Iterable[str]) -> str:
     """The tokens of what those of ``words`` that have a figure within their first five characters begin with."""
-    found: set[str] = set()
-    for word in filterfalse(str.isalpha, words):
-        if (head := _FIGURES.match(word)) is None:
-            continue
-        first, end = head.end(), len(word)
-        for length in BEGUN_LENGTHS:
-            if first + length > end:
-                break
-            found.add(word[: first + length])
+    if len(_WITHOUT_FIGURES) + len(_BEGUN) > MOST_STEMS:
+        _WITHOUT_FIGURES.clear()
+        _BEGUN.clear()
+    found = set().union(*map(_BEGUN.__getitem__, set(words) - _WITHOUT_FIGURES))
     return BEGUN + f" {BEGUN}".join(sorted(found)) if found else ""
 
 
@@ -120,13 +138,14 @@ def _cut(text: str) -> tuple[str, list[str]]:
         return " ".join(words), words
     if found is not None:
         folded, unspaced = found
-        words = _stems(_ASCII_WORD.findall(folded))
-        runs = _ASCII_WORD.sub(" \0 ", folded).split()
+        pieces = _ASCII_WORD.split(folded)  # every second one is a word
+        words = _stems(pieces[1::2])
+        runs = " \0 ".join(pieces[::2]).split()
     else:
-        pieces = _PIECE.findall(normalise(text))
-        words = _stems([word for _run, word in pieces if word])
-        runs = [run or "\0" for run, _word in pieces]
-        unspaced = "".join(dict.fromkeys("".join([run for run, _word in pieces])))
+        found_pieces = _PIECE.findall(normalise(text))
+        words = _stems([word for _run, word in found_pieces if word])
+        runs = [run or "\0" for run, _word in found_pieces]
+        unspaced = "".join(dict.fromkeys("".join([run for run, _word in found_pieces])))
     tokens = _paired(runs, words)
     return f"{tokens} {SINGLE}" + f" {SINGLE}".join(unspaced) if unspaced else tokens, words
 

@@ -29,6 +29,13 @@ _DEVICE = re.compile(
     r"|나의 \w{2,12}에서 보냄)(?:\s?\[\d{1,3}\]|\s?<https?://[^<>\s]{1,200}>)?[.\s]*$",
     re.IGNORECASE,
 )
+# What the above begins with where it begins with ASCII: most lines are told by that, in a tenth of the time.
+_BEGINNINGS = (
+    *("sent ", "yahoo ", "get outlook", "holen sie ", "outlook f", "obten", "descargar ", "von ", "gesendet "),
+    *("diese ", "enviado ", "inviato ", "verstuurd "),
+)
+_HEAD = 12
+_SENT_FROM = "から送信"  # the one that may begin with anything
 _FOOTER_RULE = re.compile(r"_{20,}\s*$")
 _FOOTER_LINES = 6
 # What Foxmail signs with unless told otherwise: a rule, and the writer's address alone below it.
@@ -55,7 +62,7 @@ def signature_start(lines: Sequence[str], start: int, end: int) -> int:
     for index in range(end - 1, start - 1, -1):
         line = lines[index]
         if line.strip():
-            return index if len(line) <= _MAX_LINE and _DEVICE.match(line) else end
+            return index if len(line) <= _MAX_LINE and names_a_device(line) else end
     return end
 
 
@@ -69,6 +76,9 @@ def _is_an_address(lines: Sequence[str]) -> bool:
 
 def names_a_device(line: str) -> bool:
     """Whether a line is what a device or program adds below a message."""
+    head = line.lstrip()[:_HEAD]
+    if head.isascii() and not head.lower().startswith(_BEGINNINGS) and _SENT_FROM not in line:
+        return False
     return _DEVICE.match(line[:_MAX_LINE]) is not None
 
 

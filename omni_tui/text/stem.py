@@ -29,8 +29,7 @@ _VOWELS = frozenset("aeiouy")
 _DOUBLED = frozenset("bdfgmnprt")
 
 
-@lru_cache(maxsize=16384)
-def stem(word: str) -> str:
+def stemmed(word: str) -> str:
     """The stem of a folded word; words with digits, other scripts and short words are left as they are."""
     if len(word) < 4 or word[-1] not in _BY_END or not (word.isascii() and word.isalpha()):
         return word
@@ -40,6 +39,9 @@ def stem(word: str) -> str:
             break
         word = shorter
     return word
+
+
+stem = lru_cache(maxsize=16384)(stemmed)
 
 
 def _strip(word: str) -> str:

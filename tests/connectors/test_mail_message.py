@@ -38,6 +38,7 @@ def test_copies_of_a_mail_have_one_id() -> None:
     assert external_id(b"Delivered-To: x\r\n" + MAIL, "m1@example.test") == known
     assert external_id(MAIL.replace(b"\r\n", b"\n"), "m1@example.test") == known
     assert external_id(MAIL + b"\r\n", "m1@example.test") == known
+    assert external_id(MAIL + b" \r\n" * 300, "m1@example.test") == known
 
 
 @pytest.mark.parametrize(

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import re
 import socket
+import ssl
+import struct
 import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+from support.certs import make_certificate
 from support.dovecot import Dovecot
 from support.mail_channel import open_channel, settings_for
 from support.ports import free_ports
@@ -216,3 +220,62 @@ def test_a_slow_line_and_a_slow_server_are_no_silence(monkeypatch: pytest.Monkey
         submission.close()
         server.join(30)
     assert taken == [len(raw) + 5]
+
+
+def _server_that_breaks(listening: socket.socket, context: ssl.SSLContext | None, how: str, taken: list[bytes]) -> None:
+    """Breaks in the middle of the first mail: an end, a reset or silence; takes the second one."""
+    silent = []
+    for number in range(2):
+        client, _peer = listening.accept()
+        if context is not None:
+            client = context.wrap_socket(client, server_side=True)
+        with client.makefile("rwb", buffering=0) as lines:
+            lines.write(b"220 here\r\n")
+            while not lines.readline().startswith(b"DATA"):
+                lines.write(b"250 ok\r\n")
+            lines.write(b"354 go on\r\n")
+            content = bytearray()
+            while not content.endswith(b"\r\n.\r\n") and (number == 1 or len(content) < 100_000):
+                content += client.recv(64 * 1024)
+            taken.append(bytes(content))
+            if number == 1:
+                lines.write(b"250 taken\r\n")
+                lines.readline()
+        if how == "reset":
+            client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        if how == "silence" and number == 0:
+            silent.append(client)
+        else:
+            client.close()
+    for each in silent:
+        each.close()
+
+
+@pytest.mark.parametrize(
+    ("how", "tls"), [("end", False), ("end", True), ("reset", False), ("reset", True), ("silence", True)]
+)
+def test_a_line_that_breaks_before_the_end_of_the_content_is_no_doubt(how: str, tls: bool, tmp_path: Path) -> None:
+    """Without its last line no server takes a mail: nobody has to decide about it."""
+    taken: list[bytes] = []
+    raw = b"Subject: a film\r\n\r\n" + (b"x" * 998 + b"\r\n") * 8 * 1024
+    certificate = make_certificate(tmp_path) if tls else None
+    with socket.socket() as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 64 * 1024)
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        port = listening.getsockname()[1]
+        context = certificate.server_context() if certificate else None
+        server = threading.Thread(target=_server_that_breaks, args=(listening, context, how, taken), daemon=True)
+        server.start()
+        ca_file = str(certificate.cert) if certificate else ""
+        timeout_s = 1 if how == "silence" else 30
+        way = Submission(
+            Endpoint("SMTP", "localhost", port, "tls" if tls else "none", "", ca_file, True, timeout_s), str
+        )
+        film = Letter("k", "shop@example.test", ("ana@example.test",), raw)
+        with pytest.raises(Retry):
+            way.send(film)
+        assert way.send(film).refused == ()
+        way.close()
+        server.join(30)
+    assert 0 < len(taken[0]) < len(raw) and taken[1] == raw + b".\r\n"

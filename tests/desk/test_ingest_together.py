@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import fcntl
+import os
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -136,6 +138,23 @@ def test_a_batch_in_a_file_gives_the_lock_to_others_in_between(file: Shop, monke
         assert tx.value("cursor", channel_id=file.channel_id, stream="INBOX") == "4"
     assert asked.count("COMMIT") == 4
     assert file.take(*mails, cursor="4").duplicate == 4
+
+
+def test_a_batch_goes_in_as_a_whole_unless_somebody_waits(file: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sqlite, "LONG_S", 3600)
+    monkeypatch.setattr(sqlite, "SHORT_S", 0)
+    monkeypatch.setattr(sqlite, "AT_ONCE", 1)
+    mails = [Received(file.mail(f"customer{n}@post.example", f"mail {n}")) for n in range(8)]
+    asked: list[str] = []
+    file.store._local.write = _Counted(file.store._local.write, asked)
+    file.take(*mails[:4])
+    assert asked.count("COMMIT") == 1
+    asked.clear()
+    waiting = os.open(file.store.path.parent, os.O_RDONLY)
+    fcntl.flock(waiting, fcntl.LOCK_SH)
+    assert file.take(*mails[4:]).new == 4
+    assert asked.count("COMMIT") == 4
+    os.close(waiting)
 
 
 def test_words_are_sorted_in_without_the_lock(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

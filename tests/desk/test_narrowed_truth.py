@@ -27,8 +27,9 @@ SHORT = {
     "hits.LOOKED_AT": 5,
 }
 NARROW = {"windows.AROUND_MS": 0, "hits.AROUND_MS": 0}
-TOGETHER = {"near._LOOKED_AT": 1000, "near._LOOKED_FOR": 1000}
-ONE_BY_ONE = {"near._LOOKED_AT": 0, "near._LOOKED_FOR": 0, "near._CUSTOMERS": NONE, "near._FEW_CUSTOMERS": 0}
+DEAR = {"sqlite": 1000, "postgresql": 1000}
+TOGETHER = {"near._LOOKED_AT": DEAR, "near._LOOKED_FOR": DEAR}
+ONE_BY_ONE = {"near._LOOKED_AT": NONE, "near._LOOKED_FOR": NONE, "near._CUSTOMERS": NONE, "near._FEW_CUSTOMERS": 0}
 MANY = {"beginnings.MOST_WORDS": 0}
 SIFTED = {"matching._SIFTED": 2, "matching._WORTH_SIFTING": 0}
 WAYS: dict[str, dict[str, object]] = {

@@ -12,7 +12,6 @@ from omni_tui.model.count import Count
 from omni_tui.model.errors import Conflict, NotFound, UsageError
 from omni_tui.model.outcome import Outcome
 from omni_tui.model.view import View
-from omni_tui.store import conversations
 
 
 def names(shop: Shop, agent: Agent | None = None) -> list[str]:
@@ -57,13 +56,23 @@ def test_a_saved_view_has_a_number_a_count_and_is_found_by_both(shop: Shop) -> N
     assert views.counts(shop.store, shop.agent, [view]) == {view.id: Count(2)}
 
 
-def test_counts_stop_where_more_says_nothing(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[int] = []
-    real = conversations.count
-    monkeypatch.setattr(views.conversations, "count", lambda *a, cap, **k: asked.append(cap) or real(*a, cap=cap, **k))
-    views.counts(shop.store, shop.agent, views.BUILT_IN)
-    assert set(asked) == {views.CAP}
+def test_counts_stop_where_more_says_nothing(shop: Shop) -> None:
+    for name in ("lena", "max", "ida"):
+        shop.receive(f"{name}@post.example")
+    triage.assign(shop.store, shop.agent, [shop.rows()[0].id, shop.rows()[1].id], shop.agent.login)
+    for cap, wanted in (
+        (2, ["2+", "2", "1", "2+", "0"]),
+        (3, ["3", "2", "1", "3", "0"]),
+        (0, ["3", "2", "1", "3", "0"]),
+    ):
+        counts = views.counts(shop.store, shop.agent, views.BUILT_IN, cap=cap)
+        assert [str(counts[id]) for id in ("inbox", "mine", "unassigned", "waiting", "snoozed")] == wanted
     assert [str(count) for count in (Count(0), Count(1000), Count(1000, more=True))] == ["0", "1,000", "1,000+"]
+
+
+def test_no_built_in_view_names_a_time_so_that_counts_need_not_ask_for_it() -> None:
+    for view in views.BUILT_IN:
+        assert parse(view.query, 0) == parse(view.query, 1 << 40)
 
 
 def test_a_query_that_cannot_be_read_is_refused_with_its_character(shop: Shop) -> None:

@@ -6,7 +6,7 @@ import gettext
 from datetime import UTC
 
 import pytest
-from support.inbox import Inbox, inbox, settings_for
+from support.inbox import Inbox, elsewhere, inbox, settings_for
 from support.shop import MINUTE, Shop
 
 from omni_tui.desk import agents, triage
@@ -62,6 +62,26 @@ async def test_an_act_is_chosen_and_taken_back(worked: Shop, size: tuple[int, in
         await screen.until(lambda: not screen.screen.parts.panel.has_focus)
         await screen.press("z")
         await screen.shows("Undone: priority")
+
+
+async def test_keys_stay_with_their_act_when_a_newer_one_comes(worked: Shop) -> None:
+    lena = [elsewhere(lambda: worked.one("from:lena").id)]
+    async with inbox(worked) as screen:
+        await screen.until(lambda: tags(screen) == ("vip",))
+        await screen.press("g", "z")
+        await screen.until(lambda: any(">" in line and "ana priority" in line for line in screen.lines()))
+        await screen.press("z")
+        await screen.until(lambda: any("ana priority" in line and "undone" in line for line in screen.lines()))
+        await screen.done_by_others(lambda: triage.tag(worked.store, worked.agent, lena, ["later"]))
+        await screen.until(lambda: sum("ana tag" in line for line in screen.lines()) == 2)
+        # What was chosen without a step, and is undone by now, is what Z is about.
+        await screen.press("Z")
+        await screen.until(lambda: any(">" in line and "ana priority" in line for line in screen.lines()))
+        await screen.until(lambda: not any("undone" in line for line in screen.lines()))
+        # Whoever comes anew begins with the newest of their own.
+        await screen.press("g", "z")
+        await screen.until(lambda: any(">" in line and "ana tag" in line for line in screen.lines()))
+        assert screen.screen.parts.panel.chosen == screen.screen.parts.panel.facts.acts[0]
 
 
 @pytest.fixture

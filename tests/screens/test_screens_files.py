@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -114,9 +115,21 @@ async def test_a_file_that_takes_too_long_leaves_the_keys_alone(shop: Shop, monk
         await screen.until(lambda: screen.screen.parts.composer.is_open)
 
 
-async def test_a_file_on_the_server_is_fetched_once_however_often_it_is_asked_for(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Fetching:
+    """What stands for the program that fetches a file: it waits for a word, and fails."""
+
+    started: Path
+    said: int
+
+    def fail(self) -> None:
+        """Let it go on, however often it was started."""
+        os.write(self.said, b"now\nnow\n")
+
+
+@pytest.fixture
+def fetching(shop: Shop, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Fetching]:
+    """A mail with a film that is still on the server."""
     message = read_mail(mail_with(), locator="1/900", receipt_at=shop.now(), unreadable="")
     film = RemoteAttachment("film.mp4", "video/mp4", 90_000_000, f"{LEFT}2 120000000 base64")
     assert elsewhere(lambda: shop.take(Received(replace(message, attachments=(film,))))).new == 1
@@ -126,18 +139,34 @@ async def test_a_file_on_the_server_is_fetched_once_however_often_it_is_asked_fo
     program.chmod(0o755)
     monkeypatch.setattr("sys.executable", str(program))
     said = os.open(go_on, os.O_RDWR)
-    try:
-        async with inbox(shop) as screen:
-            await opened(screen)
-            await screen.press("S", "a")
-            await screen.shows("Fetching the file")
-            await screen.press("o")
-            await screen.until(lambda: screen.screen.sheet.is_open)
-            os.write(said, b"now\nnow\n")
-            await screen.until(lambda: "not today" in "".join(screen.lines()[2:-2]) and screen.screen.sheet.is_open)
-    finally:
-        os.close(said)
-    assert started.read_text() == "fetching\n"
+    yield Fetching(started, said)
+    os.close(said)
+
+
+async def test_a_file_on_the_server_is_fetched_once_however_often_it_is_asked_for(
+    shop: Shop, fetching: Fetching
+) -> None:
+    async with inbox(shop) as screen:
+        await opened(screen)
+        await screen.press("S", "a")
+        await screen.shows("Fetching the file")
+        await screen.press("o")
+        await screen.until(lambda: screen.screen.sheet.is_open)
+        fetching.fail()
+        await screen.until(lambda: "not today" in "".join(screen.lines()[2:-2]) and screen.screen.sheet.is_open)
+    assert fetching.started.read_text() == "fetching\n"
+
+
+async def test_what_went_wrong_is_told_also_where_nobody_waits_for_it_any_more(shop: Shop, fetching: Fetching) -> None:
+    async with inbox(shop) as screen:
+        await opened(screen)
+        await screen.press("S", "a")
+        await screen.until(fetching.started.exists)
+        shown = screen.screen
+        assert shown.workers.cancel_group(shown, "file")
+        await screen.until(lambda: not any(each.group == "file" for each in shown.workers))
+        fetching.fail()
+        await screen.shows("not today")
 
 
 async def test_the_key_is_in_the_help(shop: Shop) -> None:

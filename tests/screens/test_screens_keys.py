@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import ast
+from pathlib import Path
+
 import pytest
 from support.inbox import inbox, settings_for
 from support.shop import Shop
 from textual.events import Key
 
+from omni_tui import screens
 from omni_tui.desk.actions import ACTIONS, COMMANDS
 from omni_tui.desk.actions.key_names import shown, tokens
 from omni_tui.desk.actions.keymap import PLACES, key_map, places_of
 from omni_tui.screens.keys.machine import KeyMachine, Pending, Run, Unbound
 from omni_tui.screens.keys.names import token
 
+FIELDS = {"Enter", "Tab", "Esc", "C-l", "@@"}
+"""Keys of fields and of the text being written, which nobody changes; elsewhere they may mean something else."""
+OURS = {"".join(keys) for place in PLACES for keys in key_map({}).bound[place]} - FIELDS
 BOUND = {("j",): "down", ("g", "g"): "top", ("g", "1"): "view_1", ("Esc",): "back"}
 
 
@@ -112,3 +119,31 @@ async def test_what_may_be_pressed_is_told_by_the_keys_there_are(shop: Shop) -> 
         await screen.shows("b reply by mail to")
         await screen.press("e")
         await screen.shows("F2 undo")
+
+
+async def test_what_is_told_of_an_act_names_the_keys_there_are(shop: Shop) -> None:
+    keys = {"undo": "F2", "redo": "b", "repeat": "F4", "range": "i", "take": "("}
+    async with inbox(shop, settings=settings_for(shop, keys=keys)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("i")
+        await screen.shows("move down and press i again")
+        await screen.press("escape", "e")
+        await screen.until(lambda: "Resolved" in screen.line(-1) and "F2 undo   F4 repeat" in screen.line(-1))
+        await screen.press("f2")
+        await screen.until(lambda: "Undone" in screen.line(-1) and "b redo" in screen.line(-1))
+        await screen.press("right_parenthesis")
+        # Whose key is another's by now is not offered.
+        await screen.until(lambda: screen.line(-1).split() == ["Nothing", "is", "being", "recorded"])
+
+
+def test_no_toast_has_the_key_of_an_action_by_heart() -> None:
+    """They are the user's to change; the keys of a form are not."""
+    by_heart = [
+        f"{path.name}: {call.args[0].value}"
+        for path in Path(screens.__file__).parent.rglob("*.py")
+        if "first_start" not in path.parts
+        for call in ast.walk(ast.parse(path.read_text()))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Hint"
+        if isinstance(call.args[0], ast.Constant) and call.args[0].value in OURS
+    ]
+    assert by_heart == []

@@ -45,6 +45,16 @@ async def test_each_key_acts_on_what_the_one_before_left(shop: Shop) -> None:
             await screen.pilot.pause(0.02)
 
 
+async def test_work_that_is_called_off_before_it_begins_holds_no_keys(shop: Shop) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        shown = screen.screen
+        shown.turns.take(shown.reading.step(1))
+        assert shown.workers.cancel_group(shown, "turn")
+        await screen.press("question_mark")
+        await screen.until(lambda: shown.sheet.is_open)
+
+
 async def test_the_key_behind_an_undo_is_for_what_came_back(shop: Shop) -> None:
     async with inbox(shop) as screen:
         await screen.shows("Lena Hoffmann")

@@ -27,7 +27,7 @@ def _in_the_file(path: Path, copy: Path) -> int:
 
 
 def test_large_writes_come_into_the_file_beside_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "LARGE", 0)
+    monkeypatch.setattr(sqlite, "LARGE_S", 0)
     path = tmp_path / "omni.db"
     store = open_store(path)
     began = time.monotonic()

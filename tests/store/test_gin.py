@@ -160,3 +160,43 @@ def test_of_frequent_words_is_told_about_how_many_there_are(filled: Store, monke
         exact = sum(number >= newest[400] for number in every(filled, OFTEN))
         assert exact / 2 < about < exact * 2
         assert matcher.number_between(newest[400], gin.TOP, 7) == 7
+
+
+@pytest.mark.parametrize("words", QUESTIONS, ids=str)
+def test_what_has_barred_words_is_left_out_by_the_index(filled: Store, way: None, words: Words) -> None:
+    barred = set(every(filled, OFTEN))
+    right = [number for number in every(filled, words) if number not in barred]
+    with filled.read() as tx:
+        matcher = Matcher(tx, words)
+        matcher.lack([Matcher(tx, OFTEN), Matcher(tx, Term(("no",), prefix=True))])
+        assert bool(matcher.number()) is bool(right)
+        for limit in (5, 5000):
+            assert [row["doc_id"] for row in matcher.newest(limit)] == right[:limit]
+
+
+def test_how_many_there_are_is_told_by_some_spans_from_one_end_to_the_other(
+    filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gin, "_SAMPLED", 100)
+    exact = sum(number >= 0 for number in every(filled, OFTEN))
+    with filled.read() as tx:
+        matcher = Matcher(tx, OFTEN)
+        about = matcher.number_between(-gin.TOP, gin.TOP, 10_000)
+        assert exact / 3 < about < exact * 3 and about != exact
+        assert matcher.number_between(-gin.TOP, gin.TOP, 7) == 7
+
+
+@pytest.mark.parametrize("words", [Term(("daily", "oft")), Term(("seld",), prefix=True)], ids=str)
+def test_what_is_dear_to_find_is_found_once(filled: Store, monkeypatch: pytest.MonkeyPatch, words: Words) -> None:
+    right = every(filled, words)
+    monkeypatch.setattr(gin, "RARE", len(right))
+    monkeypatch.setattr(gin, "_SURE", 1 << 30)
+    monkeypatch.setattr(gin, "_FREQUENT", 2.0)
+    with filled.read() as tx:
+        matcher = Matcher(tx, words)
+        assert matcher.number() == len(right)
+        # What comes later is not asked for again: it is of no other answer than the first.
+        monkeypatch.setattr(matcher._gin, "_ask", None)
+        assert [row["doc_id"] for row in matcher.newest(len(right) + 1)] == right
+        assert [row["doc_id"] for row in matcher.newest(3, right[1])] == right[2:5]
+        assert matcher.number_between(right[-1], right[0], 10_000) == len(right)

@@ -175,7 +175,7 @@ def test_a_savepoint_fails_alone(store: Store) -> None:
 
 def test_durable_writes_reach_the_disk_and_others_need_not(file_store: Store) -> None:
     def level(role: str) -> int:
-        return int(file_store._connection(role).execute("PRAGMA synchronous").fetchone()[0])  # type: ignore[arg-type]
+        return int(file_store._using(role).connection.execute("PRAGMA synchronous").fetchone()[0])  # type: ignore[arg-type]
 
     assert (level("durable"), level("write")) == (2, 1)
 
@@ -195,7 +195,7 @@ def test_a_lock_held_elsewhere_is_told_and_nothing_changes(file_store: Store, mo
 def test_a_full_disk_is_told_and_what_was_there_stays(file_store: Store) -> None:
     store = file_store
     add_agent(store, "ana")
-    writer = store._connection("write")
+    writer = store._using("write").connection
     pages = int(writer.execute("PRAGMA page_count").fetchone()[0])
     writer.execute(f"PRAGMA max_page_count = {pages + 2}")
     with pytest.raises(StoreFull, match="full"), store.write() as tx:

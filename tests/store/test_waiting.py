@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import sqlite3
+import subprocess
+import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from omni_tui.store.waiting import begin
+from omni_tui.store.waiting import begin, give_way, is_waited_for
 
 HANG_S = 30
 
@@ -37,7 +40,7 @@ def test_everybody_who_waits_gets_the_lock(holder: sqlite3.Connection, tmp_path:
     def write() -> None:
         with contextlib.closing(connect(tmp_path)) as connection:
             began.wait(HANG_S)
-            begin(connection, HANG_S)
+            begin(connection, HANG_S, tmp_path / "a.db")
             connection.execute("INSERT INTO t VALUES (1)")
             connection.execute("COMMIT")
 
@@ -56,7 +59,7 @@ def test_patience_ends(holder: sqlite3.Connection, tmp_path: Path) -> None:
     assert holder.in_transaction
     with contextlib.closing(connect(tmp_path)) as connection:
         with pytest.raises(sqlite3.OperationalError, match="locked"):
-            begin(connection, 0.05)
+            begin(connection, 0.05, tmp_path / "a.db")
         assert not connection.in_transaction
 
 
@@ -65,4 +68,74 @@ def test_what_is_no_matter_of_waiting_is_told_at_once(holder: sqlite3.Connection
     with contextlib.closing(connect(tmp_path)) as connection:
         connection.execute("BEGIN")
         with pytest.raises(sqlite3.OperationalError, match="within a transaction"):
-            begin(connection, HANG_S)
+            begin(connection, HANG_S, tmp_path / "a.db")
+
+
+def test_who_waits_is_seen_by_whoever_has_the_lock(holder: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    (tmp_path / "elsewhere").mkdir()
+    alias = tmp_path / "elsewhere" / "b.db"
+    alias.symlink_to(path)
+    assert not is_waited_for(path)
+
+    def write() -> None:
+        with contextlib.closing(connect(tmp_path)) as connection:
+            begin(connection, HANG_S, alias)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    began = time.monotonic()
+    while not is_waited_for(path):
+        assert time.monotonic() - began < HANG_S
+        time.sleep(0.001)
+    holder.execute("COMMIT")
+    writer.join(HANG_S)
+    assert not is_waited_for(path)
+
+
+def test_who_died_waiting_waits_no_longer(holder: sqlite3.Connection, tmp_path: Path) -> None:
+    path = tmp_path / "a.db"
+    program = (
+        "import sqlite3, sys; from pathlib import Path; from omni_tui.store.waiting import begin;"
+        " begin(sqlite3.connect(sys.argv[1], timeout=0, isolation_level=None), 60, Path(sys.argv[1]))"
+    )
+    assert holder.in_transaction
+    with subprocess.Popen([sys.executable, "-c", program, str(path)]) as waiting:
+        try:
+            began = time.monotonic()
+            while not is_waited_for(path):
+                assert time.monotonic() - began < HANG_S
+                time.sleep(0.001)
+        finally:
+            waiting.kill()
+    assert not is_waited_for(path)
+
+
+def test_a_folder_that_cannot_be_looked_at_tells_nothing(tmp_path: Path) -> None:
+    assert is_waited_for(tmp_path / "nowhere" / "a.db") is None
+    give_way(tmp_path / "nowhere" / "a.db")
+
+
+def test_who_gives_way_lets_the_one_who_waits_write_first(holder: sqlite3.Connection, tmp_path: Path) -> None:
+    path, begun, done = tmp_path / "a.db", threading.Event(), threading.Event()
+
+    def write() -> None:
+        with contextlib.closing(connect(tmp_path)) as connection:
+            begin(connection, HANG_S, path)
+            begun.set()
+            done.wait(HANG_S)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    began = time.monotonic()
+    while not is_waited_for(path):
+        assert time.monotonic() - began < HANG_S
+        time.sleep(0.001)
+    holder.execute("COMMIT")
+    while not begun.is_set():
+        assert time.monotonic() - began < HANG_S
+        give_way(path)
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        holder.execute("BEGIN IMMEDIATE")
+    done.set()
+    writer.join(HANG_S)

@@ -18,6 +18,7 @@ from omni_tui.screens.app import OmniApp
 from omni_tui.screens.inbox.screen import InboxScreen
 from omni_tui.screens.store_link import StoreLink
 from support import pilot_pace as pilot_pace
+from support import style_rules as style_rules
 from support.shop import Shop
 
 GUARD_S = 60.0

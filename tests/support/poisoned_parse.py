@@ -8,10 +8,10 @@ from typing import Any
 from omni_tui.connectors.mail import message, parse_process
 from omni_tui.connectors.mail.parse_process import main
 
-_read_mail = message.read_mail
+_read_values = message.read_values
 
 
-def _read(raw: bytes, **known: Any) -> Any:
+def _read(raw: bytes, unreadable: str = "") -> Any:
     if b"Subject: hang" in raw:
         while True:
             pass
@@ -22,10 +22,10 @@ def _read(raw: bytes, **known: Any) -> Any:
         raise AssertionError(f"{len(held)} bytes were given")
     if b"Subject: babble" in raw:
         os.write(1, b"\0\0\0\x05hello")
-    return _read_mail(raw, **known)
+    return _read_values(raw, unreadable)
 
 
 if __name__ == "__main__":
     parse_process.SECONDS = 0.3
-    parse_process.read_mail = _read  # type: ignore[assignment]
+    vars(parse_process)["read_values"] = _read
     main()

@@ -9,7 +9,9 @@ import string
 import subprocess
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -20,8 +22,6 @@ from omni_tui.text.i18n import DOMAIN, LOCALE_DIR, language
 
 catalogue = load()
 PO = LOCALE_DIR / "zh_CN" / "LC_MESSAGES" / "omni_tui.po"
-TOLD: dict[tuple[str, str], str] = catalogue.read_po(PO.read_text(encoding="utf-8"))
-SENTENCES = [each for each in catalogue.sentences() if (each.singular, each.plural) in TOLD]
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 AS_THEY_ARE = {
@@ -41,6 +41,25 @@ AS_THEY_ARE = {
 """What is the same in both languages, or has no Chinese character in Chinese."""
 
 
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What the catalogue says to each sentence and its plural, and the sentences of the code that it knows."""
+
+    by_sentence: dict[tuple[str, str], str]
+    sentences: list[Any]
+
+    def to(self, each: Any) -> str:
+        """What it says to a sentence of the code."""
+        return self.by_sentence[each.singular, each.plural]
+
+
+@pytest.fixture(scope="module")
+def told() -> Told:
+    """Read once, and by one worker: it is all of the code."""
+    entries = catalogue.read_po(PO.read_text(encoding="utf-8"))
+    return Told(entries, [each for each in catalogue.sentences() if (each.singular, each.plural) in entries])
+
+
 def _fields(text: str) -> Counter[str]:
     """What is filled in, with its format, and the braces that stay for a later filling."""
     found: Counter[str] = Counter()
@@ -58,22 +77,21 @@ def test_it_is_what_the_code_says(capsys: pytest.CaptureFixture[str]) -> None:
     assert "not translated" not in capsys.readouterr().err
 
 
-def test_every_placeholder_is_kept() -> None:
+def test_every_placeholder_is_kept(told: Told) -> None:
     wrong = [
-        (each.singular, told)
-        for each in SENTENCES
-        if _fields(told := TOLD[each.singular, each.plural]) != _fields(each.plural or each.singular)
+        (each.singular, told.to(each))
+        for each in told.sentences
+        if _fields(told.to(each)) != _fields(each.plural or each.singular)
     ]
     assert not wrong
 
 
-def test_lines_and_edges_are_kept() -> None:
+def test_lines_and_edges_are_kept(told: Told) -> None:
     """As many lines, and the same blanks at both ends: words are put beside others by them."""
     wrong = {
         each.singular
-        for each in SENTENCES
-        if (told := TOLD[each.singular, each.plural]).count("\n") != each.singular.count("\n")
-        or _edges(told) != _edges(each.singular)
+        for each in told.sentences
+        if told.to(each).count("\n") != each.singular.count("\n") or _edges(told.to(each)) != _edges(each.singular)
     }
     # A full-width mark at the end brings its own room.
     assert wrong == {" and {count} more", " (again {time})", "; or it ", "Usage: "}
@@ -83,11 +101,11 @@ def _edges(text: str) -> tuple[str, str]:
     return text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
 
 
-def test_nothing_is_left_english() -> None:
+def test_nothing_is_left_english(told: Told) -> None:
     english = {
         each.singular
-        for each in SENTENCES
-        if not CHINESE.search(TOLD[each.singular, each.plural]) and re.search(r"[A-Za-z]{2}", _bare(each.singular))
+        for each in told.sentences
+        if not CHINESE.search(told.to(each)) and re.search(r"[A-Za-z]{2}", _bare(each.singular))
     }
     assert english <= AS_THEY_ARE
 
@@ -97,29 +115,29 @@ def _bare(text: str) -> str:
     return re.sub(r"\{[^{}]*\}", "", text)
 
 
-def test_sentences_have_full_width_marks() -> None:
+def test_sentences_have_full_width_marks(told: Told) -> None:
     """No half-width comma, colon or stop directly behind a Chinese character."""
     half = re.compile(r"[\u4e00-\u9fff]([,;:!?]|\.(?!\.))")
-    assert not [told for told in TOLD.values() if half.search(told)]
+    assert not [each for each in told.by_sentence.values() if half.search(each)]
 
 
-def test_short_words_stay_short() -> None:
+def test_short_words_stay_short(told: Told) -> None:
     """Where room is fixed: four cells for a kind of channel, an age and the word before a note, one for a letter."""
     from omni_tui.text.cells import width
 
     words = {"mail": 4, "chat": 4, "now": 4, "NOTE": 4, "me": 5, "new": 6, " NOTE ": 6, " REPLY ": 7}
     for word, most in (words | dict.fromkeys(tuple("FNSRPDL"), 1)).items():
-        assert width(TOLD[word, ""]) <= most, word
+        assert width(told.by_sentence[word, ""]) <= most, word
 
 
-def test_gettext_reads_what_was_compiled() -> None:
+def test_gettext_reads_what_was_compiled(told: Told) -> None:
     """The .mo by the standard library's reader says what the .po says, plurals too."""
     read = gettext.translation(DOMAIN, LOCALE_DIR, ["zh_CN"])
-    for (singular, plural), told in TOLD.items():
+    for (singular, plural), words in told.by_sentence.items():
         if singular and plural:
-            assert {read.ngettext(singular, plural, count) for count in (0, 1, 2, 21)} == {told}
+            assert {read.ngettext(singular, plural, count) for count in (0, 1, 2, 21)} == {words}
         elif singular:
-            assert read.gettext(singular) == told
+            assert read.gettext(singular) == words
 
 
 texts = st.text(st.characters(exclude_categories=("Cc", "Cs")) | st.just("\n"), min_size=1)

@@ -46,3 +46,5 @@ def test_they_are_no_words_themselves(words: list[str]) -> None:
 def test_the_same_words_give_the_same_tokens_in_any_order() -> None:
     words = index_words("SO-77120 of 2026-01-31, 49 151 000")[1]
     assert begun_tokens(sorted(words)) == begun_tokens(sorted(words, reverse=True))
+    long = "9" * 500
+    assert begun_tokens([long, "lamp"]) == begun_tokens([long]) == begun_tokens(["9" * 6])

@@ -2,31 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING
-
-from omni_tui.connectors.base import ConnectorKind
-from omni_tui.connectors.mail.settings import MailSettings
-from omni_tui.model.capabilities import Capabilities
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from omni_tui.connectors.base import Connector
+    from omni_tui.connectors.mail.kind import connector as connector
+else:
 
+    def __getattr__(name: str) -> Any:
+        # A process that reads mails is a module of this package, and starts a tenth sooner without the contract.
+        if name != "connector":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from omni_tui.connectors.mail.kind import connector
 
-def _open(name: str, settings: MailSettings, secret: Callable[[], str]) -> Connector:
-    from omni_tui.connectors.mail.account import MailConnector
-
-    return MailConnector(name, settings, secret)
-
-
-def _address(settings: MailSettings) -> str:
-    return settings.address
-
-
-connector = ConnectorKind(
-    kind="mail",
-    settings=MailSettings,
-    capabilities=Capabilities(subject=True, cc=True, media_out=True),
-    address=_address,
-    open=_open,
-)
+        return connector

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import ssl
+import threading
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
 from typing import Literal
 
 from omni_tui.connectors.mail.settings import IMAP_PORTS, SMTP_PORTS, MailSettings, Tls, is_loopback
 from omni_tui.model.errors import Permanent
 from omni_tui.text.i18n import _
+
+_one_reads = threading.Lock()
+"""The others wait for what one of them reads anyway."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,15 +77,36 @@ def refuse_plaintext(endpoint: Endpoint) -> None:
 
 
 def tls_context(endpoint: Endpoint) -> ssl.SSLContext:
-    """The system's certificates and those of ``ca_file``. Raises ``Permanent`` if that cannot be read."""
-    context = ssl.create_default_context()
-    if endpoint.ca_file:
+    """The system's certificates and those of ``ca_file``. Raises ``Permanent`` if that cannot be read.
+
+    Not to be changed: connections share it until one of the files is another one.
+    """
+    system = ssl.get_default_verify_paths()
+    files = tuple((path, _stamp(path)) for path in (system.cafile, system.capath, endpoint.ca_file) if path)
+    with _one_reads:
         try:
-            context.load_verify_locations(endpoint.ca_file)
+            return _context(endpoint.ca_file, files)
         except (OSError, ssl.SSLError) as error:
             reason = getattr(error, "strerror", None) or _("it holds no certificate in PEM form")
             raise Permanent(
                 _("ca_file {path} cannot be used: {reason}").format(path=endpoint.ca_file, reason=reason),
                 _("It must be a readable PEM file (-----BEGIN CERTIFICATE-----)."),
             ) from error
+
+
+@lru_cache(maxsize=8)
+def _context(ca_file: str, _files: tuple[tuple[str, tuple[int, ...]], ...]) -> ssl.SSLContext:
+    # The system's certificates, of which there are many, take longer to read than a connection to greet.
+    context = ssl.create_default_context()
+    if ca_file:
+        context.load_verify_locations(ca_file)
     return context
+
+
+def _stamp(path: str) -> tuple[int, ...]:
+    """What changes when the file, or what is in the folder, does; nothing for one that is not there."""
+    try:
+        found = Path(path).stat()
+    except (OSError, ValueError):
+        return ()
+    return found.st_ino, found.st_size, found.st_mtime_ns

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
+from typing import TYPE_CHECKING
 
-from omni_tui.connectors.mail.presets import is_known_host
-from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.events import RemoteMessage
 from omni_tui.model.facts import NO_FACTS, Card, Delivery, Facts, Invite, Sealing, SenderWarning, Verdict
 from omni_tui.text.mail import ParsedMail
 from omni_tui.text.mail.authentication import trusted_domains, verdict
+
+if TYPE_CHECKING:
+    from omni_tui.connectors.mail.settings import MailSettings
 
 
 def facts_of(mail: ParsedMail) -> Facts:
@@ -34,6 +36,8 @@ def judged(message: RemoteMessage, settings: MailSettings) -> RemoteMessage:
     """
     if not message.authentication:
         return message
+    from omni_tui.connectors.mail.presets import is_known_host  # who only reads mails judges none
+
     found = verdict(message.authentication, settings.auth_servers, trusted_domains(settings.imap_host))
     if not (found.dmarc or found.dkim or found.spf):
         return replace(message, authentication=())

@@ -20,11 +20,12 @@ _ESCAPED = re.compile(rb"\\(.)", re.DOTALL)
 _LITERAL_END = re.compile(rb"~?\{\d+\+?\}\Z")
 _PLACE = re.compile(rb"\{(\d{1,9})\}")
 _DATE = re.compile(rb"\s*(\d{1,2})-([A-Za-z]{3})-(\d{4}) (\d\d):(\d\d):(\d\d)(?: ([+-])(\d\d)(\d\d))?")
-# A line of a listing, or a whole mail, as servers write it: single spaces, and only what was asked for.
-_LISTED = re.compile(
-    rb"(\d+) \((?:(?:UID (\d+)|FLAGS \(([^()\"]*)\)|INTERNALDATE \"([^\"\\]*)\"|RFC822\.SIZE (\d+)|MODSEQ \((\d+)\)"
-    rb"|BODY\[\] \{(\d{1,9})\})(?: |(?=\))))+\)"
+LISTED_ITEMS = (
+    rb"\((?:(?:UID (\d{1,10})|FLAGS \(([^()\"\r\n]*)\)|INTERNALDATE \"([^\"\\\r\n]*)\"|RFC822\.SIZE (\d{1,20})"
+    rb"|MODSEQ \((\d{1,20})\))(?: |(?=\))))+\)"
 )
+"""A line of a listing as servers write it: single spaces, and only what was asked for."""
+_LISTED = re.compile(rb"(\d{1,10}) " + LISTED_ITEMS)
 _MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
 
 Piece = bytes | tuple[bytes, bytes] | None
@@ -81,19 +82,29 @@ def read_answers(pieces: Iterable[Piece]) -> Iterator[Fetched]:
         text, literals = b"", []
 
 
+def listed_answer(
+    seq: bytes,
+    uid: bytes | None,
+    flags: bytes | None,
+    date: bytes | None,
+    size: bytes | None,
+    modseq: bytes | None,
+) -> Fetched:
+    """The answer of a message number and what ``LISTED_ITEMS`` found."""
+    return Fetched(
+        seq=int(seq),
+        uid=int(uid or 0),
+        flags=frozenset((flags or b"").lower().split()),
+        received_at=internal_date(date) if date else None,
+        size=int(size) if size else None,
+        modseq=int(modseq or 0),
+    )
+
+
 def _read(text: bytes, literals: list[bytes]) -> Fetched:
     listed = _LISTED.fullmatch(text)
     if listed is not None:
-        seq, uid, flags, date, size, modseq, place = listed.groups()
-        return Fetched(
-            seq=int(seq),
-            uid=int(uid or 0),
-            flags=frozenset((flags or b"").lower().split()),
-            received_at=internal_date(date) if date else None,
-            size=int(size) if size else None,
-            content=_literal(place, literals) if place else None,
-            modseq=int(modseq or 0),
-        )
+        return listed_answer(*listed.groups())
     head = _HEAD.match(text)
     if head is None:
         return Fetched(0, whole=False)

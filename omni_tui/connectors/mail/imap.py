@@ -1,6 +1,6 @@
 """One logged-in IMAP connection: blocking, for one thread. Raises only ``ChannelError``.
 
-imapclient does login, folders and flags; bulk FETCH goes to the imaplib object below it (see ``fetching``).
+imapclient does login, folders and flags; bulk FETCH goes past it (see ``imap_stream`` and ``fetching``).
 """
 
 from __future__ import annotations
@@ -57,7 +57,8 @@ class ImapSession:
 
     def __init__(self, endpoint: Endpoint, secret: Callable[[], str], connection: ImapConnection | None = None) -> None:
         self._endpoint = endpoint
-        self._client = (connection or ImapConnection(endpoint)).client
+        connection = connection or ImapConnection(endpoint)
+        self._client, self._stream = connection.client, connection.stream
         self._refusal: list[Any] = []
         self.resyncs = False
         """Whether opening a folder tells what vanished from it (:meth:`begin_resync`)."""
@@ -317,12 +318,18 @@ class ImapSession:
     def _fetch(self, ids: str, *what: str) -> list[Fetched] | None:
         """None if the server said NO; what it sent before that is dropped."""
         imap = self._client._imap
-        status, pieces = imap.uid("FETCH", ids, *what)
+        tag = imap._command("UID", "FETCH", ids, *what)
+        found: list[Fetched] = []
+        while imap.tagged_commands[tag] is None:
+            imap._check_bye()
+            found += self._stream.answers()
+            imap._get_response()
+        status, words = imap._command_complete("UID", tag)
+        others = imap.untagged_responses.pop("FETCH", ())
         if status != "OK":
-            self._refusal = pieces
-            imap.untagged_responses.pop("FETCH", None)
+            self._refusal = words
             return None
-        return list(read_answers(pieces))
+        return [*found, *read_answers(others)]
 
     def _refused_fetch(self) -> Retry:
         words = errors.server_words(b" ".join(p for p in self._refusal if isinstance(p, bytes)))

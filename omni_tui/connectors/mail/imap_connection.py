@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from imapclient import IMAPClient
 
 from omni_tui.connectors.mail import errors
 from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
+from omni_tui.connectors.mail.imap_stream import ImapStream, TooLong
 from omni_tui.model.errors import ChannelError, Retry
 from omni_tui.text.i18n import _
-
-MAX_LINE = 32 * 1024 * 1024
 
 
 class ImapConnection:
@@ -22,7 +22,7 @@ class ImapConnection:
 
     def __init__(self, endpoint: Endpoint) -> None:
         with translated(endpoint):
-            self.client = _connect(endpoint)
+            self.client, self.stream = _connect(endpoint)
 
 
 @contextlib.contextmanager
@@ -46,7 +46,7 @@ def translated(endpoint: Endpoint, *, no: bool = True) -> Iterator[None]:
         raise errors.connection_lost(endpoint, errors.server_words(error)) from error
 
 
-def _connect(endpoint: Endpoint) -> Any:
+def _connect(endpoint: Endpoint) -> tuple[Any, ImapStream]:
     refuse_plaintext(endpoint)
     context = None if endpoint.tls == "none" else tls_context(endpoint)
     client = IMAPClient(
@@ -58,7 +58,6 @@ def _connect(endpoint: Endpoint) -> Any:
     )
     # imapclient formats every line for a log nobody reads, which takes longer than reading it.
     client._imap.debug = 0
-    _allow_long_lines(client._imap)
     if endpoint.tls == "starttls":
         try:
             if not client.has_capability("STARTTLS"):
@@ -67,16 +66,19 @@ def _connect(endpoint: Endpoint) -> Any:
         except BaseException:
             client.shutdown()
             raise
-    return client
+    return client, _read_by(client._imap)
 
 
-def _allow_long_lines(imap: Any) -> None:
-    """The UIDs of a folder come in one line: imaplib's limit of 1 MB ends at about 140,000 of them."""
+def _read_by(imap: Any) -> ImapStream:
+    """Let imaplib read through a stream of ours. Only once TLS is there: what came before it must not be believed."""
+    stream = ImapStream(imap.file.readinto1)
 
-    def readline() -> bytes:
-        line: bytes = imap.file.readline(MAX_LINE + 1)
-        if len(line) > MAX_LINE:
-            raise imap.abort(f"a line of more than {MAX_LINE} bytes")
-        return line
+    def bounded(read: Callable[..., bytes], *size: int) -> bytes:
+        try:
+            return read(*size)
+        except TooLong as error:
+            raise imap.abort(str(error)) from error
 
-    imap.readline = readline
+    imap.read = partial(bounded, stream.read)
+    imap.readline = partial(bounded, stream.readline)
+    return stream

@@ -5,11 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
+from typing import Any
 
 from omni_tui.connectors.mail.extras import safe_extras
 from omni_tui.connectors.mail.facts import facts_of
+from omni_tui.connectors.mail.parse_wire import RawMail, message_of, message_values, values_of
 from omni_tui.model.address import Address
 from omni_tui.model.events import RemoteAttachment, RemoteMessage
+from omni_tui.model.facts import NO_FACTS
 from omni_tui.text.clean import storable, storable_line
 from omni_tui.text.i18n import _
 from omni_tui.text.mail import MailAddress, MailUnreadable, ParsedMail, parse
@@ -19,6 +22,7 @@ _HEADER_END = re.compile(rb"\r?\n\r?\n")
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _LONE_RETURN = re.compile(rb"\r(?!\n)")
 _CRUDE_HEADER_BYTES = 65536
+_TAIL = 200
 _CRUDE = {
     name: re.compile(name.encode() + rb"[ \t]*:([^\n]*(?:\n[ \t][^\n]*)*)", re.IGNORECASE)
     for name in ("from", "date", "subject", "message-id", "x-microsoft-original-message-id")
@@ -28,15 +32,23 @@ _ADDRESS = re.compile(r"<([^<>\s]+@[^<>\s]+)>|([^<>\s\"(),;:]+@[^<>\s\"(),;:]+)"
 
 def read_mail(raw: bytes, *, locator: str, receipt_at: int, unreadable: str = "") -> RemoteMessage:
     """The message in ``raw``. ``unreadable`` says why that is not all of it: then it is read as far as it goes."""
+    return message_of(read_values(raw, unreadable), RawMail(raw, locator, receipt_at, unreadable))
+
+
+def read_values(raw: bytes, unreadable: str = "") -> dict[str, Any]:
+    """The same as a frame carries it (:func:`omni_tui.connectors.mail.parse_wire.message_values`), without what lies in
+    between: most messages are sent as soon as they are read.
+    """
     try:
         mail = parse(raw)
     except MailUnreadable as error:
-        return _crude(raw, locator, receipt_at, unreadable or error.reason, cut=unreadable)
+        reason = error.reason
     except Exception as error:
         # One mail must never stop the ones behind it, whatever it does to the parser.
         reason = _("The mail could not be read ({error})").format(error=type(error).__name__)
-        return _crude(raw, locator, receipt_at, unreadable or reason, cut=unreadable)
-    return _message(mail, raw, locator, receipt_at, unreadable)
+    else:
+        return _values(mail, raw, unreadable)
+    return message_values(_crude(raw, "", 0, unreadable or reason, cut=unreadable))
 
 
 def unparsed_mail(raw: bytes, locator: str, receipt_at: int, unreadable: str) -> RemoteMessage:
@@ -68,8 +80,15 @@ def external_id(raw: bytes, message_id: str) -> str:
     digest = hashlib.sha256()
     for name in ("from", "date", "subject"):
         digest.update(b" ".join(_crude_header(head, name, folded).split()) + b"\0")
-    digest.update(_in_one_form(body).rstrip())
+    digest.update(_without_end(_in_one_form(body)))
     return f"{message_id}#{digest.hexdigest()[:16]}"
+
+
+def _without_end(body: bytes) -> memoryview:
+    """``body`` without the blanks at its end, not copied."""
+    tail = body[-_TAIL:]
+    kept = len(tail.rstrip())
+    return memoryview(body)[: len(body) - len(tail) + kept] if kept else memoryview(body.rstrip())
 
 
 def _in_one_form(body: bytes) -> bytes:
@@ -96,7 +115,7 @@ def by_the_name_we_gave(message: RemoteMessage) -> RemoteMessage:
     return replace(message, key=ours, other_keys=(message.key,) if message.key else ())
 
 
-def _message(mail: ParsedMail, raw: bytes, locator: str, receipt_at: int, unreadable: str) -> RemoteMessage:
+def _values(mail: ParsedMail, raw: bytes, unreadable: str) -> dict[str, Any]:
     author = mail.from_ or mail.sender
     files = mail.attachments
     if unreadable and files and files[-1].last:
@@ -104,32 +123,34 @@ def _message(mail: ParsedMail, raw: bytes, locator: str, receipt_at: int, unread
             reason=unreadable, name=files[-1].name or files[-1].mime
         )
         files = files[:-1]
-    replies = dict.fromkeys((*mail.references, *mail.in_reply_to))
-    return RemoteMessage(
-        external_id=external_id(_known_of(raw, unreadable), mail.message_id),
-        locator=locator,
-        author=Address(author.address, author.name) if author else Address(""),
-        text=mail.text,
-        receipt_at=receipt_at,
-        sent_at=mail.date_ms,
-        reply_to=_addresses(mail.reply_to),
-        to=_addresses(mail.to),
-        cc=_addresses(mail.cc),
-        subject=mail.subject,
-        key=mail.message_id,
-        reply_keys=tuple(replies),
-        attachments=tuple(RemoteAttachment(p.name, p.mime, p.size, p.part, p.content_id) for p in files),
-        automatic=mail.is_automatic,
-        unreadable=unreadable,
-        raw=raw,
-        authentication=mail.authentication,
-        facts=facts_of(mail),
-        **safe_extras(mail, raw),
-    )
+    found: dict[str, Any] = {
+        "external_id": external_id(_known_of(raw, unreadable), mail.message_id),
+        "author": _address(author) if author else values_of(Address("")),
+        "text": mail.text,
+        "subject": mail.subject,
+        "key": mail.message_id,
+    }
+    if mail.date_ms is not None:
+        found["sent_at"] = mail.date_ms
+    for name, addresses in (("reply_to", mail.reply_to), ("to", mail.to), ("cc", mail.cc)):
+        if addresses:
+            found[name] = tuple(map(_address, addresses))
+    if replies := (*mail.references, *mail.in_reply_to):
+        found["reply_keys"] = tuple(dict.fromkeys(replies))
+    if files:
+        parts = (RemoteAttachment(p.name, p.mime, p.size, p.part, p.content_id) for p in files)
+        found["attachments"] = tuple(map(values_of, parts))
+    others = {"automatic": mail.is_automatic, "unreadable": unreadable, "authentication": mail.authentication}
+    for name, value in (others | safe_extras(mail, raw)).items():
+        if value:
+            found[name] = values_of(value)
+    if (facts := facts_of(mail)) is not NO_FACTS:
+        found["facts"] = values_of(facts)
+    return found
 
 
-def _addresses(found: tuple[MailAddress, ...]) -> tuple[Address, ...]:
-    return tuple(Address(each.address, each.name) for each in found)
+def _address(found: MailAddress) -> list[str]:
+    return [Address.__name__, found.address, found.name]
 
 
 def _known_of(raw: bytes, cut: str) -> bytes:

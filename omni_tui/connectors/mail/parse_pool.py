@@ -38,6 +38,10 @@ stores what they read, and in a first sync everything waits for that one.
 PIPE_OCTETS = 1 << 20
 """What a pipe to or from a process holds where the system allows it; else it is 64 KB or so."""
 READ_OCTETS = 1 << 17
+GATHER_MAILS, GATHER_S = 12, 0.005
+"""While every process has more than so many mails to read, nobody looks at its answers for so many seconds: waking up
+for each one takes longer than taking it in, and stops the thread that stores.
+"""
 _BROKEN = (EOFError, OSError, TypeError, ValueError, LookupError, AttributeError)
 _ENVIRONMENT = ("PATH", "LANG", "LANGUAGE", "TZ", "HOME", "TMPDIR", "SYSTEMROOT")
 
@@ -70,6 +74,8 @@ class ParsePool:
                         break
                     busy[process] = chunks.popleft()
                     process.ask([mails[place] for place in busy[process]])
+                if all(len(waiting) > GATHER_MAILS for waiting in busy.values()):
+                    time.sleep(GATHER_S)
                 for process in _answering(busy):
                     waiting = busy[process]
                     try:
@@ -151,7 +157,7 @@ class _Process:
 
     def __init__(self) -> None:
         self._popen: subprocess.Popen[bytes] | None = None
-        self._held = bytearray()
+        self._held, self._piece = bytearray(), bytearray()
         self._asked: deque[int] = deque()
         self._is_ready = self._is_read = False
         self._room = 0
@@ -162,7 +168,7 @@ class _Process:
         if self._popen is not None and self._popen.poll() is not None:
             self.end()
         if self._popen is None:
-            self._popen = _start()
+            self._popen, self._piece = _start(), bytearray(READ_OCTETS)
             self._room = _widen(self._popen) // 2
             self.used_at = time.monotonic()
 
@@ -214,10 +220,10 @@ class _Process:
         came = False
         while not came:
             # Unbuffered: what is left in a buffer would be invisible to select.
-            piece = os.read(self.fileno(), READ_OCTETS)
-            if not piece:
+            octets = os.readv(self.fileno(), (self._piece,))
+            if not octets:
                 raise EOFError
-            self._held += piece
+            self._held += memoryview(self._piece)[:octets]
             for answer in frames(self._held):
                 came = True
                 self._count()

@@ -13,9 +13,9 @@ import signal
 import sys
 from typing import Any
 
-from omni_tui.connectors.mail.message import read_mail, unparsed_mail
-from omni_tui.connectors.mail.parse_wire import message_values, pack, unpack, values_of
-from omni_tui.model.events import RemoteMessage, Words
+from omni_tui.connectors.mail.message import read_values, unparsed_mail
+from omni_tui.connectors.mail.parse_wire import message_values, pack, unpack
+from omni_tui.model.events import Words
 from omni_tui.text.findable import cut
 from omni_tui.text.i18n import _
 
@@ -50,16 +50,21 @@ def main() -> None:
 
 def _answer(raw: bytes, locator: str, receipt_at: int, unreadable: str) -> dict[str, Any]:
     try:
-        message = read_mail(raw, locator=locator, receipt_at=receipt_at, unreadable=unreadable)
-        return message_values(message) | {"words": values_of(_words(message))}
+        values = read_values(raw, unreadable)
+        values["words"] = [Words.__name__, *_words(values)]
+        return values
     except MemoryError:
         reason = _("Reading this mail took more than {count} MB of memory.").format(count=MEMORY >> 20)
         return message_values(unparsed_mail(raw, locator, receipt_at, unreadable or reason))
 
 
-def _words(message: RemoteMessage) -> Words:
-    parties = ((each.name, each.address) for each in (message.author, *message.to, *message.cc))
-    return Words(*cut(message.subject, parties, (file.name for file in message.attachments), message.text))
+def _words(values: dict[str, Any]) -> tuple[int, str, str, str, str]:
+    """What a message is found by, from its values as a frame carries them."""
+    parties = [
+        (name, address) for _kind, address, name in (values["author"], *values.get("to", ()), *values.get("cc", ()))
+    ]
+    files = [file[1] for file in values.get("attachments", ())]
+    return cut(values.get("subject", ""), parties, files, values["text"])
 
 
 if __name__ == "__main__":

@@ -6,8 +6,6 @@ fetched too, and nothing here changes a flag. Blocking, for one thread.
 
 from __future__ import annotations
 
-import contextlib
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +13,7 @@ from typing import TypeVar
 
 from omni_tui.connectors.base import Inventory
 from omni_tui.connectors.mail.backlog import Backlog
+from omni_tui.connectors.mail.bell import Bell
 from omni_tui.connectors.mail.changing import mark_answered, put_away
 from omni_tui.connectors.mail.comparing import inventory
 from omni_tui.connectors.mail.cursor import Cursor, load, parse_locator
@@ -78,7 +77,7 @@ class FolderFollower:
         self._told = False
         self._idles = True
         self._elsewhere = Elsewhere(seen=settings.seen_is_read and stream != SENT)
-        self._woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
+        self._bell = Bell()
 
     def step(self, cursor: str | None, *, thorough: bool) -> Batch | None:
         """The next batch; None if nothing is new.
@@ -99,22 +98,20 @@ class FolderFollower:
             self._idles = False
             return False
         try:
-            told = session.idle(min(seconds, IDLE_MOST_S), self._woken)
+            with self._bell.listen() as woken:
+                told = session.idle(min(seconds, IDLE_MOST_S), woken)
         except BaseException as error:
             self._drop()
             if isinstance(error, Retry) and not self._ended:
                 return True  # the next step finds out whether there is another connection to be had
             raise
-        with contextlib.suppress(BlockingIOError):
-            os.read(self._woken, 4096)
         self._idles = told is not None
         self._told = bool(told)
         return self._idles
 
     def wake(self) -> None:
         """End :meth:`wait` now, from any thread."""
-        with contextlib.suppress(OSError):
-            os.write(self._wake, b"w")
+        self._bell.ring()
 
     def append(self, raw: bytes, message_id: str) -> bool:
         """Put a mail into this folder, unless one of this Message-ID is there: a server may have put it there itself,
@@ -227,13 +224,14 @@ class FolderFollower:
     def abort(self) -> None:
         """Break the connection for good, from any thread."""
         self._ended = True
-        self.wake()
+        self._bell.close()
         if (session := self._session) is not None:
             session.abort()
 
     def close(self) -> None:
         """End the connection politely."""
         self._ended = True
+        self._bell.close()
         if (session := self._session) is not None:
             self._session = None
             session.close()

@@ -35,6 +35,8 @@ PATIENCE = 10
 """How many times the usual silence a server may look through what it got before it answers: RFC 5321, section
 4.5.3.2.6, wants ten minutes. Whoever gives up earlier does not know whether it was sent."""
 _PIECE = 64 * 1024
+_END = b"\r\n.\r\n"
+"""Ends the content (RFC 5321, section 4.1.1.4)."""
 _PROBES = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
 """When to ask whether the other host is still there (tcp(7)), in seconds, and how often: the wait above is for one
 that is."""
@@ -130,8 +132,9 @@ def open_client(endpoint: Endpoint, secret: Callable[[], str]) -> smtplib.SMTP:
 def deliver(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> Receipt:
     """Hand over ``letter``; who was refused, for good or for now, if not all were.
 
-    Raises ``Retry`` or ``Permanent`` if surely nothing left, ``Unknown`` once the content was on its way and the
-    server's word on it did not come (RFC 5321, section 4.5.3.2.6).
+    Raises ``Retry`` or ``Permanent`` if surely nothing left: without the end of the content a server takes nothing
+    (RFC 5321, section 4.1.1.4), and a line that breaks before it ends the transaction (section 4.1.1.10). ``Unknown``
+    once that end was on its way and the server's word on it did not come (section 4.5.3.2.6).
     """
     try:
         receipt = _envelope(client, endpoint, letter)
@@ -141,7 +144,11 @@ def deliver(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> Receipt
     if code != 354:
         raise _answer_error(endpoint, code, answer)
     try:
-        code, answer = _hand_over(client, endpoint, _dotted(letter.raw))
+        _hand_over(client, _dotted(letter.raw))
+    except (smtplib.SMTPException, OSError) as error:
+        raise _lost(endpoint, error) from error
+    try:
+        code, answer = _finish(client, endpoint)
     except (smtplib.SMTPException, OSError) as error:
         raise _no_answer(endpoint) from error
     if code // 100 not in (2, 4, 5):
@@ -151,14 +158,22 @@ def deliver(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> Receipt
     return receipt
 
 
-def _hand_over(client: smtplib.SMTP, endpoint: Endpoint, content: bytes) -> tuple[int, bytes]:
-    """Send the content, however slow the line, and return the server's word on it.
+def _hand_over(client: smtplib.SMTP, content: bytes) -> None:
+    """Send the content without its end, however slow the line.
 
     A socket's time-out is for a whole ``sendall``: one over a large mail would be the longest it may take, not the
     longest silence.
     """
     for start in range(0, len(content), _PIECE):
         client.send(content[start : start + _PIECE])
+
+
+def _finish(client: smtplib.SMTP, endpoint: Endpoint) -> tuple[int, bytes]:
+    """Send the end of the content and return the server's word on it.
+
+    A call of its own: what one ``sendall`` that failed has sent of its bytes nobody knows, over TLS least of all.
+    """
+    client.send(_END)
     assert client.sock is not None
     client.sock.settimeout(endpoint.timeout_s * PATIENCE)
     try:
@@ -195,6 +210,8 @@ def _connect(endpoint: Endpoint) -> smtplib.SMTP:
 def _keep_alive(client: smtplib.SMTP) -> None:
     assert client.sock is not None
     client.sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    # The end of a mail goes by itself: it must not wait until the server has confirmed what came before it.
+    client.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     for name, value in _PROBES:
         # Not every system has all of them.
         if (option := getattr(socket, name, None)) is not None:
@@ -299,9 +316,9 @@ def _answer_error(endpoint: Endpoint, code: int, answer: bytes | str) -> Channel
 
 
 def _dotted(raw: bytes) -> bytes:
-    """The content as DATA carries it: dots at line starts doubled, a dot alone at the end."""
+    """The content as DATA carries it, without its end: dots at line starts doubled."""
     lines = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n").removesuffix(b"\n").split(b"\n")
-    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines) + b"\r\n.\r\n"
+    return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
 
 
 def end(client: smtplib.SMTP) -> None:

@@ -38,7 +38,7 @@ def keys_line(hints: Sequence[Hint], trouble: Line, width: int) -> Line:
     """The hints that fit, in their order, dropped by priority; ``?`` goes last."""
     gap = 3 if width > 80 else 2
     room = width - cells(trouble) - 4
-    kept = list(hints)
+    kept = [hint for hint in hints if hint.key]
 
     def total() -> int:
         return sum(cells_of(h.key) + cells_of(h.label) + 1 + gap for h in kept) - gap
@@ -69,7 +69,8 @@ def toast_line(toast: Toast, trouble: Line, width: int) -> Line:
     if toast.detail:
         line += [Span(clean_line(toast.detail), "muted"), Span("   ")]
     for hint in toast.keys:
-        line += [Span(hint.key, "accent bold"), Span(f" {hint.label}", "muted"), Span("   ")]
+        if hint.key:  # somebody may have taken it off
+            line += [Span(hint.key, "accent bold"), Span(f" {hint.label}", "muted"), Span("   ")]
     room_for_trouble = trouble if cells(line) + cells(trouble) + 2 < width else ()
     return ends(line, (*room_for_trouble, Span(" ")), width)
 
@@ -79,7 +80,7 @@ def trouble_line(channels: Sequence[ChannelRow], failed: int, engine: str, conte
     spans: list[Span] = []
     if failed:
         words = ngettext("{count} reply not sent", "{count} replies not sent", failed).format(count=f"{failed:,}")
-        spans += [Span(words, "alarm"), Span("  gf", "text bold")]
+        spans += [Span(words, "alarm"), Span("  " + context.key("view_failed"), "text bold")]
     failing = [c for c in channels if c.health is Health.FAILING]
     if failing and (wide or not spans):
         first = failing[0]

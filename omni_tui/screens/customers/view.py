@@ -12,7 +12,6 @@ from omni_tui.model.conversation import Agent
 from omni_tui.model.customer import CustomerCard, CustomerRow
 from omni_tui.model.errors import OmniError, UsageError
 from omni_tui.model.outcome import Outcome
-from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.customers.chooser import CustomerChooser, Purpose
 from omni_tui.screens.overlay.prompt import Offer, Question
 from omni_tui.screens.panel.customer import customer_lines
@@ -212,7 +211,7 @@ class Customers:
     async def _write(self, name: str, fn: Callable[..., Outcome]) -> None:
         parts = self._screen.parts
         outcome = await parts.link.write(fn, parts.context.agent)
-        parts.say(told(name, outcome), *((Hint("z", _("undo")),) if outcome.act_id else ()))
+        parts.say(told(name, outcome), *((parts.hint("undo", _("undo")),) if outcome.act_id else ()))
         await parts.rows.refresh()
         await parts.thread.refresh()
         self._screen.spawn(self._screen.reading.show_panel(), "panel")

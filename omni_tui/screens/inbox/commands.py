@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from omni_tui.desk import thread
 from omni_tui.desk.actions.keymap import MACRO, VIEW_COMMANDS, renamed
 from omni_tui.model.errors import NotFound, OmniError
-from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.customers.view import NAMES as ON_CUSTOMERS
 from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.inbox import joining, marking
@@ -181,7 +180,7 @@ class Commands:
             "waiting": _("Who waits longest first; who does not wait is left out"),
             "priority": _("The most urgent first"),
         }
-        self._screen.parts.say(words[order], Hint("O", _("other order")))
+        self._screen.parts.say(words[order], self._screen.parts.hint("sort", _("other order")))
 
     def _repeat(self) -> None:
         last = self._screen.triage.last
@@ -223,7 +222,11 @@ class Commands:
 
     def _hit(self, step: int) -> None:
         if not self._screen.parts.view.to_hit(step):
-            self._screen.parts.say(_("Nothing more is found here; J opens the next conversation"))
+            self._screen.parts.say(
+                _("Nothing more is found here; {key} opens the next conversation").format(
+                    key=self._screen.context.key("next")
+                )
+            )
 
     def _copy(self, what: str) -> None:
         screen = self._screen

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,6 +37,8 @@ class Files:
         self._looking = ""
         self._coming: dict[str, asyncio.Task[None]] = {}
         """By a file's id, its way here from the server."""
+        self._waiting: Counter[str] = Counter()
+        """By a file's id, how many wait for it."""
 
     def save(self) -> None:
         """Ask which file, and save it."""
@@ -119,8 +123,26 @@ class Files:
                 return
             way = bring(self._screen.context.settings, parts.link, opened.thread.head.ref, file.id)
             coming = self._coming[file.id] = asyncio.create_task(way)
-            coming.add_done_callback(lambda _done: self._coming.pop(file.id))
-        await asyncio.shield(coming)
+            coming.add_done_callback(partial(self._came, file.id))
+        self._waiting[file.id] += 1
+        try:
+            await asyncio.shield(coming)
+        finally:
+            self._waiting[file.id] -= 1
+
+    def _came(self, file_id: str, coming: asyncio.Task[None]) -> None:
+        del self._coming[file_id]
+        if self._waiting[file_id] or coming.cancelled():
+            return
+        # Whoever asked for it was called off: what went wrong is told all the same, to whoever is still there.
+        if self._screen.is_attached:
+            self._screen.spawn(_outcome(coming), "file")
+        else:
+            coming.exception()
+
+
+async def _outcome(coming: asyncio.Task[None]) -> None:
+    await coming
 
 
 def _lines(found: Preview, room: Room, coloured: bool) -> tuple[list[Line], int]:

@@ -10,7 +10,6 @@ from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.errors import OmniError, UsageError
 from omni_tui.model.message import MessageRow
 from omni_tui.model.outcome import Outcome
-from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.inbox.deeds import done, some_of
 from omni_tui.screens.list.draw import name_of
 from omni_tui.screens.overlay.prompt import Offer, Question
@@ -86,7 +85,7 @@ class Joining:
         outcome, ref = await parts.link.write(_store, agent, name, ids, message_id, answer)
         parts.list.marked.difference_update(outcome.changed)
         parts.list.repaint()
-        hints = (Hint("z", _("undo")),) if outcome.act_id else ()
+        hints = (self._screen.parts.hint("undo", _("undo")),) if outcome.act_id else ()
         shown = outcome
         if name == "merge" and outcome.changed:
             shown = Outcome(name, tuple(id for id in outcome.changed if id in ids), act_id=outcome.act_id)

@@ -104,7 +104,11 @@ class Lettering:
         """Ask anew whom it goes to, and what a new one is about."""
         composer = self._screen.parts.composer
         if not composer.addressed:
-            self._screen.parts.say(_("A reply goes to who wrote; f forwards a message, c writes to somebody else"))
+            self._screen.parts.say(
+                _("A reply goes to who wrote; {forward} forwards a message, {compose} writes to somebody else").format(
+                    forward=self._screen.context.key("forward"), compose=self._screen.context.key("compose")
+                )
+            )
             return
         self._begun = None
         lead = _("Forward to") if composer.mode is DraftMode.FORWARD else _("Write to")

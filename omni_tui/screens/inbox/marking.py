@@ -32,6 +32,6 @@ def mark_range(screen: InboxScreen) -> None:
     parts.list.marked.update(pages.ids(first, at))
     parts.list.repaint()
     if first == at:
-        parts.say(_("Selection begins here; move down and press v again"))
+        parts.say(_("Selection begins here; move down and press {key} again").format(key=parts.context.key("range")))
     screen.face.paint()
     screen.reading.rested()

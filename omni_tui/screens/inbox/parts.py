@@ -40,6 +40,10 @@ class Parts:
     prompt: Prompt
     spawn: Spawn
 
+    def hint(self, name: str, label: str) -> Hint:
+        """What an action or command does here, with its key: the user's own, where they have one."""
+        return Hint(self.context.key(name), label)
+
     def say(self, text: str, *keys: Hint, detail: str = "") -> None:
         """Tell that something was done."""
         self.footer.toast(Toast(text, keys, detail=detail))

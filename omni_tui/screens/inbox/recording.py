@@ -43,13 +43,13 @@ class Recording:
     def begin(self) -> None:
         """Listen from now on."""
         self._steps = []
-        self._screen.parts.say(_("Recording what you do"), Hint(")", _("ends it")))
+        self._screen.parts.say(_("Recording what you do"), self._screen.parts.hint("record_end", _("ends it")))
 
     def end(self) -> None:
         """Ask for the letter; nothing is kept if nothing was done."""
         steps, parts = self._steps, self._screen.parts
         if steps is None:
-            parts.say(_("Nothing is being recorded"), Hint("(", _("begins")))
+            parts.say(_("Nothing is being recorded"), parts.hint("record", _("begins")))
         elif not steps:
             self._steps = None
             parts.say(_("Nothing was recorded"))

@@ -210,8 +210,11 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
             await self.status.read_views()
             await self.finding.show_view(self.viewing.shown[0])
 
-    def spawn(self, work: Coroutine[Any, Any, None], group: str) -> None:
-        """Run ``work`` beside the screen; an error in it that is meant for people becomes a toast."""
+    def spawn(self, work: Coroutine[Any, Any, None], group: str, then: Callable[[], object] = lambda: None) -> None:
+        """Run ``work`` beside the screen; an error in it that is meant for people becomes a toast.
+
+        ``then`` is called at its end, also where it is called off before it began.
+        """
 
         async def told() -> None:
             try:
@@ -221,8 +224,13 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
         worker: Worker[None] = self.run_worker(told, group=group, exit_on_error=True)
         assert worker._task is not None
-        # What is called off before it begins is closed: Python would take it for forgotten.
-        worker._task.add_done_callback(lambda _task: work.close())
+
+        def ended(_task: object) -> None:
+            # What is called off before it begins is closed: Python would take it for forgotten.
+            work.close()
+            then()
+
+        worker._task.add_done_callback(ended)
 
     def ask(self, what: str) -> None:
         """Have ``rows``, ``thread`` or ``status`` read again, soon and not too often."""

@@ -11,7 +11,7 @@ from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import DraftMode
 from omni_tui.model.message import MessageRow
 from omni_tui.model.snippet import Snippet
-from omni_tui.screens.chrome.footer_lines import Hint, Toast
+from omni_tui.screens.chrome.footer_lines import Toast
 from omni_tui.screens.composer.snippets import AT, Place, TypedMenu
 from omni_tui.screens.inbox.last_order import named_elsewhere
 from omni_tui.text.i18n import _
@@ -48,7 +48,9 @@ class Snipping:
     def _opened(self, mark: str) -> bool:
         parts = self._screen.parts
         if mark == AT and parts.composer.mode is not DraftMode.NOTE:
-            parts.say(_("Colleagues are named in notes: who gets this would only wonder"), Hint("m", _("note")))
+            parts.say(
+                _("Colleagues are named in notes: who gets this would only wonder"), parts.hint("note", _("note"))
+            )
             return False
         # A colleague may have shared one since writing began; it joins the menu when it is read.
         self._screen.spawn(self.load() if mark == AT else self._load_or_tell(), "snippets")

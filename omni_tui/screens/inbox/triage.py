@@ -102,7 +102,7 @@ class Triage:
         parts.list.marked.difference_update(id for id in ids if id not in left)
         parts.list.repaint()
         detail = moment(deed.until, parts.context) if deed.until else " ".join(deed.values)
-        undo_key = (Hint("z", _("undo")), Hint(".", _("repeat"))) if outcome.act_id else ()
+        undo_key = (parts.hint("undo", _("undo")), parts.hint("repeat", _("repeat"))) if outcome.act_id else ()
         if left:
             self._refused = (deed, left)
             self._tell_refused(outcome, detail, undo_key[:1])
@@ -114,7 +114,7 @@ class Triage:
         """Somebody was first: say who, and how to do it all the same. The same key again would be pressed too soon."""
         so_far = done(outcome, detail) + ". " if outcome.changed else ""
         text = so_far + some_of(outcome.refused)
-        self._parts.footer.toast(Toast(text, (Hint("Y", _("do it anyway")), *undo_key), "caution"))
+        self._parts.footer.toast(Toast(text, (self._parts.hint("insist", _("do it anyway")), *undo_key), "caution"))
 
     def _paint(self, deed: Deed, ids: list[str], goes: bool) -> None:
         parts = self._parts
@@ -181,7 +181,7 @@ class Triage:
         parts, self.undone_views = self._parts, outcome.views
         parts.say(
             undone(outcome),
-            *((Hint("Z", _("redo")),) if outcome.changed or outcome.views or outcome.snippets else ()),
+            *((parts.hint("redo", _("redo")),) if outcome.changed or outcome.views or outcome.snippets else ()),
             detail=" ".join(outcome.refused),
         )
         # The cursor goes with what came back: the next key is for that, not for what had taken its place.
@@ -197,5 +197,5 @@ class Triage:
         await self._redone(await self._parts.link.write(undo.redo_act, self._parts.context.agent, act_id))
 
     async def _redone(self, outcome: Outcome) -> None:
-        self._parts.say(redone(outcome), Hint("z", _("undo")), detail=" ".join(outcome.refused))
+        self._parts.say(redone(outcome), self._parts.hint("undo", _("undo")), detail=" ".join(outcome.refused))
         await self._parts.rows.refresh()

@@ -67,14 +67,9 @@ class Turns:
         ``into_field`` tells that it opens a field to write in: what was typed ahead is text, never commands.
         """
         self._running += 1
-
-        async def turn() -> None:
-            try:
-                await work
-            finally:
-                self._screen.app.call_later(self._arrive, into_field)
-
-        self._screen.spawn(turn(), "turn")
+        app = self._screen.app
+        # Not a part of the work: that may be called off before it begins, and the keys would be waited for in vain.
+        self._screen.spawn(work, "turn", lambda: app.call_later(self._arrive, into_field))
 
     def given_back(self, act: Callable[[], object]) -> None:
         """Call ``act`` once what was just closed has given the keys back; those pressed meanwhile wait for it."""
@@ -193,7 +188,7 @@ class Turns:
             screen.parts.say(words, Hint(screen.key_map.first_key("open"), _("open")))
         elif found is not None:
             words = _("{title}: that is for the list").format(title=found.title)
-            screen.parts.say(words, Hint("q", _("back")))
+            screen.parts.say(words, screen.parts.hint("back", _("back")))
         elif not typed.isascii():
             screen.parts.say(
                 _("{key} is no key here: commands are Latin letters, without an input method").format(key=typed)

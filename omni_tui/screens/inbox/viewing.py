@@ -9,7 +9,6 @@ from omni_tui.desk import view_edits, views
 from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.model.outcome import Outcome
 from omni_tui.model.view import View
-from omni_tui.screens.chrome.footer_lines import Hint
 from omni_tui.screens.overlay.palette import Item
 from omni_tui.screens.overlay.prompt import Offer, Question
 from omni_tui.text.clean import clean_line
@@ -60,7 +59,8 @@ class Viewing:
         """Show the view of that number; say so if there is none."""
         found = next((view for view in self.known if view.number == number), None)
         if found is None:
-            self._screen.parts.say(_("There is no view number {number}").format(number=number), Hint("gv", _("views")))
+            parts = self._screen.parts
+            parts.say(_("There is no view number {number}").format(number=number), parts.hint("views", _("views")))
         else:
             self.go(found)
 
@@ -119,7 +119,9 @@ class Viewing:
         if given or name not in _ASKED:
             screen.spawn(self._do(name, given), "deed")
         elif name == "save_view" and not screen.finding.search:
-            screen.parts.say(_("Search first: what you find is what a view keeps"), Hint("/", _("search")))
+            screen.parts.say(
+                _("Search first: what you find is what a view keeps"), screen.parts.hint("search", _("search"))
+            )
         else:
             screen.parts.prompt.ask(self._question(name))
 
@@ -147,7 +149,12 @@ class Viewing:
     async def _do(self, name: str, given: str) -> None:
         screen, view = self._screen, self._screen.finding.view
         if name != "save_view" and screen.finding.search:
-            raise UsageError(_("A search is shown, no view."), _("Esc goes back to the view; V s saves the search."))
+            raise UsageError(
+                _("A search is shown, no view."),
+                _("Esc goes back to the view; {key} saves the search.").format(
+                    key=self._screen.context.key("save_view")
+                ),
+            )
         outcome = await self._store(name, view, given)
         await screen.status.refresh()
         if name == "save_view":
@@ -181,8 +188,9 @@ class Viewing:
                 return await link.write(view_edits.delete, agent, view)
 
     def _tell(self, name: str, outcome: Outcome) -> None:
+        parts = self._screen.parts
         if not outcome.views:
-            self._screen.parts.say(_("Nothing to do: it already is so"))
+            parts.say(_("Nothing to do: it already is so"))
             return
         title = clean_line(outcome.views[0])
         now = next((view for view in self.known if view.name == outcome.views[0]), None)
@@ -193,12 +201,13 @@ class Viewing:
             "view move": _("Moved {name}").format(name=title),
             "view share": _("Every agent sees {name} now").format(name=title),
             "view unshare": _("{name} is yours alone again").format(name=title),
-            "view hide": _("{name} is hidden; gv still shows it").format(name=title),
+            "view hide": _("{name} is hidden; {key} still shows it").format(name=title, key=parts.context.key("views")),
             "view unhide": _("{name} is in sight again").format(name=title),
             "view delete": _("Deleted {name}; its conversations stay").format(name=title),
         }[outcome.verb]
-        reach = (Hint(f"g{number}", _("shows it")),) if number and name in ("save_view", "move_view") else ()
-        self._screen.parts.say(words, *reach, Hint("z", _("undo")))
+        reach = parts.hint(f"view_{number}", _("shows it"))
+        numbered = number and name in ("save_view", "move_view")
+        parts.say(words, *((reach,) if numbered else ()), parts.hint("undo", _("undo")))
 
 
 def _whose(view: View, login: str) -> str:

@@ -11,7 +11,7 @@ from omni_tui.model.enums import Direction, DraftMode, OutboxState
 from omni_tui.model.errors import Conflict, OmniError, UsageError
 from omni_tui.model.message import AttachmentRow, MessageRow
 from omni_tui.model.outcome import Outcome
-from omni_tui.screens.chrome.footer_lines import Hint, Toast
+from omni_tui.screens.chrome.footer_lines import Toast
 from omni_tui.screens.composer.area import LATER_KEY
 from omni_tui.screens.composer.attached import passed_along
 from omni_tui.screens.composer.keeper import DraftKeeper
@@ -23,7 +23,13 @@ from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
 
 SEND_KEY = "C-j"
-_GOES_ON = {DraftMode.REPLY: "r", DraftMode.NOTE: "m", DraftMode.FORWARD: "f", DraftMode.NEW: "c"}
+_GOES_ON = {
+    DraftMode.REPLY: "reply",
+    DraftMode.NOTE: "note",
+    DraftMode.FORWARD: "forward",
+    DraftMode.NEW: "compose",
+}
+"""The action that goes on with a draft of each kind."""
 IN_A_FILE = _("The store cannot be written; the draft is in a file until it can.")
 
 
@@ -47,7 +53,7 @@ class Writing:
         if mode is DraftMode.REPLY and not thread.reply_to:
             raise UsageError(
                 _("There is nobody to reply to: no address of the customer is known."),
-                _("m writes a note for the team."),
+                _("{key} writes a note for the team.").format(key=parts.context.key("note")),
             )
         text, saved_at, fields = await self.draft(thread.head.id, mode)
         files = await self.files(thread.head.id, mode)
@@ -148,7 +154,7 @@ class Writing:
             parts.complain(OmniError(IN_A_FILE))
             self._keeper.later()
         elif kept:
-            parts.say(_("Draft kept"), Hint(_GOES_ON[mode], _("go on writing")))
+            parts.say(_("Draft kept"), parts.hint(_GOES_ON[mode], _("go on writing")))
 
     async def toggle(self) -> None:
         """From reply to note or back; the text comes along unless the other has a draft of its own."""
@@ -211,7 +217,7 @@ class Writing:
         delay = parts.context.settings.inbox.undo_send_s * 1000
         if mode is DraftMode.NOTE:
             outcome = await parts.link.write(replies.note, agent, conversation_id, text, drafted=True)
-            return Toast(_("Note saved"), (Hint("z", _("undo")),) if outcome.act_id else ())
+            return Toast(_("Note saved"), (parts.hint("undo", _("undo")),) if outcome.act_id else ())
         if mode is DraftMode.FORWARD:
             queued = await parts.link.write(
                 forwarding.forward,
@@ -250,7 +256,7 @@ class Writing:
             said = _("Reply leaves {clock}")
         exactly = hour(queued.leaves_at, parts.context.zone(), seconds=True)
         leaves = moment(queued.leaves_at, parts.context) if at else exactly
-        return Toast(said.format(clock=leaves), (Hint("z", _("call it back")),))
+        return Toast(said.format(clock=leaves), (parts.hint("undo", _("call it back")),))
 
     async def _crossed(self, key: str) -> bool:
         parts = self._parts
@@ -312,7 +318,7 @@ class Writing:
             replies.send_now, self._parts.context.agent, message.outbox.id, delay_ms=delay
         )
         clock = hour(found.not_before, self._parts.context.zone(), seconds=True)
-        self._parts.say(_("Leaves {clock}").format(clock=clock), Hint("W", _("take it back")))
+        self._parts.say(_("Leaves {clock}").format(clock=clock), self._parts.hint("send_again", _("take it back")))
         await self._parts.thread.refresh()
 
     async def keep_as_draft(self, message: MessageRow) -> None:
@@ -323,7 +329,7 @@ class Writing:
         if row.state is OutboxState.SENT:
             self._parts.say(_("Left at that: the others have it"))
             return
-        self._parts.say(_("Given up; the text is your draft"), Hint("r", _("go on writing")))
+        self._parts.say(_("Given up; the text is your draft"), self._parts.hint("reply", _("go on writing")))
 
 
 async def _nothing(_outcome: Outcome) -> None:

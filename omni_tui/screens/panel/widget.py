@@ -77,6 +77,7 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
         self.facts = Facts()
         self.conversation_id = ""
         self._chosen = ""
+        """The id of the act that keys are or were about; empty before there was one."""
         self._top = 0
         self._lines: list[Line] = []
         self._laid = Laid([], [])
@@ -134,8 +135,8 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
         self.select(TABS[(TABS.index(self.tab) + step) % len(TABS)])
 
     def select(self, tab: str) -> None:
-        """Bring a tab into view."""
-        self.tab, self._top = tab, 0
+        """Bring a tab into view, from its top."""
+        self.tab, self._top, self._chosen = tab, 0, ""
         self.paint()
         self.post_message(self.TabChanged())
 
@@ -161,6 +162,8 @@ class Panel(QuietFocus, can_focus=True, inherit_bindings=False):
         if self.has_focus:
             lines[len(air)] = _marked(lines[len(air)])
         if chosen is not None:
+            # What comes above it does not move the keys to another one.
+            self._chosen = chosen.id
             at = self._head + self._laid.starts[self.facts.acts.index(chosen)]
             lines[at] = _marked(lines[at])
         if lines != self._lines:

@@ -12,7 +12,7 @@ from omni_tui.store.checks.check import Check, Key
 from omni_tui.store.paging import PAGE, select
 from omni_tui.store.shape import Reference, Table
 from omni_tui.store.store import Tx, Writer
-from omni_tui.store.unfinished import finished, uses
+from omni_tui.store.unfinished import REST_MS, finished, uses
 from omni_tui.text.i18n import _
 
 
@@ -85,15 +85,19 @@ def _root(tx: Writer, found: Sequence[Key]) -> None:
 
 def _unused(tx: Tx) -> Iterator[Sequence[Key]]:
     used = [f"b.sha256 NOT IN (SELECT {column} FROM {table} WHERE {column} IS NOT NULL)" for table, column in uses()]
-    yield from keys(tx, "blobs b", ["b.sha256"], " AND ".join(used))
+    # A number of ours, not text from outside.
+    yield from keys(tx, "blobs b", ["b.sha256"], " AND ".join([f"b.created_at < {tx.now - REST_MS}", *used]))
 
 
 def _forget(tx: Writer, found: Sequence[Key]) -> None:
-    """Asked again under the lock: a message that came meanwhile may have the same source."""
+    """Asked again under the lock: a message that came meanwhile may have the same source, or a file be on its way."""
     values = {f"k{n}": key[0] for n, key in enumerate(found)}
     these = f"({', '.join(f':{name}' for name in values)})"
     used = [f" AND sha256 NOT IN (SELECT {column} FROM {table} WHERE {column} IN {these})" for table, column in uses()]
-    tx.execute_many(f"DELETE FROM blobs WHERE sha256 IN {these}{''.join(used)}", [values])
+    old = " AND created_at < :before"
+    tx.execute_many(
+        f"DELETE FROM blobs WHERE sha256 IN {these}{old}{''.join(used)}", [values | {"before": tx.now - REST_MS}]
+    )
 
 
 def _damaged(tx: Tx) -> Iterator[Sequence[Key]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 _LATEST_MS = 4_102_444_800_000  # 2100: no clock is that wrong
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -36,10 +37,17 @@ def date_ms(value: str) -> int | None:
 def _usual_seconds(
     day: str, month: str, year: str, hour: str, minute: str, second: str, sign: str, hours: str, minutes: str
 ) -> int:
-    moment = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=UTC)
-    clock = moment.hour * 3600 + moment.minute * 60 + moment.second
+    clock = int(hour) * 3600 + int(minute) * 60 + int(second)
+    if hour > "23" or minute > "59" or second > "59":
+        raise ValueError(hour, minute, second)
     ahead = int(hours) * 3600 + int(minutes) * 60
-    return (moment.toordinal() - _EPOCH) * 86_400 + clock + (ahead if sign == "-" else -ahead)
+    return _days(day, month, year) * 86_400 + clock + (ahead if sign == "-" else -ahead)
+
+
+@lru_cache(maxsize=512)
+def _days(day: str, month: str, year: str) -> int:
+    """Days since 1970. Raises ValueError for what is in no calendar."""
+    return date(int(year), _MONTHS[month], int(day)).toordinal() - _EPOCH
 
 
 def _seconds(value: str) -> int | None:

@@ -4,19 +4,24 @@ from __future__ import annotations
 
 import binascii
 import re
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.charset import decode
 from omni_tui.text.mail.model import MAX_HEADER_BYTES, MailUnreadable
 
-Headers = dict[str, list[str]]
+Headers = Mapping[str, Sequence[str]]
 """Lower-case names to values, each on one line, undecoded: ASCII, and raw 8-bit bytes as lone surrogates."""
 
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _NOT_A_HEADER = re.compile(rb"^(?!From |[!-9;-~]+[ \t]*:|[ \t])", re.MULTILINE)
-# One field with its folded lines; possessive, so that nothing is tried twice.
-_FIELD = re.compile(r"^([!-9;-~]++)[ \t]*+:[ \t]*+([^\n]*+(?:\n[ \t][^\n]*+)*+)", re.MULTILINE)
+_FIELD_NAME = re.compile(r"([!-9;-~]++)[ \t]*+")
+_FIELD_END = re.compile(r"\n(?![ \t])")
+_MOST_NAMES = 2_000
+_KNOWN_BLOCK = 256
+"""Bytes of a block of headers that is remembered: those of parts are the same few in most mails."""
 _SPACED_NAME = re.compile(r"^([!-9;-~]+)[ \t]+:", re.MULTILINE)
 _KNOWN_HEADER = re.compile(
     r"^(?:from|to|cc|subject|date|message-id|mime-version|content-type|received):", re.MULTILINE | re.IGNORECASE
@@ -48,23 +53,48 @@ def split(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
         if other is None:
             raise MailUnreadable(_("the headers are larger than {kb} KB").format(kb=MAX_HEADER_BYTES // 1024))
         stop = body = other.start()
-    block = raw[start:stop].decode("ascii", "surrogateescape")
-    lines = block.replace("\r\n", "\n")
-    fields = _FIELD.findall(lines)
-    # As many as lines that go on none before: then every line belongs to one.
-    begun = lines.count("\n") - lines.count("\n ") - lines.count("\n\t") + (lines[-1:] != "\n")
-    if len(fields) == begun and "\r" not in lines:
-        headers: Headers = {}
-        for name, value in fields:
-            line = (_FOLD.sub(" ", value) if "\n" in value else value).strip()
-            if (name := name.lower()) in headers:
-                headers[name].append(line)
-            else:
-                headers[name] = [line]
-        return headers, body
-    found, rest = _patiently(block)
+    block = raw[start:stop]
+    headers, rest = _known(block) if len(block) <= _KNOWN_BLOCK else _read(block)
     # Lines after the last header without a blank one before them are the first of the body.
-    return found, stop - rest if rest else body
+    return headers, stop - rest if rest else body
+
+
+class _Names(dict[str, str]):
+    """A field's name in lower case, empty for what is none, worked out at its first use."""
+
+    def __missing__(self, name: str) -> str:
+        match = _FIELD_NAME.fullmatch(name)
+        found = match[1].lower() if match is not None else ""
+        if len(name) <= 80 and len(self) < _MOST_NAMES:
+            self[name] = found
+        return found
+
+
+_NAMES = _Names()
+
+
+def _read(block: bytes) -> tuple[Headers, int]:
+    """The headers of a block, and how many characters at its end are no headers."""
+    text = block.decode("ascii", "surrogateescape")
+    lines = text.replace("\r\n", "\n")
+    if "\r" in lines:
+        return _patiently(text)
+    lines = lines.removesuffix("\n")
+    headers: dict[str, list[str]] = {}
+    for line in _FIELD_END.split(lines) if "\n " in lines or "\n\t" in lines else lines.split("\n"):
+        name, colon, value = line.partition(":")
+        if not colon or not (name := _NAMES[name]):
+            return _patiently(text)
+        if "\n" in value:
+            value = _FOLD.sub(" ", value)
+        if name in headers:
+            headers[name].append(value.strip())
+        else:
+            headers[name] = [value.strip()]
+    return headers, 0
+
+
+_known = lru_cache(maxsize=256)(_read)
 
 
 def _patiently(block: str) -> tuple[Headers, int]:
@@ -82,7 +112,7 @@ def _patiently(block: str) -> tuple[Headers, int]:
         # One damaged line among the headers: go on without it.
         message = parser.parsestr(_DAMAGED_LINE.sub("", block), headersonly=True)
         rest = 0
-    headers: Headers = {}
+    headers: dict[str, list[str]] = {}
     for name, value in message.raw_items():
         headers.setdefault(name.lower(), []).append(unfold(value))
     return headers, rest

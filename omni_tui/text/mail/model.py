@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from omni_tui.text.mail.calendar import Invite
@@ -58,8 +58,8 @@ class MailPart:
     last: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class ParsedMail:
+# A tuple is made in a third of the time a frozen dataclass takes, and every mail makes some.
+class ParsedMail(NamedTuple):
     """A mail, read. Identifiers come without angle brackets; all strings are storable, none is cleaned.
 
     ``text`` is the best text there is: plain where it says something, else made from HTML (``html_only``).

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from omni_tui.text.clean import storable
@@ -81,7 +81,7 @@ def parse(raw: bytes) -> ParsedMail:
         date_ms=next(filter(None, map(date_ms, headers.get("date", ())[:4])), None),
         text=storable(text) if html_only else text,  # a part's own text is so already
         html_only=html_only,
-        attachments=tuple(part for leaf in found if leaf.part not in used for part in _files(raw, leaf, packed)),
+        attachments=() if len(used) == len(found) else tuple(_attachments(raw, found, used, packed)),
         auto_submitted=decode_value(auto_submitted),
         precedence=decode_value(precedence),
         list_id=decode_value(first(headers, "list-id"), hint),
@@ -137,6 +137,14 @@ def _packed_text(packed: Mapping[str, Packed]) -> str:
     """What was written, where all of a mail is packed: in the first part that is."""
     held = next(iter(packed.values()))
     return storable(held.text if held.text.strip() else html_to_text(held.html))
+
+
+def _attachments(
+    raw: bytes, found: Sequence[Leaf], used: Collection[str], packed: Mapping[str, Packed]
+) -> Iterator[MailPart]:
+    for leaf in found:
+        if leaf.part not in used:
+            yield from _files(raw, leaf, packed)
 
 
 def _files(raw: bytes, leaf: Leaf, packed: Mapping[str, Packed]) -> Iterator[MailPart]:

@@ -47,6 +47,13 @@ UPDATE leases SET until_at = 0 WHERE name = :name AND owner = :owner AND epoch =
 -- name: insert_blob
 INSERT INTO blobs (sha256, size, created_at) VALUES (:sha256, :size, :now) ON CONFLICT (sha256) DO NOTHING;
 
+-- name: begin_blob
+INSERT INTO blobs (sha256, size, created_at) VALUES (:sha256, :size, :now)
+ON CONFLICT (sha256) DO UPDATE SET created_at = excluded.created_at;
+
+-- name: count_blob_chunks
+SELECT count(*) AS n FROM blob_chunks WHERE sha256 = :sha256 AND n < :before;
+
 -- name: insert_blob_chunk
 INSERT INTO blob_chunks (sha256, n, data) VALUES (:sha256, :n, :data) ON CONFLICT (sha256, n) DO NOTHING;
 

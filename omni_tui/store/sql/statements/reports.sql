@@ -20,10 +20,15 @@ DELETE FROM delivery_reports WHERE message_id = :message_id AND action = 'waitin
 SELECT 1 FROM delivery_reports WHERE message_id = :message_id AND action = 'failed' LIMIT 1;
 
 -- name: stray_reports
--- Where reports on none of our messages are collected.
-SELECT v.id FROM delivery_reports r JOIN messages m ON m.id = r.report_id JOIN conversations v ON v.id = m.conversation_id
- WHERE r.message_id IS NULL AND m.channel_id = :channel_id AND v.bulk = 1 AND v.status IN ('open', 'resolved')
- ORDER BY r.at DESC, r.id DESC LIMIT 1;
+-- Where reports on none of our messages are collected. The newest report is nearly always it, so their messages are
+-- looked up one by one from there (the limit has them sorted first): of a flood of reports no join goes through all.
+SELECT collected.id
+  FROM (SELECT (SELECT v.id FROM messages m JOIN conversations v ON v.id = m.conversation_id
+                 WHERE m.id = newest.report_id AND m.channel_id = :channel_id AND v.bulk = 1
+                   AND v.status IN ('open', 'resolved')) AS id, newest.at, newest.no
+          FROM (SELECT report_id, at, id AS no FROM delivery_reports
+                 WHERE message_id IS NULL ORDER BY at DESC, id DESC LIMIT 1000000) newest) collected
+ WHERE collected.id IS NOT NULL ORDER BY collected.at DESC, collected.no DESC LIMIT 1;
 
 -- name: claim_automatic_answer
 INSERT INTO automatic_answers (address, at) VALUES (:address, :now)
