@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import smtplib
 import socket
 import threading
@@ -68,6 +69,7 @@ class SmtpServer:
         self._size_limit = size_limit
         self._controller: Controller | None = None
         self._stalled = threading.Event()
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Event]] = []
         self.behave()
 
     def __enter__(self) -> SmtpServer:
@@ -112,6 +114,10 @@ class SmtpServer:
         self.drops_after_data = 0
         self.drops_at_data = 0
         self._stalled.set()
+        waiting, self._waiting = self._waiting, []
+        for loop, released in waiting:
+            with contextlib.suppress(RuntimeError):  # the server was stopped meanwhile
+                loop.call_soon_threadsafe(released.set)
 
     def add_user(self, address: str, password: str = "secret") -> None:
         """Let somebody send."""
@@ -174,7 +180,12 @@ class _Handler:
         if dropped:
             owner.drops_after_data -= 1
             _break(server)
-        await asyncio.to_thread(owner._stalled.wait, 60)
+        # No thread for each: asyncio has six of them on two cores, and every channel may be kept waiting.
+        released = asyncio.Event()
+        owner._waiting.append((asyncio.get_running_loop(), released))
+        if not owner._stalled.is_set():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(released.wait(), 60)
         return "250 delivered"
 
 
