@@ -25,7 +25,7 @@ from support.shop import DAY, MINUTE, Shop
 
 NOW = int(datetime(2026, 1, 5, 12, 0, tzinfo=UTC).timestamp() * 1000)
 LOOK_S = 0.05
-STILL = 3
+STILL = 4
 """How many looks must show the same, with nothing under way, before a screen counts as complete."""
 ALWAYS = {"default", "status"}
 """Work that never ends, or comes again every few seconds: following the store, counts and engine."""
