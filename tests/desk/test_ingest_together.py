@@ -90,9 +90,9 @@ def test_a_batch_goes_to_the_store_in_a_few_statements(file: Shop) -> None:
     asked: list[str] = []
     letters = _letters(file, 2 * sqlite.AT_ONCE)
     file.take(letters[0], history=True)  # the connection is there
-    connection: sqlite3.Connection = file.store._local.write
+    connection: sqlite3.Connection = file.store._local.write.connection
     counted = _Counted(connection, asked)
-    file.store._local.write = counted
+    file.store._local.write.connection = counted
     file.take(*letters[1:], history=True)
     groups = sum(sql.startswith("SAVEPOINT") for sql in asked)
     assert groups < len(letters) / 10
@@ -126,13 +126,16 @@ class _Counted:
     def in_transaction(self) -> bool:
         return self._connection.in_transaction
 
+    def close(self) -> None:
+        self._connection.close()
+
 
 def test_a_batch_in_a_file_gives_the_lock_to_others_in_between(file: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sqlite, "LONG_S", 0)
     monkeypatch.setattr(sqlite, "AT_ONCE", 1)
     mails = [Received(file.mail(f"customer{n}@post.example", f"mail {n}")) for n in range(4)]
     asked: list[str] = []
-    file.store._local.write = _Counted(file.store._local.write, asked)
+    file.store._local.write.connection = _Counted(file.store._local.write.connection, asked)
     assert file.take(*mails, cursor="4").new == 4
     with file.store.read() as tx:
         assert tx.value("cursor", channel_id=file.channel_id, stream="INBOX") == "4"
@@ -146,7 +149,7 @@ def test_a_batch_goes_in_as_a_whole_unless_somebody_waits(file: Shop, monkeypatc
     monkeypatch.setattr(sqlite, "AT_ONCE", 1)
     mails = [Received(file.mail(f"customer{n}@post.example", f"mail {n}")) for n in range(8)]
     asked: list[str] = []
-    file.store._local.write = _Counted(file.store._local.write, asked)
+    file.store._local.write.connection = _Counted(file.store._local.write.connection, asked)
     file.take(*mails[:4])
     assert asked.count("COMMIT") == 1
     asked.clear()

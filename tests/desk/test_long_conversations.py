@@ -38,7 +38,7 @@ def _steps(shop: Shop, act: Callable[[], object], connection: sqlite3.Connection
     def count() -> None:
         taken[0] += STEPS
 
-    connection = connection or shop.store._local.write
+    connection = connection or shop.store._local.write.connection
     connection.set_progress_handler(count, STEPS)
     act()
     connection.set_progress_handler(None, 0)
@@ -63,7 +63,9 @@ def test_opening_a_long_chat_sorts_none_of_it(file: Shop) -> None:
 
     def opened(name: str) -> int:
         (row,) = file.rows(f"from:{name}@post.example")
-        return _steps(file, lambda: thread.open_thread(file.store, file.agent, row.id), file.store._local.read)
+        return _steps(
+            file, lambda: thread.open_thread(file.store, file.agent, row.id), file.store._local.read.connection
+        )
 
     short, long = opened("ben"), opened("eva")
     # The earlier ones are counted, and the channels of the last thousand told apart; nothing is sorted.

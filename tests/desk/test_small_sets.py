@@ -71,7 +71,7 @@ def test_nobody_looks_at_every_conversation_for_the_few(tmp_path: Path, query: s
     def count() -> None:
         steps[0] += 10
 
-    shop.store._local.read.set_progress_handler(count, 10)
+    shop.store._local.read.connection.set_progress_handler(count, 10)
     assert len(shop.rows(query)) == 0
     shop.store.close()
     assert steps[0] < 1200, "fewer steps than there are conversations"
