@@ -82,9 +82,9 @@ def leads(query: Query, bind: Bind) -> Leads:
         _sets(query, bind),
         frozenset(_led(query)),
         frozenset(_are(query)),
-        _status(query),
-        _assigned(query, bind),
-        _since(query, bind),
+        _first(query, _status),
+        _first(query, lambda node: _assigned(node, bind)),
+        _first(query, lambda node: _since(node, bind)),
     )
 
 
@@ -122,11 +122,16 @@ def _led(query: Query) -> set[str]:
             return set()
 
 
+def _first(query: Query, told: Callable[[Query], str]) -> str:
+    """What ``told`` says of ``query``, or of the first of its parts, all of which hold, that it says anything of."""
+    if isinstance(query, And):
+        return next((found for node in query.nodes if (found := _first(node, told))), "")
+    return told(query)
+
+
 def _status(query: Query) -> str:
     """All conversations of the one status that everything has that satisfies ``query``."""
     match query:
-        case And(nodes=nodes):
-            return next((found for node in nodes if (found := _status(node))), "")
         case Field(key="is", values=(status,)) if status in STATUSES:
             return f"SELECT a.id FROM conversations a WHERE a.status = '{status}'"
         case _:
@@ -136,8 +141,6 @@ def _status(query: Query) -> str:
 def _assigned(query: Query, bind: Bind) -> str:
     """All conversations of the one agent, or of nobody, whose every one is that satisfies ``query``."""
     match query:
-        case And(nodes=nodes):
-            return next((found for node in nodes if (found := _assigned(node, bind))), "")
         case Field(key="assignee", values=("none",)):
             return "SELECT a.id FROM conversations a WHERE a.assignee_id IS NULL"
         case Field(key="assignee", values=(agent,)):
@@ -149,8 +152,6 @@ def _assigned(query: Query, bind: Bind) -> str:
 def _since(query: Query, bind: Bind) -> str:
     """All conversations that moved since everything did that satisfies ``query``."""
     match query:
-        case And(nodes=nodes):
-            return next((found for node in nodes if (found := _since(node, bind))), "")
         case After(at=at) | Not(node=Before(at=at)):
             return f"SELECT a.id FROM conversations a WHERE a.last_at >= {bind(at)}"
         case _:

@@ -71,6 +71,13 @@ def test_what_is_no_matter_of_waiting_is_told_at_once(holder: sqlite3.Connection
             begin(connection, HANG_S, tmp_path / "a.db")
 
 
+def until_somebody_waits(path: Path) -> None:
+    began = time.monotonic()
+    while not is_waited_for(path):
+        assert time.monotonic() - began < HANG_S
+        time.sleep(0.001)
+
+
 def test_who_waits_is_seen_by_whoever_has_the_lock(holder: sqlite3.Connection, tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     (tmp_path / "elsewhere").mkdir()
@@ -84,10 +91,7 @@ def test_who_waits_is_seen_by_whoever_has_the_lock(holder: sqlite3.Connection, t
 
     writer = threading.Thread(target=write)
     writer.start()
-    began = time.monotonic()
-    while not is_waited_for(path):
-        assert time.monotonic() - began < HANG_S
-        time.sleep(0.001)
+    until_somebody_waits(path)
     holder.execute("COMMIT")
     writer.join(HANG_S)
     assert not is_waited_for(path)
@@ -102,10 +106,7 @@ def test_who_died_waiting_waits_no_longer(holder: sqlite3.Connection, tmp_path: 
     assert holder.in_transaction
     with subprocess.Popen([sys.executable, "-c", program, str(path)]) as waiting:
         try:
-            began = time.monotonic()
-            while not is_waited_for(path):
-                assert time.monotonic() - began < HANG_S
-                time.sleep(0.001)
+            until_somebody_waits(path)
         finally:
             waiting.kill()
     assert not is_waited_for(path)
@@ -126,10 +127,7 @@ def test_who_gives_way_waits_while_somebody_waits_and_not_for_ever(holder: sqlit
 
     writer = threading.Thread(target=write)
     writer.start()
-    began = time.monotonic()
-    while not is_waited_for(path):
-        assert time.monotonic() - began < HANG_S
-        time.sleep(0.001)
+    until_somebody_waits(path)
     # The lock is not let go: that is all it can do.
     looks = time.monotonic()
     give_way(path)
