@@ -52,6 +52,35 @@ async def test_what_is_said_of_it_goes_as_soon_as_it_is_back(shop: Shop, monkeyp
         await running.lacks(GONE)
 
 
+class Unsought(Unsteady):
+    """A link whose store is away for what is shown beside the list, and for nothing else."""
+
+    async def read(self, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return await StoreLink.read(self, fn, *args, **kwargs)
+
+    async def ask(self, slot: str, fn: Any, *args: Any, **kwargs: Any) -> Any:
+        return await StoreLink.ask(self, slot, self._through(fn) if slot == "thread" else fn, *args, **kwargs)
+
+
+async def test_what_was_to_be_shown_meanwhile_is_shown_when_it_is_back(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("omni_tui.screens.inbox.refreshing.CHECK_S", 3600.0)
+    monkeypatch.setattr("omni_tui.screens.chrome.footer._TOAST_S", 3600.0)
+    link = Unsought(elsewhere(lambda: shop.store))
+    async with inbox(shop, link=link) as running:
+        await running.shows("Lena Hoffmann")
+        await running.until(lambda: running.screen.parts.thread.opened is not None)
+        link.away = True
+        await running.press("j")
+        await running.shows(GONE)
+        row = running.screen.parts.list.current
+        link.away = False
+        running.screen.post_message(StoreBack())
+        await running.lacks(GONE)
+        await running.until(lambda: row is not None and running.screen.parts.thread.conversation_id == row.id)
+
+
 class Interrupted(StoreThreads):
     """Threads that lose the store when it is looked at for the first time."""
 

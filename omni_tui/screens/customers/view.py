@@ -214,7 +214,7 @@ class Customers:
         parts.say(told(name, outcome), *((parts.hint("undo", _("undo")),) if outcome.act_id else ()))
         await parts.rows.refresh()
         await parts.thread.refresh()
-        self._screen.spawn(self._screen.reading.show_panel(), "panel")
+        self._screen.reading.ask_panel()
 
 
 def called(card: CustomerCard) -> str:

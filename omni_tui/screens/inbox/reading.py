@@ -76,7 +76,7 @@ class Reading:
         if screen.has_class("-narrow") or not self._choosing or parts.composer.is_open:
             return
         if parts.list.marked:
-            screen.spawn(self._show_selection(), "preview")
+            screen.spawn(self._show_selection(), "preview", again=self.rested)
             return
         if row is None:
             if parts.list.pages.count == 0:
@@ -85,7 +85,7 @@ class Reading:
                 screen.face.paint()
             return
         if row.id != parts.thread.conversation_id:
-            screen.spawn(parts.thread.open(row.id), "preview")
+            screen.spawn(parts.thread.open(row.id), "preview", again=self.rested)
 
     async def _show_selection(self) -> None:
         screen, parts = self._screen, self._screen.parts
@@ -229,7 +229,7 @@ class Reading:
         if not shown and parts.panel.has_focus:
             self.refocus()
         screen.face.paint()
-        screen.spawn(self.show_panel(), "panel")
+        self.ask_panel()
 
     async def choose_act(self) -> None:
         """The keys go to the activity tab of the side panel, to take back one of the acts there."""
@@ -250,6 +250,10 @@ class Reading:
         parts.panel.focus()
         self.read(True)
         screen.face.paint()
+
+    def ask_panel(self) -> None:
+        """Have the panel's facts brought up to date, beside the screen."""
+        self._screen.spawn(self.show_panel(), "panel", again=self.ask_panel)
 
     async def show_panel(self) -> None:
         """Bring the panel's facts up to date, if it is in view."""
@@ -289,7 +293,7 @@ class Reading:
         wanted = screen.has_class("-wide") if self._panel_wanted is None else self._panel_wanted
         if wanted != screen.has_class("-panel"):
             screen.set_class(wanted, "-panel")
-            screen.spawn(self.show_panel(), "panel")
+            self.ask_panel()
         hidden = not screen.parts.list.display and screen.parts.list.has_focus
         if hidden or (screen.focused is None and screen.app.app_focus):
             # What the keys were in went out of view, if only until now.

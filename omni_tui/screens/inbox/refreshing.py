@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from omni_tui.model.errors import StoreError
@@ -19,11 +20,12 @@ class Refreshing:
 
     def __init__(self, screen: InboxScreen) -> None:
         self._screen = screen
+        self._missed: dict[str, Callable[[], object]] = {}
         parts, busy_s = screen.parts, screen.keys.busy_s
         self._rounds = {
-            "rows": Rounds(parts.rows.refresh, 0.2, busy_s, parts.trouble, parts.footer.over),
-            "thread": Rounds(screen.reading.refresh, 0.1, failed=parts.trouble, over=parts.footer.over),
-            "status": Rounds(self._status, 1.0, busy_s, parts.trouble, parts.footer.over),
+            "rows": Rounds(parts.rows.refresh, 0.2, busy_s, parts.trouble, self.over),
+            "thread": Rounds(screen.reading.refresh, 0.1, failed=parts.trouble, over=self.over),
+            "status": Rounds(self._status, 1.0, busy_s, parts.trouble, self.over),
         }
 
     def begin(self) -> None:
@@ -36,6 +38,18 @@ class Refreshing:
         rounds = self._rounds[what]
         if rounds.ask():
             self._screen.spawn(rounds.run(), what)
+
+    def missed(self, what: str, again: Callable[[], object], error: StoreError) -> None:
+        """Tell that the store is away; ``again`` asks for ``what`` once more when it is back."""
+        self._missed[what] = again
+        self._screen.parts.trouble(error)
+
+    def over(self) -> None:
+        """The store answers: what told that it did not goes, and what was missed is asked for again."""
+        self._screen.parts.footer.over()
+        missed, self._missed = self._missed, {}
+        for again in missed.values():
+            again()
 
     async def _status(self) -> None:
         await self._screen.status.refresh()
@@ -52,7 +66,7 @@ class Refreshing:
             screen.parts.trouble(error)  # looked at again soon, and gone from the screen when it is over
             changed = True
         else:
-            screen.parts.footer.over()
+            self.over()
         if changed:
             self.ask("status")
 

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.worker import Worker
 
 from omni_tui.desk.actions.keymap import KeyMap, with_macros
-from omni_tui.model.errors import OmniError
+from omni_tui.model.errors import OmniError, StoreAway, StoreBusy
 from omni_tui.screens.chrome.footer import Footer
 from omni_tui.screens.chrome.footer_lines import Hint, Toast
 from omni_tui.screens.chrome.search_bar import SearchBar
@@ -210,17 +210,27 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
             await self.status.read_views()
             await self.finding.show_view(self.viewing.shown[0])
 
-    def spawn(self, work: Coroutine[Any, Any, None], group: str, then: Callable[[], object] = lambda: None) -> None:
+    def spawn(
+        self,
+        work: Coroutine[Any, Any, None],
+        group: str,
+        then: Callable[[], object] = lambda: None,
+        again: Callable[[], object] | None = None,
+    ) -> None:
         """Run ``work`` beside the screen; an error in it that is meant for people becomes a toast.
 
-        ``then`` is called at its end, also where it is called off before it began.
+        ``then`` is called at its end, also where it is called off before it began. What no key asked for has an
+        ``again``: a store that is away is told like any trouble that passes, and ``again`` called when it is back.
         """
 
         async def told() -> None:
             try:
                 await work
             except OmniError as error:
-                self.parts.complain(error)
+                if again is not None and isinstance(error, StoreAway | StoreBusy):
+                    self._refreshing.missed(group, again, error)
+                else:
+                    self.parts.complain(error)
 
         worker: Worker[None] = self.run_worker(told, group=group, exit_on_error=True)
         assert worker._task is not None
@@ -276,7 +286,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     def on_store_back(self, event: StoreBack) -> None:
         event.stop()
-        self.parts.footer.over()
+        self._refreshing.over()
 
     @on(ConversationList.CursorMoved)
     def _cursor_moved(self) -> None:
@@ -284,7 +294,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     @on(ConversationList.RowsWanted)
     def _rows_wanted(self) -> None:
-        self.spawn(self.parts.rows.load_wanted(), "wanted")
+        self.spawn(self.parts.rows.load_wanted(), "wanted", again=self._rows_wanted)
 
     @on(ConversationList.Activated)
     def _activated(self) -> None:
@@ -292,11 +302,11 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     @on(ThreadView.Resized)
     def _thread_resized(self) -> None:
-        self.spawn(self.parts.thread.relayout(), "layout")
+        self.spawn(self.parts.thread.relayout(), "layout", again=self._thread_resized)
 
     @on(ThreadView.TopReached)
     def _top_reached(self) -> None:
-        self.spawn(self.parts.thread.earlier(), "earlier")
+        self.spawn(self.parts.thread.earlier(), "earlier", again=self._top_reached)
 
     @on(DraftArea.Changed)
     def _typed(self, event: DraftArea.Changed) -> None:
@@ -349,7 +359,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
     @on(Panel.TabChanged)
     def _tab_changed(self) -> None:
         self.face.paint()
-        self.spawn(self.reading.show_panel(), "panel")
+        self.reading.ask_panel()
 
     def on_descendant_focus(self) -> None:
         self.face.paint()
@@ -364,7 +374,7 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
 
     def _rows_loaded(self) -> None:
         if self.parts.list.pages.count == 0:
-            self.spawn(self.finding.explain_empty(), "empty")
+            self.spawn(self.finding.explain_empty(), "empty", again=self._rows_loaded)
         elif self.search_bar.is_open and self.finding.search:
             self.search_bar.found(self.parts.list.pages.total)
         if self.reading.needs_look() and not self._pauses.waits("rest"):
@@ -381,4 +391,4 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
         if opened is not None and self.parts.composer.conversation_id == opened.thread.head.id:
             self.parts.composer.follow(opened.thread)
         self.face.paint()
-        self.spawn(self.reading.show_panel(), "panel")
+        self.reading.ask_panel()
