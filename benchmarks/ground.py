@@ -37,6 +37,7 @@ class Ground:
         if not path.exists():
             with self._told():
                 filling.fill(path, self.size)
+        self._map(path)
         return path
 
     @cached_property
@@ -50,7 +51,17 @@ class Ground:
                     took = filling_postgres.fill_postgresql(self.url, self.size)
                     rate = self.size.messages / took
                     print(f"(the store's part {short(took)} s: {rate:,.0f} messages/s)", end=" ", file=sys.stderr)
+            if self._map(self.url):
+                filling_postgres.settle(self.url)
         return self.url or self.filled
+
+    def _map(self, location: Path | str) -> bool:
+        """Whether the store's maps were made: an engine would make them beside its work."""
+        made = filling.map_words(location)
+        if made is not None:
+            took, size = f"{short(made.took_s)} s, {short(made.cpu_s)} s of CPU here", f"{short(made.megabytes)} MB"
+            print(f"the maps of its words took {took}, and are {size}", file=sys.stderr)
+        return made is not None
 
     @contextlib.contextmanager
     def _told(self) -> Iterator[None]:

@@ -11,13 +11,14 @@ from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.engine.wake import Wake
 from omni_tui.model.errors import StoreError
 from omni_tui.store import search_docs
+from omni_tui.store.maps.upkeep import Upkeep
 from omni_tui.text.faults import where
 
 logger = logging.getLogger(__name__)
 
 PRUNE_S = 3600.0
 REST_S = 0.05
-"""Between two batches of search documents made anew: others write meanwhile."""
+"""Between two batches of search documents made anew, or pieces of work at the maps: others write meanwhile."""
 
 
 class Timers:
@@ -27,6 +28,7 @@ class Timers:
         self.wake = Wake()
         self._tenure = tenure
         self._prune_at = 0.0
+        self._maps = Upkeep()
 
     async def run(self) -> None:
         """Do what is due, for ever. Raises what is ``OVER``."""
@@ -48,6 +50,9 @@ class Timers:
                 wait_s = min(wait_s, snoozed_at / 1000 - now)
             # An upgrade may cut words differently: until all documents are made anew, a few at a time.
             if await self._tenure.write(search_docs.reindex):
+                wait_s = min(wait_s, REST_S)
+            elif await self._tenure.read(self._maps.look):
+                await self._tenure.write(self._maps.write)
                 wait_s = min(wait_s, REST_S)
             if now >= self._prune_at:
                 await self._tenure.write(timers.prune)

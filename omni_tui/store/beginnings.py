@@ -8,8 +8,10 @@ match, and by FTS5, which gathers all of them first, where few do.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from omni_tui.store.store import Tx
-from omni_tui.store.words import AllOf, AnyOf, Words, all_of, any_of
+from omni_tui.store.words import AllOf, AnyOf, Words, all_of, any_of, terms
 
 MOST_WORDS = 200
 """Words with one beginning that are asked for one by one."""
@@ -70,6 +72,31 @@ def anchor(node: Words, segmentation: int, *, whole: bool = True) -> Words | Non
     if token is not None:
         parts.append(Term((token[0],)))
     return all_of(parts) if parts else None
+
+
+def sieve(node: Words, segmentation: int) -> tuple[Words | None, Words | None]:
+    """What PostgreSQL's index is asked for in place of beginnings and phrases: words as they are, which every document
+    has that has those of ``node``; and the beginnings that they do not stand for. None where there is nothing.
+    """
+    from omni_tui.text.segment import Term, begun_by
+
+    every = list(terms(node))
+    begun = [term for term in every if term.prefix]
+    if not begun and all(len(term.tokens) == 1 for term in every):
+        return None, None
+    held = anchor(node, segmentation)
+    told = segmentation >= BEGINNINGS and all(not term.others and begun_by(term.tokens[-1]) for term in begun)
+    left = None if held is not None and told else any_of(Term(term.tokens[-1:], prefix=True) for term in begun)
+    return _apart(held) if held is not None else None, left
+
+
+def _apart(node: Words) -> Words:
+    """Phrases as their words anywhere in the same document."""
+    if isinstance(node, AllOf | AnyOf):
+        return all_of(map(_apart, node.nodes)) if isinstance(node, AllOf) else any_of(map(_apart, node.nodes))
+    from omni_tui.text.segment import Term
+
+    return all_of((*(Term((token,)) for token in node.tokens[:-1]), replace(node, tokens=node.tokens[-1:])))
 
 
 def as_indexed(node: Words) -> Words:

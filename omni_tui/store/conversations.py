@@ -67,6 +67,7 @@ def page(
     else:
         from omni_tui.store import narrowed
 
+        where = _told(tx, where)
         found: set[tuple[int, str]] = set()
         for branch in where.branches:
             found.update(narrowed.page(tx, branch, where.values, order, offset + limit))
@@ -86,7 +87,16 @@ def _is_walked(tx: Tx, where: Where) -> bool:
         return True
     from omni_tui.store import narrowed
 
-    return not narrowed.small_set(tx, branch, where.values)
+    return narrowed.small_set(tx, branch, where.values) is None
+
+
+def _told(tx: Tx, where: Where) -> Where:
+    """With what the maps tell of its words."""
+    if not where.worded:
+        return where
+    from omni_tui.store.maps import asking
+
+    return asking.told(tx, where, asking.worded)
 
 
 def _page(tx: Tx, sql: str, values: dict[str, Any], order: Order, offset: int, limit: int) -> list[str]:
@@ -133,6 +143,7 @@ def _count_asked(where: Where, sort: Sort, cap: int) -> Question | None:
 def _count_looked_for(tx: Tx, where: Where, sort: Sort, cap: int) -> Count:
     from omni_tui.store import counting
 
+    where = _told(tx, where)
     found: set[str] = set()
     more = False
     for branch in where.branches:

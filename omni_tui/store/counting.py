@@ -36,12 +36,13 @@ def count(tx: Tx, branch: Branch, values: dict[str, Any], needs: str, cap: int) 
     asked = narrowed.ready(tx, branch)
     if branch.words and not asked.number:
         return set(), False
-    if small or asked.rare:
-        table, bound = (f"({small}) j", values) if small else narrowed.of_words(tx, asked, values)
-        keys = narrowed.keys_of(tx, table, branch, bound, order)
-        but = None if small else asked.scarcest
-        found = narrowed.fitting(tx, keys, values, asked, but, cap, _MOST_WEIGHED)
-        unseen = len(keys) > _MOST_WEIGHED and (len(asked.groups) > (but is not None) or bool(asked.without))
+    if small is not None or asked.rare:
+        among, bound = (small, values) if small is not None else narrowed.of_words(tx, asked, values)
+        keys = narrowed.keys_of(tx, among, branch, bound, order)
+        but = None if small is not None else asked.scarcest
+        most = _MOST_WEIGHED if branch.told is None else max(_MOST_WEIGHED, narrowed.FEW)
+        found = narrowed.fitting(tx, keys, values, asked, but, cap, most)
+        unseen = len(keys) > most and (len(asked.groups) > (but is not None) or bool(asked.without))
         return {id for _, id in found}, len(found) >= cap or unseen
     counted = _counted(tx, asked, values, needs, cap)
     if len(counted) < _PAGE:

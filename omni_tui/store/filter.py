@@ -48,6 +48,24 @@ MOST_GROUPS = 16
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """What the maps of its words tell of a branch: how many conversations may match, and may have each group of words.
+
+    A group is 0 where one of its words has no map, for then it is rare.
+    """
+
+    number: int
+    groups: tuple[int, ...]
+    settled: frozenset[str]
+    """The groups that the maps tell all of, by their names (``near.named``): of those need be looked at alone
+    what is :attr:`unsettled`."""
+    unsettled: str
+    """The condition that a conversation has changed since the maps were made."""
+    few: str = ""
+    """The name of the value that has the reference numbers of all that may match, where these are few."""
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
     """One way to match: ``sql`` on ``conversations v``, a document for each of ``words``, none for ``without``.
 
@@ -58,6 +76,12 @@ class Branch:
     words: tuple[Words, ...] = ()
     without: tuple[Words, ...] = ()
     leads: Leads = NO_LEADS
+    told: Told | None = None
+
+    @property
+    def few(self) -> bool:
+        """Whether all conversations that may match are known by name."""
+        return self.told is not None and bool(self.told.few)
 
     @property
     def worded(self) -> bool:

@@ -12,22 +12,25 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from omni_tui.store import gin_sql
+from omni_tui.store.gin_sql import BITS, CUSTOMERS
 from omni_tui.store.session import Row
 from omni_tui.store.store import Tx
 
 TOP = (1 << 63) - 1
 """Above every document."""
+EXTENT = gin_sql.EXTENT
+"""The question for the oldest and the newest message, and how many documents there have been."""
 ENDLESS = 1 << 30
 """How many documents have words that are too frequent to be counted."""
 RARE = 4000
 """Documents: words that stand in no more are looked up at once."""
-_BITS = 36
-"""A span is 2^16 seconds, 18 hours; customers, who have negative numbers, lie in one span of their own."""
-_CUSTOMERS = -1
 _SAMPLED, _MORE_SAMPLED, _SURE = 2500, 4, 12
 """Documents that tell how frequent words are; so many times as many where fewer than this match."""
 _TELLING = 100
 """Matches in some spans that tell how frequent words are in others."""
+_GATHERED_FOR_ONE = 15
+"""Documents with a beginning that the index gathers in the time in which one is looked at."""
 _LOOKED_AT, _FREQUENT, _MOST_LOOKED_AT = 1200, 0.01, 20_000
 """Documents looked at one by one for a beginning: GIN gathers all that any of its words stand in before it skips.
 Frequent ones are found by looking at the next documents, for no longer than gathering takes."""
@@ -35,93 +38,47 @@ _FEW = 500
 """Documents that are found all at once, whatever is asked for."""
 _AHEAD = 1.3
 """So many times as many spans are asked for as should have what is looked for."""
-_WIDER = 4
+_WIDER, _FURTHER = 4, 4
+_FOR_EACH = 4.0
+"""Documents with all words of a phrase for each that has the phrase, until it is known better."""
 _LEAST_SPANS = 6
-_AT_ONCE, _PARTS = 16, 16
-"""Spans that are taken from the index together at least, and how many times that is done at most: PostgreSQL takes
-every part for as large as any, and would not put into a hash table what it takes for too much."""
+_LEAST_AT_ONCE, _AT_ONCE, _PARTS = 4, 16, 16
+"""Spans that are taken from the index together at least, for the newest of them and for all, and how many times that is
+done at most: PostgreSQL takes every part for as large as any, and would not put into a hash table what it takes for
+too much."""
 _NEAR = 1000
 """Spans, some two years: further back words are not taken to be as frequent as they are among the newest."""
-_DEAR = 300
-"""Documents: so many that are dear to find are rather looked for in the list than found all at once."""
-
-_SPAN = f"ARRAY[greatest(s.doc_id >> {_BITS}, {_CUSTOMERS})]"
-_WITHIN = f"{_SPAN} && ARRAY(SELECT generate_series(CAST(:first AS bigint), CAST(:last AS bigint)))"
-_MATCHES = "s.tokens @@ CAST(:match AS tsquery)"
-# The addition keeps PostgreSQL from walking all documents in the hope of an early match.
-_ORDER = "ORDER BY s.doc_id + 0 DESC LIMIT :limit"
-_COLUMNS = "SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM search_docs s"
-_ALL = f"{_COLUMNS} WHERE {_MATCHES} AND s.doc_id < :below {_ORDER}"
-_SOME = f"{_COLUMNS} WHERE {_MATCHES} AND {_WITHIN} AND s.doc_id < :below {_ORDER}"
-# Materialized: planned as if all were wanted, so by the index. With a limit PostgreSQL takes words that are frequent
-# somewhere for frequent here, and reads the whole table in the hope of an early end.
-_COUNT = """
-WITH d AS MATERIALIZED (SELECT 1 FROM search_docs s WHERE {condition})
-SELECT count(*) FROM (SELECT 1 FROM d LIMIT :limit) c
-"""
-_NUMBER = _COUNT.format(condition=_MATCHES)
-_NUMBER_BETWEEN = _COUNT.format(condition=f"{_MATCHES} AND {_WITHIN} AND s.doc_id BETWEEN :from AND :to")
-_NUMBER_AMONG = _COUNT.format(condition=f"{_MATCHES} AND {_SPAN} && CAST(:spans AS bigint[])")
-_NUMBER_OF_CUSTOMERS = _COUNT.format(condition=f"{_MATCHES} AND {_SPAN} && ARRAY[CAST({_CUSTOMERS} AS bigint)]")
-# Of many spans at once GIN looks at every one for each document; few at a time are skipped through.
-_BETWEEN = f"""
-SELECT b.conversation_id
-  FROM generate_series(
-   CAST(:{{name}}_from_span AS bigint), CAST(:{{name}}_to_span AS bigint), CAST(:{{name}}_spans AS bigint)) AS p(first)
- CROSS JOIN LATERAL (
-  SELECT s.conversation_id FROM search_docs s
-   WHERE s.tokens @@ CAST(:{{name}}_match AS tsquery) AND s.doc_id + 0 BETWEEN :{{name}}_first AND :{{name}}_last
-     AND {_SPAN} && ARRAY(SELECT generate_series(
-      p.first, least(p.first + :{{name}}_spans - 1, CAST(:{{name}}_to_span AS bigint)))) OFFSET 0) b
-"""
-_OF_CUSTOMERS = f"""
-SELECT c.id FROM search_docs s JOIN customers c ON c.root_id = s.entity_id
- WHERE s.tokens @@ CAST(:{{name}}_customers AS tsquery) AND {_SPAN} && ARRAY[CAST({_CUSTOMERS} AS bigint)]
-"""
-_OF_ALL = """
-WITH d AS MATERIALIZED (
-  SELECT s.kind, s.entity_id, s.conversation_id FROM search_docs s WHERE s.tokens @@ CAST(:{name}_all AS tsquery))
-SELECT d.conversation_id AS id FROM d WHERE d.kind <> 'customer'
-UNION
-SELECT v.id FROM d JOIN customers c ON c.root_id = d.entity_id JOIN conversations v ON v.customer_id = c.id
- WHERE d.kind = 'customer'
-"""
-_SAMPLE = f"SELECT count(*) FROM search_docs s WHERE {_MATCHES} AND {_WITHIN}"
-_NEXT = "(SELECT * FROM search_docs d WHERE d.doc_id < :below ORDER BY d.doc_id DESC LIMIT :looked_at) s"
-_LOOK = "ts_match_vq(s.tokens, CAST(:match AS tsquery))"
-_NUMBER_OF_NEXT = f"SELECT count(*) FILTER (WHERE {_LOOK}), count(*) FROM {_NEXT}"
-_WALK = f"""
-SELECT s.doc_id, s.kind, s.entity_id, s.conversation_id FROM {_NEXT} WHERE {_LOOK} ORDER BY s.doc_id DESC LIMIT :limit
-"""
-_WALKED_TO = "SELECT d.doc_id FROM search_docs d WHERE d.doc_id < :below ORDER BY d.doc_id DESC LIMIT 1 OFFSET :skipped"
-_EXTENT = """
-SELECT (SELECT d.doc_id FROM search_docs d WHERE d.doc_id >= 0 ORDER BY d.doc_id LIMIT 1),
-       (SELECT d.doc_id FROM search_docs d WHERE d.doc_id >= 0 ORDER BY d.doc_id DESC LIMIT 1),
-       (SELECT k.value FROM counters k WHERE k.name = 'doc')
-"""
-_CUSTOMERS_IN_ALL = "SELECT CAST(c.reltuples AS bigint) FROM pg_class c WHERE c.oid = CAST('customers' AS regclass)"
-# 1: a long text needs more matches to count as much.
-_RANK = """
-SELECT s.doc_id, ts_rank_cd(s.tokens, CAST(:match AS tsquery), 1) FROM search_docs s
- WHERE s.doc_id = ANY(CAST(:doc_ids AS bigint[]))
-"""
+_DEAR, _DEAREST = 300, 12_000
+"""Documents: more than so many are rather looked for in the list than found all at once, where more than so many would
+have to be looked at for it."""
 
 
 class GinWords:
     """The documents with the words of ``match``, a tsquery literal.
 
-    ``gathers``: it has beginnings of words; ``compares``: it has phrases, for which each document that has all their
-    words is looked at; ``of_messages``: not only customers may have them.
+    ``anchor`` is what the index is asked for instead, if it is not empty: words as they are that every such document
+    has, each of which is then looked at. ``beginnings`` are those of ``match`` that the anchor does not stand for: the
+    index gathers all that begins so, unless to look at what has the anchor is found to be less.
+    ``of_messages``: not only customers may have the words.
     """
 
-    def __init__(self, tx: Tx, match: str, *, gathers: bool, compares: bool = False, of_messages: bool = True) -> None:
+    def __init__(self, tx: Tx, match: str, *, anchor: str = "", beginnings: str = "", of_messages: bool = True) -> None:
         self._tx = tx
-        self._match = self._searched = match
-        self._gathers = gathers
-        self._compares = compares
+        self._match = match
+        self._anchor = anchor
+        self._beginnings = beginnings
+        self._lacked = ""
+        self.gathers = bool(beginnings)
+        """Whether the index goes through all that begins so, whatever else is asked for."""
+        self._gathers_all = False
+        """Whether it does where all documents are asked for."""
+        self.looked_at = _FOR_EACH if self._sifts else 0.0
+        """Documents that are looked at for each that matches, about; 0 where the index tells."""
         self._of_messages = of_messages
         self._known: list[Row] | None = None
         """All documents, the newest first, where they are few and dear to find."""
+        self._numbered = False
+        """Whether it was asked how many there are."""
         self._few = False
         """Whether there are so few that all of them are as quickly found as the newest."""
         self._rate = 0.0
@@ -136,15 +93,49 @@ class GinWords:
 
     def lack(self, others: Iterable[str]) -> None:
         """Look for no documents that match ``others`` besides: the index leaves them out before they are looked at."""
-        found = list(others)
-        self._searched = f"({self._match} & !({' | '.join(found)}))" if found else self._match
+        self._lacked = " | ".join(others)
+
+    @property
+    def _sifts(self) -> bool:
+        """Whether documents with the anchor are taken from the index, and looked at."""
+        return bool(self._anchor) and not self.gathers
+
+    @property
+    def _searched(self) -> str:
+        """What the index is asked for."""
+        return self._but_lacked(self._anchor if self._sifts else self._match)
+
+    @property
+    def _exactly(self) -> str:
+        """The documents as a tsquery alone."""
+        return self._but_lacked(self._match)
+
+    def _but_lacked(self, asked: str) -> str:
+        return f"({asked} & !({self._lacked}))" if self._lacked else asked
+
+    def _matches(self, name: str, values: dict[str, Any]) -> str:
+        """The condition on ``search_docs s`` by which the index finds them; what it binds as ``name``… is added."""
+        values[name] = self._searched
+        asked = gin_sql.ASKED.format(name=name)
+        if not self._sifts:
+            return asked
+        values[f"{name}_exact"] = self._match
+        return f"{asked} AND {gin_sql.LOOKED.format(name=f'{name}_exact')}"
+
+    def _query(self, sql: str, values: dict[str, Any]) -> list[Row]:
+        """The rows of ``sql``, in which ``{matches}`` stands for the condition."""
+        bound = dict(values)
+        return self._tx.query(sql.format(matches=self._matches("match", bound)), bound)
 
     def newest(self, limit: int, below: int = TOP) -> list[Row]:
         """Up to ``limit`` documents, the newest first, numbered below ``below``."""
+        if not self._numbered and (self._anchor or self.gathers):
+            # Rare ones are dear to find span by span, and there may be none.
+            self.number(ENDLESS)
         if self._known is not None:
             return [row for row in self._known if row[0] < below][:limit]
         if self._few or limit > RARE:
-            return self._ask(_ALL, limit, below)
+            return self._query(gin_sql.ALL, {"limit": limit, "below": below})
         if not self._rate:
             return self._span_by_span(limit, below)
         found, behind = self._walk(limit, below)
@@ -162,8 +153,8 @@ class GinWords:
             wanted = limit - len(found)
             rows, end = self._tx.queries(
                 (
-                    (_WALK, {"match": self._searched, "below": below, "limit": wanted, "looked_at": step}),
-                    (_WALKED_TO, {"below": below, "skipped": step - 1}),
+                    (gin_sql.WALK, {"match": self._exactly, "below": below, "limit": wanted, "looked_at": step}),
+                    (gin_sql.WALKED_TO, {"below": below, "skipped": step - 1}),
                 )
             )
             found += rows
@@ -178,26 +169,36 @@ class GinWords:
         oldest, newest, _ = self._extent()
         found: list[Row] = []
         # What is gathered is gathered for any number of spans.
-        wider = _WIDER * _WIDER if self._gathers else _WIDER
-        last, covered, wide = min(newest, (below - 1) >> _BITS), 0, self._wide(limit)
+        wider = _WIDER * _WIDER if self.gathers else _WIDER
+        last, covered, wide = min(newest, (below - 1) >> BITS), 0, self._wide(limit)
         while self._of_messages and len(found) < limit and last >= oldest:
-            first = max(oldest, last - wide + 1)
-            found += self._ask(_SOME, limit - len(found), below, first, last)
+            # Each part gathers anew, and goes through all words up to a match, wherever that is: each should have some.
+            in_parts = bool(self._a_span) and not self.gathers
+            # Where it ends as soon as it has enough, more may be asked for than should do.
+            first = max(oldest, last - (wide * _FURTHER if in_parts else wide) + 1)
+            spans = max(min(wide, _LEAST_AT_ONCE), wide // _PARTS) if in_parts else last - first + 1
+            found += self._some(limit - len(found), below, first, last, spans)
             if len(found) == limit:
-                first = found[-1]["doc_id"] >> _BITS
+                first = found[-1]["doc_id"] >> BITS
             covered += last - first + 1
             self._a_span = len(found) / covered
             most = wide * wider
             last, wide = first - 1, min(max(wide, self._wide(limit - len(found))), most) if found else most
         if len(found) < limit:
-            found += self._ask(_SOME, limit - len(found), below, _CUSTOMERS, _CUSTOMERS)
+            found += self._some(limit - len(found), below, CUSTOMERS, CUSTOMERS, 1)
         return found
+
+    def _some(self, limit: int, below: int, first: int, last: int, spans: int) -> list[Row]:
+        """The newest of some spans, so many of them at a time."""
+        values = {"below": below, "limit": limit, "first": first, "last": last, "spans": spans}
+        return self._query(gin_sql.SOME, values)
 
     def number(self, cap: int) -> int:
         """How many documents there are, at most ``cap``; :data:`ENDLESS` for what is frequent.
 
         Of words that are neither frequent nor rare that is about as many; 0 is 0.
         """
+        self._numbered = True
         if not self._of_messages:
             found = self._counted_customers(RARE)
             self._few = found < _FEW
@@ -207,38 +208,62 @@ class GinWords:
         self._sure = sampled >= _SURE
         about = max(sampled, round(self._a_span * (newest - oldest + 1)))
         if self._sure:
-            return min(cap, about if about <= (_DEAR if self._compares else RARE) else ENDLESS)
+            all_at_once = about <= RARE and (about <= _DEAR or about * self.looked_at <= _DEAREST)
+            return min(cap, about if all_at_once else ENDLESS)
         most = min(RARE + 1, cap)
-        if self._gathers or self._compares:
+        if self.gathers or self._sifts:
             return self._gathered(most, cap)
-        found = int(self._tx.query(_NUMBER, {"match": self._searched, "limit": most})[0][0])
+        found = int(self._query(gin_sql.NUMBER, {"limit": most})[0][0])
         self._few = found < min(most, _FEW)
         return found if found <= RARE else min(cap, ENDLESS)
 
     def _gathered(self, most: int, cap: int) -> int:
         """The same of what is dear to find: it is found once."""
-        found = self._ask(_ALL, most, TOP)
+        found = self._query(gin_sql.GATHERED, {"limit": most})
         if len(found) < most:
-            self._known, self._few = found, True
+            self._known, self._few = sorted(found, key=lambda row: -int(row["doc_id"])), True
+        else:
+            oldest, newest, _ = self._extent()
+            self._a_span = max(self._a_span, len(found) / (newest - oldest + 1))
         return len(found) if len(found) <= RARE else min(cap, ENDLESS)
 
     def _sample(self, oldest: int, newest: int, density: float) -> int:
         """How many of some of the newest documents match."""
+        if self.gathers:
+            hits, anchored = self._look_at_next(density)
+            if self.gathers or not anchored:
+                return hits
+        matches = gin_sql.ASKED.format(name="match")
+        looked = gin_sql.LOOKED.format(name="exact") if self._sifts else "true"
         hits = 0
-        if self._gathers:
-            values: dict[str, Any] = {"match": self._searched, "below": TOP, "looked_at": _LOOKED_AT}
-            hits, looked_at = map(int, self._tx.query(_NUMBER_OF_NEXT, values)[0])
-            rate = hits / max(1, looked_at)
-            self._rate, self._a_span = rate if rate >= _FREQUENT else 0.0, rate * density
-            return hits
         for sampled in (_SAMPLED, _SAMPLED * _MORE_SAMPLED):
             first = max(oldest, newest - round(sampled / density))
-            values = {"match": self._searched, "first": first, "last": newest}
-            hits = int(self._tx.query(_SAMPLE, values)[0][0])
+            values = {"match": self._searched, "exact": self._match, "first": first, "last": newest}
+            sql = gin_sql.SAMPLE.format(matches=matches, looked=looked)
+            hits, found = map(int, self._tx.query(sql, values)[0])
             self._a_span = hits / (newest - first + 1)
+            self.looked_at = found / max(1, hits) if self._sifts else 0.0
             if hits >= _SURE:
                 break
         return hits
+
+    def _look_at_next(self, density: float) -> tuple[int, int]:
+        """How many of the newest documents match, and how many have the anchor: how they are found is told by that."""
+        values: dict[str, Any] = {
+            "match": self._exactly,
+            "anchor": self._anchor or self._match,
+            "beginnings": self._beginnings,
+            "below": TOP,
+            "looked_at": _LOOKED_AT,
+        }
+        hits, anchored, begun, looked_at = map(int, self._tx.query(gin_sql.NUMBER_OF_NEXT, values)[0])
+        # What few words begin with is gathered in no time; to do so with others again and again is not worth it.
+        self.gathers = not self._anchor or begun <= looked_at * _FREQUENT
+        self._gathers_all = begun <= _GATHERED_FOR_ONE * anchored
+        self.looked_at = _FOR_EACH if self._sifts else 0.0
+        rate = hits / max(1, looked_at)
+        self._rate, self._a_span = rate if self.gathers and rate >= _FREQUENT else 0.0, rate * density
+        return hits, anchored
 
     def conversations(self, name: str, values: dict[str, Any]) -> str:
         """A SELECT of the ids of all conversations that match, by a message or by their customer.
@@ -247,23 +272,22 @@ class GinWords:
         """
         if self._few:
             return ""
-        values[f"{name}_all"] = self._searched
-        return _OF_ALL.format(name=name)
+        if self._gathers_all:
+            values[f"{name}_all"] = self._exactly
+            return gin_sql.OF_ALL.format(matches=gin_sql.ASKED.format(name=f"{name}_all"))
+        return gin_sql.OF_ALL.format(matches=self._matches(f"{name}_all", values))
 
     def newest_conversations(self, name: str, values: dict[str, Any], most: int) -> str:
         """A SELECT of the conversations of about the ``most`` newest messages; empty for what is not frequent."""
         if not self._a_span:
             return ""
         oldest, newest, _ = self._extent()
-        values |= {
-            f"{name}_match": self._searched,
-            f"{name}_first": max(oldest, newest - self._wide(most) + 1),
-            f"{name}_last": newest,
-        }
-        within = _WITHIN.replace(":first", f":{name}_first").replace(":last", f":{name}_last")
+        values |= {f"{name}_first": max(oldest, newest - self._wide(most) + 1), f"{name}_last": newest}
+        matches = self._matches(f"{name}_match", values)
+        within = gin_sql.WITHIN.replace(":first", f":{name}_first").replace(":last", f":{name}_last")
         return (
             "SELECT DISTINCT d.conversation_id AS id FROM (SELECT s.conversation_id FROM search_docs s"
-            f" WHERE {_MATCHES.replace(':match', f':{name}_match')} AND {within} LIMIT {most}) d"
+            f" WHERE {matches} AND {within} LIMIT {most}) d"
         )
 
     def number_between(self, first: int, last: int, cap: int) -> int:
@@ -278,14 +302,14 @@ class GinWords:
         if self._sure and spans["first"] > newest - _NEAR:
             return min(cap, round(self._a_span * number))
         some = max(_LEAST_SPANS, round(_SAMPLED / density))
-        values: dict[str, Any] = {"match": self._searched, "limit": cap}
+        values: dict[str, Any] = {"limit": cap}
         if number < 2 * some:
             values |= {**spans, "from": first, "to": last}
-            return int(self._tx.query(_NUMBER_BETWEEN, values)[0][0])
+            return int(self._query(gin_sql.NUMBER_BETWEEN, values)[0][0])
         # What some of them tell, from one end to the other.
         chosen = [spans["first"] + (2 * n + 1) * number // (2 * some) for n in range(some)]
         values |= {"spans": f"{{{','.join(map(str, chosen))}}}", "limit": ENDLESS}
-        found = int(self._tx.query(_NUMBER_AMONG, values)[0][0])
+        found = int(self._query(gin_sql.NUMBER_AMONG, values)[0][0])
         if found >= _TELLING and spans["first"] > newest - _NEAR:
             self._a_span, self._sure = found / some, True
         return min(cap, round(found * number / some))
@@ -293,53 +317,47 @@ class GinWords:
     def between(self, name: str, values: dict[str, Any], first: int, last: int) -> str:
         """A SELECT of the conversations of these documents; it binds ``name_first`` and ``name_last``."""
         spans = self._spans(first, last)
-        values |= {f"{name}_match": self._searched, f"{name}_first": first, f"{name}_last": last}
+        values |= {f"{name}_first": first, f"{name}_last": last}
         at_once = max(_AT_ONCE, (spans["last"] - spans["first"]) // _PARTS + 1)
         values |= {f"{name}_from_span": spans["first"], f"{name}_to_span": spans["last"], f"{name}_spans": at_once}
-        return _BETWEEN.format(name=name)
+        return gin_sql.BETWEEN.format(name=name, matches=self._matches(f"{name}_match", values))
 
     def customers(self, name: str, values: dict[str, Any], most: int) -> str | None:
         """A SELECT of the ids of all customers that match; empty if none does, None if more than ``most`` do."""
         number = self._counted_customers(most)
         if number > most:
             return None
-        values[f"{name}_customers"] = self._searched
-        return _OF_CUSTOMERS.format(name=name) if number else ""
+        return gin_sql.OF_CUSTOMERS.format(matches=self._matches(f"{name}_customers", values)) if number else ""
 
     def share_of_customers(self) -> float:
         """What share of all customers match, about: those of words that stand in no message."""
         number = self._counted_customers(RARE)
-        in_all = int(self._tx.query(_CUSTOMERS_IN_ALL, {})[0][0])
+        in_all = int(self._tx.query(gin_sql.CUSTOMERS_IN_ALL, {})[0][0])
         return min(1.0, number / in_all) if in_all > 0 else 1.0
 
     def _counted_customers(self, most: int) -> int:
         """How many customers match, counted as far as one beyond ``most``; more where they were counted further."""
         number, limit = self._of_customers
         if number >= limit and number <= most:
-            sql, limit = (_NUMBER_OF_CUSTOMERS if self._of_messages else _NUMBER), most + 1
-            number = int(self._tx.query(sql, {"match": self._searched, "limit": limit})[0][0])
+            sql, limit = (gin_sql.NUMBER_OF_CUSTOMERS if self._of_messages else gin_sql.NUMBER), most + 1
+            number = int(self._query(sql, {"limit": limit})[0][0])
             self._of_customers = number, limit
         return number
 
     def condition(self, name: str, values: dict[str, Any]) -> str:
         """The condition on ``search_docs s`` that it is one of them."""
         values[name] = self._match
-        # The operator's function: the index is for other questions than one document at a time.
-        return f"ts_match_vq(s.tokens, CAST(:{name} AS tsquery))"
+        return gin_sql.LOOKED.format(name=name)
 
     def scores(self, doc_ids: list[int]) -> dict[int, float]:
         """How well each of a few documents matches, by its number."""
-        rows = self._tx.query(_RANK, {"match": self._match, "doc_ids": doc_ids})
+        rows = self._tx.query(gin_sql.RANK, {"match": self._match, "doc_ids": doc_ids})
         return {row[0]: row[1] for row in rows}
-
-    def _ask(self, sql: str, limit: int, below: int, first: int = 0, last: int = 0) -> list[Row]:
-        values = {"match": self._searched, "below": below, "limit": limit}
-        return self._tx.query(sql, {**values, "first": first, "last": last} if sql is _SOME else values)
 
     def _spans(self, first: int, last: int) -> dict[str, int]:
         """The first and last span with messages numbered from ``first`` to ``last``."""
         oldest, newest, _ = self._extent()
-        return {"first": max(oldest, first >> _BITS), "last": min(newest, last >> _BITS)}
+        return {"first": max(oldest, first >> BITS), "last": min(newest, last >> BITS)}
 
     def _wide(self, limit: int) -> int:
         """How many spans are likely to have ``limit`` matches."""
@@ -350,7 +368,7 @@ class GinWords:
     def _extent(self) -> tuple[int, int, float]:
         """The oldest and the newest span with messages, and how many of these lie in one, about."""
         if self._known_extent is None:
-            oldest, newest, number = self._tx.query(_EXTENT, {})[0]
-            first, last = (oldest or 0) >> _BITS, (newest or 0) >> _BITS
+            oldest, newest, number = self._tx.query(gin_sql.EXTENT, {})[0]
+            first, last = (oldest or 0) >> BITS, (newest or 0) >> BITS
             self._known_extent = first, last, max(1.0, (number or 0) / (last - first + 1))
         return self._known_extent

@@ -18,6 +18,7 @@ from typing import Any
 
 from omni_tui.store import narrowed
 from omni_tui.store.filter import Branch, Where
+from omni_tui.store.maps import asking
 from omni_tui.store.matching import TOP, Matcher, listed, listing
 from omni_tui.store.narrowed import Asked
 from omni_tui.store.near import AROUND_MS, Near
@@ -70,9 +71,25 @@ class _Begun:
 
 def newest(tx: Tx, where: Where, limit: int, below: int = TOP) -> Matches:
     """Conversations by their newest matching document below the number ``below``."""
+    return _of_newest(tx, _told(tx, where), limit, below)
+
+
+def _told(tx: Tx, where: Where) -> Where:
+    return asking.told(tx, possible(tx, where), asking.meeting)
+
+
+def _ready(tx: Tx, branch: Branch) -> Asked:
+    asked = narrowed.ready(tx, branch)
+    if len(asked.groups) > 1 or any(group.gathered for group in asked.groups):
+        # How their documents are met is decided by how many they are.
+        asked.weigh()
+    return asked
+
+
+def _of_newest(tx: Tx, where: Where, limit: int, below: int) -> Matches:
     found: dict[str, Match] = {}
     goes_on, more = True, False
-    for branch in possible(tx, where).branches:
+    for branch in where.branches:
         one = _newest(tx, branch, where.values, limit, below)
         goes_on = goes_on and (one.below is not None or not one.more)
         more = more or one.more
@@ -89,12 +106,12 @@ def best(tx: Tx, where: Where, limit: int) -> Matches:
     """The most relevant conversations among those of the newest matching documents, recent ones before old ones."""
     scored: dict[str, tuple[float, Match]] = {}
     more = False
-    branches = possible(tx, where).branches
-    ranked = max(RANKED // max(1, len(branches)), _FIRST_LOOK)
-    for branch in branches:
+    where = _told(tx, where)
+    ranked = max(RANKED // max(1, len(where.branches)), _FIRST_LOOK)
+    for branch in where.branches:
         if not branch.words:
-            return newest(tx, where, limit)
-        asked = narrowed.ready(tx, branch)
+            return _of_newest(tx, where, limit, TOP)
+        asked = _ready(tx, branch)
         if asked.weighed and not asked.number:
             continue
         # Without what may not be there documents come more slowly: no more of them than tell whether all are worth it.
@@ -179,10 +196,10 @@ def _newest(
 ) -> Matches:
     if not branch.words:
         # Fields alone, or words that may not be: the list itself, by activity, which the newest message decides.
-        led = branch.worded or narrowed.small_set(tx, branch, values)
+        led = branch.worded or narrowed.small_set(tx, branch, values) is not None
         keys = narrowed.page(tx, branch, values, _BY_ACTIVITY, limit + 1) if led else None
         return _of_list(tx, branch, values, keys, limit, below)
-    asked = asked or narrowed.ready(tx, branch)
+    asked = asked or _ready(tx, branch)
     if asked.weighed and not asked.number:
         return Matches(())
     main = asked.groups[0]
@@ -196,7 +213,7 @@ def _newest(
     several = (len(asked.groups) > 1 or main.gathered) and tx.dialect == "sqlite"
     worth = LOOKED_AT // _BARRED if barred or several else LOOKED_AT
     sure = _FIRST_LOOK // 2 if barred else _FIRST_LOOK if several else _ENOUGH_TO_TELL
-    if not rare and below == TOP and narrowed.small_set(tx, branch, values):
+    if not rare and not branch.few and below == TOP and narrowed.small_set(tx, branch, values) is not None:
         most = 0
     while looked_at < most:
         if not rare and below == TOP and looked_at >= sure and len(found) * worth < limit * looked_at:

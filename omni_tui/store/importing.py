@@ -160,7 +160,8 @@ def _counters(tx: Writer, table: Table, pieces: Iterator[bytes], entry: Entry, m
     if manifest.schema == SCHEMA and ours - found.keys():
         raise damaged(_("its counters are not those of a store"))
     del counters["schema"]
-    return counters
+    # The maps stay where they were made.
+    return {name: value for name, value in counters.items() if not name.startswith("maps_")}
 
 
 def rows_of(pieces: Iterator[bytes], table: Table, entry: Entry) -> Iterator[dict[str, Value]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from omni_tui.store.beginnings import BEGINNINGS, SINGLES, anchor, as_indexed, begun, spelled_out
+from omni_tui.store.beginnings import BEGINNINGS, SINGLES, anchor, as_indexed, begun, sieve, spelled_out
 from omni_tui.store.expressions import fts5, in_tokens, tsquery
 from omni_tui.store.gin import ENDLESS as ENDLESS
 from omni_tui.store.gin import RARE, GinWords
@@ -152,20 +152,26 @@ class Matcher:
             self._most = _COUNTED if self._single else _COUNTED_LONG
         else:
             told = begun(words)
-            if told != words and segmentation(tx) < BEGINNINGS:
+            begins = any(term.prefix for term in terms(words))
+            known = segmentation(tx) if begins else BEGINNINGS
+            if known < BEGINNINGS:
                 told = words
             self._words, self._match, self._most = told, tsquery(told), self.rare
             # There are few customers beside all messages: those of any beginning are quickly gathered.
             self._together = self.of_messages and any(term.prefix for term in terms(told))
-            compares = any(len(term.tokens) > 1 for term in terms(told))
+            held, left = sieve(told, known) if self.of_messages else (None, None)
             self._gin = GinWords(
-                tx, self._match, gathers=self._together, compares=compares, of_messages=self.of_messages
+                tx,
+                self._match,
+                anchor=tsquery(held) if held is not None else "",
+                beginnings=tsquery(left) if left is not None else "",
+                of_messages=self.of_messages,
             )
 
     @property
     def ordered(self) -> bool:
         """Whether the index tells any part of its documents at once, or of some more among which they are."""
-        return not self._together or bool(self._anchor)
+        return not self.gathered or bool(self._anchor)
 
     def lack(self, others: Iterable[Matcher]) -> None:
         """Look for no documents that have the words of ``others`` besides: theirs is no conversation that is wanted."""
@@ -196,7 +202,12 @@ class Matcher:
     @property
     def gathered(self) -> bool:
         """Whether its documents come only with effort, as those of a short beginning do."""
-        return self._together
+        return self._together if self._sqlite else self._gin.gathers
+
+    @property
+    def looked_at(self) -> float:
+        """How many documents are looked at for each that is taken from the index, about."""
+        return 0.0 if self._sqlite else self._gin.looked_at
 
     def newest(self, limit: int, below: int = TOP) -> list[Row]:
         """Up to ``limit`` documents that have the words, the newest first, numbered below ``below``."""

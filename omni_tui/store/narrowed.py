@@ -15,7 +15,7 @@ from typing import Any
 from omni_tui.store import windows
 from omni_tui.store.filter import Branch
 from omni_tui.store.matching import ENDLESS, Matcher, listed, listing
-from omni_tui.store.near import Near, customer_has
+from omni_tui.store.near import Near, has_document, named, settled
 from omni_tui.store.near import condition as near_condition
 from omni_tui.store.order import Order, walking
 from omni_tui.store.store import Row, Tx
@@ -23,6 +23,11 @@ from omni_tui.store.store import Row, Tx
 FEW = 1500
 """Conversations of a set (a tag, one's drafts) that are looked at one and all."""
 _BATCH = 150
+_SOON, _SOON_GATHERED = 60, 400
+_MANY = 3000
+"""Conversations that may have a group of words, which then is not taken for rare before the list was looked at."""
+_SOONER = 2
+"""Documents that are taken from the index in the time a conversation takes."""
 _ALL = 1 << 30
 
 
@@ -58,8 +63,18 @@ class Asked:
 
     def _weigh(self) -> tuple[Matcher | None, int]:
         if self._weighed is None:
-            self._weighed = _scarcest(self.groups)
+            told = self.branch.told
+            if told is not None and told.few and self.groups:
+                # Of the others nobody asks how frequent they are.
+                self._weighed = _scarcest((self.groups[told.groups.index(min(told.groups))],))
+            else:
+                self.weigh()
+        assert self._weighed is not None
         return self._weighed
+
+    def weigh(self) -> None:
+        """Count the documents of every group."""
+        self._weighed = _scarcest(self.groups)
 
     def holds(
         self,
@@ -74,9 +89,13 @@ class Asked:
         """
         if near is not None:
             return near_condition(self, values, near, but)
-        conditions = [
-            has_document(group, f"g{n}", values) for n, group in enumerate(self.groups) if group is not but
-        ] + [f"NOT {has_document(group, f'n{n}', values)}" for n, group in enumerate(self.without)]
+        conditions = []
+        for name, group, wanted in named(self):
+            if group is but:
+                continue
+            has = f"{'' if wanted else 'NOT '}{has_document(group, name, values)}"
+            unsettled = settled(self, name)
+            conditions.append(f"(NOT {unsettled} OR {has})" if unsettled else has)
         return " AND ".join(conditions) or "1 = 1"
 
 
@@ -90,7 +109,7 @@ def ready(tx: Tx, branch: Branch) -> Asked:
             group.walk()
     # On SQLite one group's newest documents are known as soon as their number, but for beginnings of words.
     at_once = tx.dialect == "sqlite" and len(groups) == 1 and not groups[0].gathered
-    return Asked(branch, groups, without, None if at_once else _scarcest(groups))
+    return Asked(branch, groups, without, None if at_once or branch.told is not None else _scarcest(groups))
 
 
 def _scarcest(groups: Sequence[Matcher]) -> tuple[Matcher | None, int]:
@@ -107,29 +126,30 @@ def _scarcest(groups: Sequence[Matcher]) -> tuple[Matcher | None, int]:
     return scarcest, fewest
 
 
-def has_document(group: Matcher, name: str, values: dict[str, Any]) -> str:
-    """The condition that a message of ``conversations v``, or its customer, has the words.
+@dataclass(frozen=True, slots=True)
+class Among:
+    """Some conversations: a table ``j``, and how ``conversations v`` is joined to it."""
 
-    It asks conversation by conversation: PostgreSQL would gather all documents first for an EXISTS.
-    """
-    found = []
-    if group.of_messages:
-        condition = group.condition(name, values)
-        found.append(
-            f"(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {condition} LIMIT 1) IS NOT NULL"
-        )
-    if group.of_customers:
-        found.append(customer_has(group, f"{name}c", values))
-    return f"({' OR '.join(found) or '1 = 0'})"
+    table: str
+    joined: str = "v.id = j.id"
 
 
-def small_set(tx: Tx, branch: Branch, values: dict[str, Any]) -> str:
-    """The smallest of the branch's sets, if it is so small that all of it can be looked at; empty otherwise."""
-    smallest, fewest = "", FEW + 1
+_NUMBERED = {
+    "sqlite": "(SELECT value AS ref FROM json_each(:{name})) j",
+    "postgresql": "unnest(CAST(:{name} AS bigint[])) AS j(ref)",
+}
+
+
+def small_set(tx: Tx, branch: Branch, values: dict[str, Any]) -> Among | None:
+    """The smallest of the branch's sets, if it is so small that all of it can be looked at."""
+    smallest, fewest = None, FEW + 1
+    if branch.told is not None and branch.told.few:
+        smallest = Among(_NUMBERED[tx.dialect].format(name=branch.told.few), "v.ref = j.ref")
+        fewest = branch.told.number
     for ids in branch.leads.sets:
         number = int(tx.query(f"SELECT count(*) FROM (SELECT j.id FROM ({ids}) j LIMIT {fewest}) c", values)[0][0])
         if number < fewest:
-            smallest, fewest = ids, number
+            smallest, fewest = Among(f"({ids}) j"), number
     return smallest
 
 
@@ -139,14 +159,37 @@ def page(
     """The keys of the first ``limit`` rows behind the order's key; ``asked`` if the branch is :func:`ready` already."""
     small = small_set(tx, branch, values)
     asked = asked or ready(tx, branch)
-    if branch.words and not asked.number:
+    at_once = is_soon_seen(asked) or (not asked.weighed and _frequent(asked))
+    if not at_once and branch.words and not asked.number:
         return []
-    if small:
-        return fitting(tx, keys_of(tx, f"({small}) j", branch, values, order), values, asked, None, limit)
-    if asked.rare:
+    if small is not None and (at_once or not _sooner(asked)):
+        return fitting(tx, keys_of(tx, small, branch, values, order), values, asked, None, limit)
+    if not at_once and asked.rare:
         return _looked_up(tx, asked, values, order, order.after, limit)
     found, behind = windows.page(tx, asked, values, walking(tx, branch, values, order), limit)
     return found + _looked_up(tx, asked, values, order, behind, limit - len(found)) if behind is not None else found
+
+
+def is_soon_seen(asked: Asked) -> bool:
+    """Whether so few can match that each is looked at, before anything is counted."""
+    told = asked.branch.told
+    if told is None or not told.few:
+        return False
+    return told.number <= (_SOON_GATHERED if any(group.gathered for group in asked.groups) else _SOON)
+
+
+def _frequent(asked: Asked) -> bool:
+    """Whether the maps tell how frequent the words are, and that it is more than one would look up."""
+    told = asked.branch.told
+    if told is None or asked.branch.few or min(told.groups, default=0) < _MANY:
+        return False
+    return all(f"g{n}" in told.settled or group.gathered for n, group in enumerate(asked.groups))
+
+
+def _sooner(asked: Asked) -> bool:
+    """Whether the documents with the scarcest words tell sooner than the few conversations that may match."""
+    told = asked.branch.told
+    return told is not None and bool(told.few) and asked.rare and asked.number < _SOONER * told.number
 
 
 def fitting(
@@ -172,16 +215,16 @@ def fitting(
 
 
 def keys_of(
-    tx: Tx, ids: str, branch: Branch, values: dict[str, Any], order: Order, limit: int = _ALL
+    tx: Tx, among: Among, branch: Branch, values: dict[str, Any], order: Order, limit: int = _ALL
 ) -> list[tuple[int, str]]:
-    """The keys of the rows among ``ids``, a table ``j``, that satisfy the branch but for its words, in order."""
+    """The keys of the rows ``among`` some that satisfy the branch but for its words, in order."""
     bound = {**values, "limit": limit}
     condition = order.condition(bound, order.after)
     return [
         (row[0], row[1])
         for row in tx.query(
-            f"SELECT DISTINCT {order.column}, v.id FROM {ids} CROSS JOIN conversations v"
-            f" WHERE v.id = j.id AND {branch.sql} AND {condition} ORDER BY {order.by} LIMIT :limit",
+            f"SELECT DISTINCT {order.column}, v.id FROM {among.table} CROSS JOIN conversations v"
+            f" WHERE {among.joined} AND {branch.sql} AND {condition} ORDER BY {order.by} LIMIT :limit",
             bound,
         )
     ]
@@ -226,7 +269,7 @@ def satisfying(
         sql = f"SELECT v.id FROM {rows} AND {condition}"
     else:
         # As in windows.py: first what a row says itself, then the words.
-        sql = f"SELECT v.id FROM (SELECT v.id, v.customer_id FROM {rows} OFFSET 0) v WHERE {condition}"
+        sql = f"SELECT v.id FROM (SELECT v.id, v.ref, v.customer_id FROM {rows} OFFSET 0) v WHERE {condition}"
     return [row["id"] for row in tx.query(sql, bound)]
 
 
@@ -252,17 +295,17 @@ def _looked_up(
 ) -> list[tuple[int, str]]:
     """All conversations of the scarcest words put in order."""
     behind = replace(order, after=after)
-    table, bound = of_words(tx, asked, values)
-    keys = keys_of(tx, table, asked.branch, bound, behind)
+    among, bound = of_words(tx, asked, values)
+    keys = keys_of(tx, among, asked.branch, bound, behind)
     return fitting(tx, keys, values, asked, asked.scarcest, limit)
 
 
-def of_words(tx: Tx, asked: Asked, values: dict[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The conversations that have the scarcest words as a table ``j``, and the values that it binds."""
+def of_words(tx: Tx, asked: Asked, values: dict[str, Any]) -> tuple[Among, dict[str, Any]]:
+    """The conversations that have the scarcest words, and the values that they are bound by."""
     assert asked.scarcest is not None
     bound = dict(values)
     ids = asked.scarcest.conversations("w", bound)
     if ids:
-        return f"({ids}) j", bound
+        return Among(f"({ids}) j"), bound
     bound["ids"] = listing(tx, conversations_of(tx, asked.scarcest.newest(_ALL)))
-    return listed(tx, "ids"), bound
+    return Among(listed(tx, "ids")), bound

@@ -23,6 +23,8 @@ AROUND_MS = 3 * 24 * 3600 * 1000
 """Most messages of a conversation lie so shortly before its last one."""
 _TAKEN = {"sqlite": 1.0, "postgresql": 1.0}
 _TAKEN_PLAIN = {"sqlite": 0.3, "postgresql": 1.0}
+_SIFTED = 2.0
+"""And to look at one that may be no match."""
 _LOOKED_AT = {"sqlite": 7, "postgresql": 5}
 _LOOKED_FOR = {"sqlite": 20, "postgresql": 15}
 """What it costs, in about microseconds, to take a document from the index with others, and one of a single word; to
@@ -77,19 +79,22 @@ def condition(
     asked: Asked, values: dict[str, Any], near: Near, but: Matcher | None = None, shares: Shares | None = None
 ) -> str:
     """The condition on ``conversations v`` that its documents have the words of ``asked``, but for those of ``but``."""
+    others = [one for one in named(asked) if one[1] is not but]
     each = [
         _guessed(words, wanted, name, near) if shares is None else _Asked(words, wanted, name, None, shares[name])
-        for name, words, wanted in named(asked)
-        if words is not but
+        for name, words, wanted in others
+        if not settled(asked, name)
     ]
-    if not each:
-        return "1 = 1"
     left, cases = float(near.rows), []
+    for name, words, wanted in others:
+        if unsettled := settled(asked, name):
+            has = has_document(words, name, values)
+            cases.append(f"WHEN {unsettled} AND {'NOT ' if wanted else ''}{has} THEN 0")
     for one in sorted(each, key=lambda one: one.passing):
         known = one if shares is None else _counted(one, near, left)
         cases.append(f"WHEN {'NOT ' if one.wanted else ''}{_has(known, values, near, left)} THEN 0")
         left = max(1.0, left * one.passing)
-    return f"CASE {' '.join(cases)} ELSE 1 END = 1"
+    return f"CASE {' '.join(cases)} ELSE 1 END = 1" if cases else "1 = 1"
 
 
 def named(asked: Asked) -> list[tuple[str, Matcher, bool]]:
@@ -99,11 +104,21 @@ def named(asked: Asked) -> list[tuple[str, Matcher, bool]]:
     ]
 
 
+def settled(asked: Asked, name: str) -> str:
+    """Where alone a group has to be looked at of which the maps tell all else; empty of any other."""
+    told = asked.branch.told
+    return told.unsettled if told is not None and name in told.settled else ""
+
+
 def flags(asked: Asked, values: dict[str, Any], rows: int) -> str:
     """Columns that tell which groups a conversation has, by their names: each is looked at, whatever the others are."""
     found = []
     for name, words, wanted in named(asked):
-        has = _has(_Asked(words, wanted, name, None, 0.5), values, Near(0, TOP, rows), float(rows))
+        if unsettled := settled(asked, name):
+            is_known = f"{'NOT ' if wanted else ''}{unsettled} {'OR' if wanted else 'AND'}"
+            has = f"({is_known} {has_document(words, name, values)})"
+        else:
+            has = _has(_Asked(words, wanted, name, None, 0.5), values, Near(0, TOP, rows), float(rows))
         found.append(f"CASE WHEN {has} THEN 1 ELSE 0 END AS {name}")
     return ", ".join(found)
 
@@ -157,7 +172,7 @@ def _one_by_one(one: _Asked, left: float) -> float:
 
 def _taken(words: Matcher) -> float:
     """What it costs to take one of the documents with the words from the index with others."""
-    return (_TAKEN_PLAIN if words.plain else _TAKEN)[words.dialect]
+    return (_TAKEN_PLAIN if words.plain else _TAKEN)[words.dialect] + _SIFTED * words.looked_at
 
 
 def _of_customers(one: _Asked, values: dict[str, Any], left: float) -> list[str]:
@@ -165,6 +180,22 @@ def _of_customers(one: _Asked, values: dict[str, Any], left: float) -> list[str]
     if together is None:
         return [customer_has(one.words, f"{one.name}c", values)]
     return [f"v.customer_id IN ({together})"] if together else []
+
+
+def has_document(group: Matcher, name: str, values: dict[str, Any]) -> str:
+    """The condition that a message of ``conversations v``, or its customer, has the words.
+
+    It asks conversation by conversation: PostgreSQL would gather all documents first for an EXISTS.
+    """
+    found = []
+    if group.of_messages:
+        condition = group.condition(name, values)
+        found.append(
+            f"(SELECT 1 FROM search_docs s WHERE s.conversation_id = v.id AND {condition} LIMIT 1) IS NOT NULL"
+        )
+    if group.of_customers:
+        found.append(customer_has(group, f"{name}c", values))
+    return f"({' OR '.join(found) or '1 = 0'})"
 
 
 def customer_has(words: Matcher, name: str, values: dict[str, Any]) -> str:

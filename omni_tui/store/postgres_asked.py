@@ -19,6 +19,10 @@ PARENTS = frozenset(
     ["acts", "attachments", "blobs", "channels", "conversations", "customers", "messages", "new_drafts", "tags"]
 )
 """The tables whose rows take others along when they are deleted."""
+ALONG = "search_unmapped"
+"""What triggers write with them: whose words may be others now."""
+TRIGGERING = frozenset(["conversations", "customers", "search_docs"])
+"""The tables whose triggers do."""
 
 _WRITES = re.compile(r"(?:--[^\n]*\n|\s)*(INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 _Bound = tuple[tuple[str, Any], ...]
@@ -51,8 +55,9 @@ class Asked:
             self._anything = True
             self._answers.clear()
             return
-        self._written.add(table)
-        for question in [question for question in self._answers if table in _words(question)]:
+        touched = {table, ALONG} if table in TRIGGERING else {table}
+        self._written |= touched
+        for question in [question for question in self._answers if not touched.isdisjoint(_words(question))]:
             del self._answers[question]
 
     def is_untouched(self, sql: str) -> bool:

@@ -14,7 +14,7 @@ from functools import cache
 from omni_tui.store.dialect import for_sqlite
 from omni_tui.store.statements import SQL_DIR
 
-DERIVED = frozenset({"search_docs", "search_words"})
+DERIVED = frozenset({"search_docs", "search_words", "search_map_words", "search_maps", "search_unmapped"})
 """Tables worked out from others: they do not travel, and are made anew."""
 CHUNKS = "blob_chunks"
 """The table that travels as files, one for each blob."""

@@ -39,6 +39,8 @@ SHORT_S = 0.03
 """The same where somebody waits for the lock: each transaction writes the same pages of the indexes once more, so many
 small ones are dearer.
 """
+LOOK_S = 0.001
+"""Work between two looks for somebody who waits: a look takes as long as a twentieth of taking a message in."""
 LEAVING_S = 0.5
 """How long whoever closes the store waits for what other threads do in it; then they close behind themselves."""
 LARGE_S = 0.015
@@ -59,6 +61,7 @@ class SqliteSession:
         self._listed = listed if listed is not None else set()
         self._new: Set[str] = frozenset()
         self._began = time.thread_time()
+        self._looked, self._waited_for = -2 * LOOK_S, False
         self.now = _now()
         self.counters: dict[str, int] = {}
 
@@ -113,7 +116,12 @@ class SqliteSession:
 
     def is_long(self, share: float = 1.0) -> bool:
         worked = self.worked()
-        return worked > share * LONG_S or (worked > share * SHORT_S and is_waited_for(self._path) is not False)
+        return worked > share * LONG_S or (worked > share * SHORT_S and self._is_waited_for(worked))
+
+    def _is_waited_for(self, worked: float) -> bool:
+        if worked - self._looked > LOOK_S:
+            self._looked, self._waited_for = worked, is_waited_for(self._path) is not False
+        return self._waited_for
 
     def worked(self) -> float:
         """Seconds of processor time since this began."""

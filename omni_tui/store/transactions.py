@@ -10,6 +10,7 @@ from omni_tui.model.errors import StoreError
 from omni_tui.store.dialect import Dialect
 from omni_tui.store.foreseen import Foreseen, Question, only_reads
 from omni_tui.store.gathered import Gathered
+from omni_tui.store.maps.noted import ADDING, Noted
 from omni_tui.store.numbers import Counts
 from omni_tui.store.session import Row, Session, WriteSession
 from omni_tui.store.statements import all_statements
@@ -98,6 +99,7 @@ class Writer(Tx):
         self._counts = Counts(session.number)
         self._known: set[str] = set()
         self._gathered: Gathered | None = None
+        self._noted = Noted() if session.dialect == "sqlite" else None
 
     def all(self, name: str, /, **values: Any) -> list[Row]:
         """Every row of the named statement; at once where it was asked :meth:`ahead`."""
@@ -161,6 +163,8 @@ class Writer(Tx):
     def run(self, name: str, /, **values: Any) -> None:
         """Execute the named statement. PostgreSQL gets it with the next question or with the commit."""
         self._foreseen.forget()
+        if name in ADDING and self._noted is not None:
+            self._noted.note(name, values)
         if self._gathered is not None:
             if self._gathered.gather(name, values):
                 return
@@ -176,6 +180,10 @@ class Writer(Tx):
     def run_many(self, name: str, /, rows: Iterable[Mapping[str, Any]]) -> None:
         """Execute the named statement once per row."""
         self._foreseen.forget()
+        if name in ADDING and self._noted is not None:
+            rows = list(rows)
+            for values in rows:
+                self._noted.note(name, values)
         if self._gathered is not None:
             for values in rows:
                 if not self._gathered.gather(name, values):
@@ -266,10 +274,13 @@ class Writer(Tx):
             raise
 
     def finish(self) -> None:
-        """What is written once, at the end: the words, the counters, and the numbered changes.
+        """What is written once, at the end: the words, whose they are, the counters, and the numbered changes.
 
         They are numbered in commit order and without gaps, for the write lock is ours.
         """
+        if self._noted is not None:
+            for name, values in self._noted.statements(self._writing.counters):
+                self.run(name, **values)
         self.index_now()
         if self._known:
             new = sorted(self._writing.unknown(self._known))

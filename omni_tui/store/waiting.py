@@ -3,25 +3,40 @@
 SQLite's own handler waits longer each time, up to 100 ms (``sqliteDefaultBusyCallback`` in main.c): a lock that is held
 for two milliseconds at a time is then missed for twenty, and who waited longest is served last.
 
-Who waits says so by a shared ``flock`` on the store's folder: whoever could go on for long looks whether there is one,
-and makes an end. The system takes the mark of a process that dies away with it (flock(2)), nothing is written for it,
-and the locks SQLite itself has on its files (fcntl) are not touched. Where the mark cannot be made (a folder that may
-not be read, a file system without such locks) who writes cannot know, and others wait as long as a long write takes.
+Who waits says so by a shared lock on one byte of the store's folder, which byte being told by the file's name: whoever
+could go on for long looks whether there is one, and makes an end. The system takes the mark of a process that dies away
+with it, nothing is written for it, and to look takes no lock itself. It is a lock of the open file (``F_OFD_SETLK``,
+fcntl(2)) and not of the process, so it may be given back by closing.
+
+Not on the store's file or one beside it: SQLite's locks are of the process, and whatever in it closes a descriptor of
+such a file loses all of them (https://www.sqlite.org/howtocorrupt.html, section 2.2). Where ``flock`` is made of such
+locks (NFS) or binds everybody (SMB) it would be in their way as well. A file of its own would lie about, and belong
+into every copy and move of a store. A ``flock`` of the folder is one for all stores in it.
+
+Where the mark cannot be made (a folder that may not be read, a system without such locks) who writes cannot know, and
+writes in short parts.
 """
 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sqlite3
+import struct
 import time
+import zlib
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 _BUSY = 5
 """SQLITE_BUSY, the low byte of all its kinds: https://www.sqlite.org/rescode.html#busy"""
 _SHORT_S, _MIDDLE_S, _LONG_S = 0.001, 0.004, 0.02
 """Between two tries, on the average: at first, after 30 ms, and after a second, when something long is going on."""
+
+_FLOCK = "hhqqi4x"
+"""``struct flock`` with offsets of 64 bits: type, where it counts from, start, length, process."""
 
 
 def begin(connection: sqlite3.Connection, patience_s: float, path: Path) -> None:
@@ -30,7 +45,7 @@ def begin(connection: sqlite3.Connection, patience_s: float, path: Path) -> None
     ``path`` is the store's. Raises SQLite's OperationalError when the lock was not free within ``patience_s``.
     """
     began = time.monotonic()
-    mark: int | None = None
+    said: int | None = None
     try:
         while True:
             try:
@@ -41,27 +56,37 @@ def begin(connection: sqlite3.Connection, patience_s: float, path: Path) -> None
                     raise
             else:
                 return
-            if mark is None:
-                # In vain where somebody looks at the same moment: the next try has it.
+            if said is None:
                 with contextlib.suppress(OSError):
-                    mark = _lock(path, shared=True)
+                    said = mark(path)
             pause = _SHORT_S if waited < 0.03 else _MIDDLE_S if waited < 1 else _LONG_S
             # Half as long to half as long again, as the clock has it, lest two that met once meet every time.
             time.sleep(pause * (0.5 + time.perf_counter_ns() % 1000 / 1000))
     finally:
-        if mark is not None:
-            os.close(mark)
+        if said is not None:
+            os.close(said)
+
+
+def mark(path: Path) -> int:
+    """Say that one waits for the lock of the store at ``path``, for as long as the file that is returned is open.
+
+    Raises OSError where that cannot be said.
+    """
+    descriptor, byte = _opened(path)
+    try:
+        _ask("F_OFD_SETLK", descriptor, byte, shared=True)
+    except BaseException:
+        os.close(descriptor)
+        raise
+    return descriptor
 
 
 def is_waited_for(path: Path) -> bool | None:
     """Whether somebody waits for the lock of the store at ``path``; None if that cannot be told. Costs microseconds."""
     try:
-        os.close(_lock(path, shared=False))
-    except BlockingIOError:
-        return True
+        return _marked(path)
     except OSError:
         return None
-    return False
 
 
 def give_way(path: Path) -> None:
@@ -72,22 +97,34 @@ def give_way(path: Path) -> None:
 
 
 @lru_cache(maxsize=8)
-def _folder(path: Path) -> Path:
-    """Where a store lies, the same by whatever name it was opened."""
-    return path.resolve().parent
+def _place(path: Path) -> tuple[Path, int]:
+    """A store's folder and its byte there, the same by whatever name it was opened."""
+    file = path.resolve()
+    return file.parent, zlib.crc32(os.fsencode(file.name))
 
 
-def _lock(path: Path, *, shared: bool) -> int:
-    """The open folder of a store, locked for as long as it is open.
+def _marked(path: Path) -> bool:
+    """Whether anybody's mark would be in the way of a lock one has alone. Raises OSError where that cannot be told."""
+    descriptor, byte = _opened(path)
+    try:
+        return _ask("F_OFD_GETLK", descriptor, byte, shared=False)
+    finally:
+        os.close(descriptor)
 
-    Raises BlockingIOError where somebody else has another lock on it, and OSError where it can have none.
-    """
+
+def _opened(path: Path) -> tuple[int, int]:
+    folder, byte = _place(path)
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY), byte
+
+
+def _ask(command: Literal["F_OFD_SETLK", "F_OFD_GETLK"], descriptor: int, byte: int, *, shared: bool) -> bool:
+    """Set a lock, or look for one that is in its way: whether there is one."""
     import fcntl  # for who waits or writes much; most processes only read
 
-    descriptor = os.open(_folder(path), os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        fcntl.flock(descriptor, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
-    except BaseException:
-        os.close(descriptor)
-        raise
-    return descriptor
+    number = getattr(fcntl, command, None)
+    if number is None:
+        raise OSError(errno.ENOTSUP, os.strerror(errno.ENOTSUP))
+    kind = fcntl.F_RDLCK if shared else fcntl.F_WRLCK
+    told = fcntl.fcntl(descriptor, number, struct.pack(_FLOCK, kind, os.SEEK_SET, byte, 1, 0))
+    found: int = struct.unpack(_FLOCK, told)[0]
+    return found != fcntl.F_UNLCK

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from omni_tui.store.gin import TOP
-from omni_tui.store.near import AROUND_MS, Near, Shares, condition, flags, named, number_at
+from omni_tui.store.near import AROUND_MS, Near, Shares, condition, flags, named, number_at, settled
 from omni_tui.store.store import Tx
 
 if TYPE_CHECKING:
@@ -61,7 +61,8 @@ def page(tx: Tx, asked: Asked, values: dict[str, Any], order: Order, limit: int)
     Or those that were found before it turned out that all that match are better looked up, and the key behind which.
     """
     found: list[Key] = []
-    shown = tx.dialect == "sqlite" and len(named(asked)) > 1
+    looked_for = [name for name, _words, _wanted in named(asked) if not settled(asked, name)]
+    shown = tx.dialect == "sqlite" and len(looked_for) > 1
     # Where each row is looked at for every group, fewer tell as much.
     after, rows, window = order.after, 0, max(_FIRST, limit + limit // 2) // (2 if shown else 1)
     shares: Shares | None = None
@@ -99,7 +100,9 @@ def _next(window: int, rows: int, found: int, limit: int, ahead: float) -> int:
 
 def _worth_looking_up(asked: Asked, rows: int, found: int, limit: int) -> int:
     """How many documents are rather looked up than looked for any further, if so few rows were found so far."""
-    if not rows or asked.scarcest is None or (rows < _MOST_ROWS and not asked.scarcest.anchored):
+    if not rows or (rows < _MOST_ROWS and not asked.weighed):
+        return 0
+    if asked.scarcest is None or (rows < _MOST_ROWS and not asked.scarcest.anchored):
         return 0  # to count a phrase may take as long as to go on
     if rows >= _MOST_ROWS and not found:
         return _most(asked)
@@ -142,7 +145,7 @@ def _matching(
     else:
         # PostgreSQL would look for words first, and at the tags of what has them after: the OFFSET keeps these apart.
         rows = (
-            f"SELECT {order.column} AS at, v.id, v.customer_id FROM {order.table} WHERE {where}"
+            f"SELECT {order.column} AS at, v.id, v.ref, v.customer_id FROM {order.table} WHERE {where}"
             f" ORDER BY {order.by} OFFSET 0"
         )
         sql = f"SELECT v.at, v.id FROM ({rows}) v WHERE {holds} ORDER BY v.at {order.way}, v.id {order.way}"

@@ -12,7 +12,7 @@ from omni_tui.model.ids import uuid7
 from omni_tui.store import Store, gin, open_store, search_docs
 from omni_tui.store.matching import Matcher
 from omni_tui.store.words import AllOf, AnyOf, Words
-from omni_tui.text.segment import Term
+from omni_tui.text.segment import SEG_VERSION, Term
 
 HOUR = 3_600_000
 DOCUMENTS = 900
@@ -29,21 +29,31 @@ QUESTIONS: tuple[Words, ...] = (
     Term(("daily", "oft")),
     AllOf((OFTEN, Term(("sometim",)))),
     AnyOf((LAMP, Term(("seldom",)))),
+    Term(("so", "7"), prefix=True),
+    Term(("7",), prefix=True),
+    AllOf((OFTEN, Term(("som",), prefix=True))),
+    AllOf((OFTEN, Term(("so", "71"), prefix=True))),
+    AllOf((Term(("daily", "oft")), Term(("s",), prefix=True), Term(("so", "1"), prefix=True))),
+    AnyOf((AllOf((LAMP, Term(("so", "1"), prefix=True))), Term(("daily", "som"), prefix=True))),
+    AnyOf((LAMP, Term(("som",), prefix=True))),
 )
 
 
 @pytest.fixture(scope="module")
 def filled(databases: Databases) -> Iterator[Store]:
-    """Messages of three months, most of them in two weeks; customers have the word "lamp" too."""
+    """Messages of three months, most of them in two weeks, each with a number; customers have the word "lamp" too."""
     url = databases.store()
     store = open_store(url)
     dice = random.Random(7)
     with store.write() as tx:
+        tx.run("set_counter", name="segmentation", value=SEG_VERSION)
         for number in range(DOCUMENTS):
             at = (90 * 24 if number % 3 else 14 * 24) * HOUR * dice.random()
             words = [word for word, share in WORDS.items() if dice.random() < share]
             if at < 4 * 24 * HOUR:
                 words += ["campaign"] if dice.random() < 0.5 else ["lamp"]
+            # The first of each three is an order's, the others are another kind of number.
+            words.append(f"so-{number}" if number % 3 == 0 else f"no-{number}")
             search_docs.put(tx, uuid7(), uuid7(), int(at) + 1_000_000, " ".join(words))
         for _ in range(20):
             id = uuid7()
@@ -196,7 +206,42 @@ def test_what_is_dear_to_find_is_found_once(filled: Store, monkeypatch: pytest.M
         matcher = Matcher(tx, words)
         assert matcher.number() == len(right)
         # What comes later is not asked for again: it is of no other answer than the first.
-        monkeypatch.setattr(matcher._gin, "_ask", None)
+        monkeypatch.setattr(matcher._gin, "_query", None)
         assert [row["doc_id"] for row in matcher.newest(len(right) + 1)] == right
         assert [row["doc_id"] for row in matcher.newest(3, right[1])] == right[2:5]
         assert matcher.number_between(right[-1], right[0], 10_000) == len(right)
+
+
+def test_what_has_figures_is_found_by_a_word_for_its_beginning(filled: Store) -> None:
+    with filled.read() as tx:
+        for number in (Term(("so", "7"), prefix=True), Term(("7",), prefix=True), Term(("so", "7123"), prefix=True)):
+            matcher = Matcher(tx, number)
+            assert matcher.ordered and not matcher.gathered
+
+
+def test_a_beginning_beside_other_words_is_looked_for_at_their_documents_unless_few_have_it(
+    filled: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(gin, "_FREQUENT", 0.03)
+    with filled.read() as tx:
+        frequent, rare = Term(("s",), prefix=True), Term(("seld",), prefix=True)
+        for beginning, gathered in ((frequent, False), (rare, True)):
+            matcher = Matcher(tx, AllOf((OFTEN, beginning)))
+            assert matcher.number()
+            assert matcher.gathered is gathered
+        # Where there is nothing beside it there is nothing else to go by.
+        alone = Matcher(tx, frequent)
+        assert alone.number() and alone.gathered
+
+
+def test_documents_of_an_older_segmentation_are_found_without_a_word_for_their_beginnings(database: str) -> None:
+    store = open_store(database)
+    with store.write() as tx:
+        tx.run("set_counter", name="segmentation", value=2)
+        for _ in range(3):
+            search_docs.put_cut(tx, uuid7(), uuid7(), HOUR, "order so 712", ())
+    for words in (Term(("so", "7"), prefix=True), AllOf((Term(("order",)), Term(("7",), prefix=True)))):
+        with store.read() as tx:
+            matcher = Matcher(tx, words)
+            assert matcher.number() == 3 and len(matcher.newest(5)) == 3
+    store.close()

@@ -97,6 +97,28 @@ def test_who_waits_is_seen_by_whoever_has_the_lock(holder: sqlite3.Connection, t
     assert not is_waited_for(path)
 
 
+def test_who_waits_for_one_store_is_none_who_waits_for_its_neighbour(
+    holder: sqlite3.Connection, tmp_path: Path
+) -> None:
+    path, neighbour = tmp_path / "a.db", tmp_path / "b.db"
+    before = sorted(each.name for each in tmp_path.iterdir())
+
+    def write() -> None:
+        with contextlib.closing(connect(tmp_path)) as connection:
+            begin(connection, HANG_S, path)
+
+    writers = [threading.Thread(target=write) for _ in range(2)]
+    for writer in writers:
+        writer.start()
+    until_somebody_waits(path)
+    assert is_waited_for(neighbour) is False
+    assert sorted(each.name for each in tmp_path.iterdir()) == before, "nothing lies about"
+    holder.execute("COMMIT")
+    for writer in writers:
+        writer.join(HANG_S)
+    assert is_waited_for(path) is False
+
+
 def test_who_died_waiting_waits_no_longer(holder: sqlite3.Connection, tmp_path: Path) -> None:
     path = tmp_path / "a.db"
     program = (

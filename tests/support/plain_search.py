@@ -140,6 +140,8 @@ class World:
     conversations: list[Conversation] = field(default_factory=list)
     asleep: bool = True
     """Whether bulk waits for nobody, as what is taken in has it."""
+    _channel: str = ""
+    _customers: list[str] = field(default_factory=list)
 
     def fill(self, number: int) -> None:
         """``number`` conversations of a few customers, one of whom was merged into another."""
@@ -154,8 +156,14 @@ class World:
             # The last is the first one now: their document says nothing any more.
             tx.execute_many("UPDATE customers SET root_id = :root WHERE id = :id", [{"root": ids[0], "id": ids[-1]}])
             search_docs.put_customer_again(tx, ids[-1])
-            for place in range(number):
-                self._conversation(tx, channel, ids, place)
+        self._channel, self._customers = channel, ids
+        self.grow(number)
+
+    def grow(self, number: int) -> None:
+        """So many conversations more."""
+        with self.store.write() as tx:
+            for _ in range(number):
+                self._conversation(tx, self._channel, self._customers, len(self.conversations))
 
     def made_anew(self) -> None:
         """Say that all documents have this program's segmentation."""

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from omni_tui.store import search_docs
+from omni_tui.store.checks import maps
 from omni_tui.store.checks.check import Check, Key
 from omni_tui.store.checks.rows import keys
 from omni_tui.store.paging import select
@@ -32,6 +33,7 @@ def checks() -> tuple[Check, ...]:
         Check(_("search: customers"), _("customers who cannot be found by name: {count}"), _nameless, _name),
         Check(_("search: segmentation"), _("search documents of another segmentation: {count}"), _other, _anew),
         Check(_("search: words"), _("messages with other words than the search knows: {count}"), _other_words, _again),
+        *maps.checks(),
     )
 
 

@@ -205,12 +205,33 @@ SELECT m.id, m.conversation_id, m.parties, h.kind FROM outbox o JOIN messages m 
   JOIN channels h ON h.id = m.channel_id WHERE o.id = :outbox_id AND m.aside <> '' AND m.deleted_at IS NULL;
 
 -- name: customer_texts
--- What was written last in a customer's newest conversations, as far as orders are looked for (text/orders.py).
-SELECT m.id, m.conversation_id, m.received_at, substr(m.body, 1, 5000) AS body FROM (
+-- What was written last in all of a customer's conversations, as far as orders are looked for (text/orders.py).
+SELECT m.id, m.conversation_id, v.ref, m.received_at,
+       CASE WHEN m.direction <> 'event' AND m.deleted_at IS NULL THEN substr(m.body, 1, 5000) ELSE '' END AS body FROM (
   SELECT t.id FROM messages t WHERE t.conversation_id IN (
-    SELECT v.id FROM conversations v JOIN customers c ON c.id = v.customer_id
-     WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND v.merged_into IS NULL
-     ORDER BY v.last_at DESC, v.id DESC LIMIT 12)
+    SELECT w.id FROM conversations w JOIN customers c ON c.id = w.customer_id
+     WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND w.merged_into IS NULL)
    ORDER BY t.received_at DESC, t.id DESC LIMIT 40) n
-  JOIN messages m ON m.id = n.id
- WHERE m.direction <> 'event' AND m.deleted_at IS NULL ORDER BY m.received_at DESC, m.id DESC;
+  JOIN messages m ON m.id = n.id JOIN conversations v ON v.id = m.conversation_id
+ ORDER BY m.received_at DESC, m.id DESC;
+
+-- name: customer_texts_on_orders
+-- The newest of a customer's last 1,000 messages with one of the words orders are named by (text/orders.py).
+SELECT m.id, m.conversation_id, v.ref, m.received_at, substr(m.body, 1, 5000) AS body FROM (
+  SELECT t.id FROM messages t WHERE t.conversation_id IN (
+    SELECT w.id FROM conversations w JOIN customers c ON c.id = w.customer_id
+     WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND w.merged_into IS NULL)
+   ORDER BY t.received_at DESC, t.id DESC LIMIT 1000) n
+  JOIN messages m ON m.id = n.id JOIN conversations v ON v.id = m.conversation_id
+ WHERE m.direction <> 'event' AND m.deleted_at IS NULL
+   AND (lower(m.body) LIKE '%order%' OR lower(m.body) LIKE '%bestell%' OR lower(m.body) LIKE '%auftrag%'
+     OR m.body LIKE '%订%' OR m.body LIKE '%訂%')
+ ORDER BY m.received_at DESC, m.id DESC LIMIT 200;
+
+-- name: customer_subjects_on_orders
+-- The same of what their conversations are about.
+SELECT v.id, v.ref, v.subject, v.last_at FROM conversations v JOIN customers c ON c.id = v.customer_id
+ WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND v.merged_into IS NULL
+   AND (lower(v.subject) LIKE '%order%' OR lower(v.subject) LIKE '%bestell%' OR lower(v.subject) LIKE '%auftrag%'
+     OR v.subject LIKE '%订%' OR v.subject LIKE '%訂%')
+ ORDER BY v.last_at DESC, v.id DESC LIMIT 50;
