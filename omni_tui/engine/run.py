@@ -32,6 +32,9 @@ SWITCH_S = 0.0002
 on itself: with Python's 5 ms a first sync spends more time on waiting than on writing.
 """
 
+GARBAGE = 20_000
+"""Objects between two looks for garbage in circles: mails on their way to the store are many objects and no circle."""
+
 
 def run(
     settings: Settings,
@@ -51,6 +54,7 @@ def run(
     kept = timing or Timing()
     sys.setswitchinterval(SWITCH_S)
     gc.freeze()  # what is imported by now stays: looking through it for garbage took a twentieth of a first sync
+    gc.set_threshold(GARBAGE, 20, 20)
     if drain_on_stdin_eof:
         log.to_file(log_path(settings, store))
     else:

@@ -279,3 +279,52 @@ def test_a_line_that_breaks_before_the_end_of_the_content_is_no_doubt(how: str, 
         way.close()
         server.join(30)
     assert 0 < len(taken[0]) < len(raw) and taken[1] == raw + b".\r\n"
+
+
+def _server_that_says_no(listening: socket.socket, context: ssl.SSLContext | None, words: bytes, times: int) -> None:
+    """Says no in the middle of the content, and resets the line with more of it unread."""
+    for _time in range(times):
+        client, _peer = listening.accept()
+        if context is not None:
+            client = context.wrap_socket(client, server_side=True)
+        with client, client.makefile("rwb", buffering=0) as lines:
+            lines.write(b"220 here\r\n")
+            while not lines.readline().startswith(b"DATA"):
+                lines.write(b"250 ok\r\n")
+            lines.write(b"354 go on\r\n")
+            client.recv(1000)
+            lines.write(words)
+
+
+_TOO_LARGE = b"552-5.3.4 More than\r\n552 5.3.4 we take\r\n"
+
+
+@pytest.mark.parametrize("tls", [False, True])
+@pytest.mark.parametrize(
+    ("words", "error", "match", "size", "times"),
+    [
+        (_TOO_LARGE, Permanent, "552 5.3.4 More than 5.3.4 we take", 8_000_000, 1),
+        (b"421 4.3.2 full\r\n", Retry, "421 4.3.2 full", 8_000_000, 1),
+        # The line breaks before the last piece of the content, before its end, or after it.
+        (_TOO_LARGE, Permanent, "552 5.3.4 More than 5.3.4 we take", 60_000, 50),
+    ],
+)
+def test_a_no_in_the_middle_of_the_content_is_an_answer(
+    words: bytes, error: type[Exception], match: str, size: int, times: int, tls: bool, tmp_path: Path
+) -> None:
+    """What a server says before it resets the line is heard, though nothing can be sent any more."""
+    certificate = make_certificate(tmp_path) if tls else None
+    context = certificate.server_context() if certificate else None
+    raw = b"Subject: a film\r\n\r\n" + (b"x" * 998 + b"\r\n") * (size // 1000)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        args = (listening, context, words, times)
+        server = threading.Thread(target=_server_that_says_no, args=args, daemon=True)
+        server.start()
+        ca_file = str(certificate.cert) if certificate else ""
+        port = listening.getsockname()[1]
+        way = Submission(Endpoint("SMTP", "localhost", port, "tls" if tls else "none", "", ca_file, True, 30), str)
+        for _time in range(times):
+            with pytest.raises(error, match=match):
+                way.send(Letter("k", "shop@example.test", ("ana@example.test",), raw))
+        way.close()
+        server.join(30)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import fcntl
 import os
 import sqlite3
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from omni_tui.desk.storing import KEPT, LONGEST_LINE, storable_message
 from omni_tui.model.address import Address
 from omni_tui.model.events import Event, Received, RemoteAttachment, RemoteMessage, SentElsewhere
 from omni_tui.store import Store, sqlite
+from omni_tui.store.waiting import mark
 from omni_tui.text.clean import storable, storable_line
 
 Rows = list[tuple[object, ...]]
@@ -153,8 +153,7 @@ def test_a_batch_goes_in_as_a_whole_unless_somebody_waits(file: Shop, monkeypatc
     file.take(*mails[:4])
     assert asked.count("COMMIT") == 1
     asked.clear()
-    waiting = os.open(file.store.path.parent, os.O_RDONLY)
-    fcntl.flock(waiting, fcntl.LOCK_SH)
+    waiting = mark(file.store.path)
     assert file.take(*mails[4:]).new == 4
     assert asked.count("COMMIT") == 4
     os.close(waiting)

@@ -71,7 +71,7 @@ def _connect(endpoint: Endpoint) -> tuple[Any, ImapStream]:
 
 def _read_by(imap: Any) -> ImapStream:
     """Let imaplib read through a stream of ours. Only once TLS is there: what came before it must not be believed."""
-    stream = ImapStream(imap.file.readinto1)
+    stream = ImapStream(_receiving(imap))
 
     def bounded(read: Callable[..., bytes], *size: int) -> bytes:
         try:
@@ -82,3 +82,17 @@ def _read_by(imap: Any) -> ImapStream:
     imap.read = partial(bounded, stream.read)
     imap.readline = partial(bounded, stream.readline)
     return stream
+
+
+def _receiving(imap: Any) -> Callable[[memoryview], int | None]:
+    """What fills a buffer: first with what ``imap.file`` holds already, then from the socket itself, for the layers
+    between them take as long as TLS does. A ``room`` larger than that file's buffer leaves nothing in it.
+    """
+    receive: Callable[[memoryview], int | None] = imap.file.readinto1
+
+    def received(room: memoryview) -> int | None:
+        nonlocal receive
+        receive, now = imap.sock.recv_into, receive
+        return now(room)
+
+    return received

@@ -380,10 +380,10 @@ class FolderFollower:
     def _fitting(self, listed: Sequence[Fetched], mails: int) -> list[Fetched]:
         """As many from the front as one batch holds, at least one."""
         chosen: list[Fetched] = []
-        octets = 0
+        octets, whole = 0, self._settings.whole_bytes
         for each in listed[:mails]:
             size = each.size or 0
-            octets += size if size <= self._settings.whole_bytes else BEGINNING_BYTES
+            octets += size if size <= whole else BEGINNING_BYTES
             if chosen and octets > self._limits.octets:
                 break
             chosen.append(each)

@@ -40,8 +40,9 @@ def read_events(
     """
     listed = [each for each in listed if b"\\draft" not in each.flags]
     pool.begin(len(listed))  # what must be started for these gets ready while the server sends them
-    large = [each.uid for each in listed if (each.size or 0) > settings.whole_bytes]
-    whole = session.fetch([each.uid for each in listed if (each.size or 0) <= settings.whole_bytes])
+    most, own = settings.whole_bytes, settings.own_addresses
+    large = [each.uid for each in listed if (each.size or 0) > most]
+    whole = session.fetch([each.uid for each in listed if (each.size or 0) <= most])
     missing = [each.uid for each in listed if each.uid not in whole]
     heads = session.fetch(large, BEGINNING)
     structures = {uid: session.structure(uid) for uid in large if uid in heads}
@@ -68,7 +69,7 @@ def read_events(
         elif (structure := structures.get(each.uid)) is not None:
             message = _with_what_was_left(message, structure, _size_mb(each))
         message = judged(by_the_name_we_gave(message) if ours else message, settings)
-        if ours or from_us_to_others(message, settings.own_addresses):
+        if ours or from_us_to_others(message, own):
             events.append(SentElsewhere(message, proven=ours or message.vouched))
         else:
             events.append(Received(message, answered=not SETTLED.isdisjoint(each.flags), junk=junk))
@@ -81,8 +82,9 @@ def _received_at(listed: Fetched) -> int:
 
 def from_us_to_others(message: RemoteMessage, own: frozenset[str]) -> bool:
     """Whether one of our addresses wrote it, and to none of ours."""
-    recipients = {each.address.casefold() for each in (*message.to, *message.cc)}
-    return message.author.address.casefold() in own and not recipients & own
+    if message.author.address.casefold() not in own:
+        return False
+    return own.isdisjoint(each.address.casefold() for each in (*message.to, *message.cc))
 
 
 def _with_what_was_left(message: RemoteMessage, structure: Sequence[Any], size_mb: int) -> RemoteMessage:

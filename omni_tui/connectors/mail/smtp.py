@@ -6,7 +6,7 @@ import base64
 import smtplib
 import socket
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 
 from omni_tui.connectors.mail import errors
@@ -35,6 +35,8 @@ PATIENCE = 10
 """How many times the usual silence a server may look through what it got before it answers: RFC 5321, section
 4.5.3.2.6, wants ten minutes. Whoever gives up earlier does not know whether it was sent."""
 _PIECE = 64 * 1024
+_LAST_WORDS_S = 2.0
+"""How long is listened on a line that takes nothing any more: what was said before it broke is here already."""
 _END = b"\r\n.\r\n"
 """Ends the content (RFC 5321, section 4.1.1.4)."""
 _PROBES = (("TCP_KEEPIDLE", 30), ("TCP_KEEPINTVL", 10), ("TCP_KEEPCNT", 3))
@@ -134,7 +136,8 @@ def deliver(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> Receipt
 
     Raises ``Retry`` or ``Permanent`` if surely nothing left: without the end of the content a server takes nothing
     (RFC 5321, section 4.1.1.4), and a line that breaks before it ends the transaction (section 4.1.1.10). ``Unknown``
-    once that end was on its way and the server's word on it did not come (section 4.5.3.2.6).
+    once that end was on its way and the server's word on it did not come (section 4.5.3.2.6). A server that says no in
+    the middle of the content (552, where it is too large) and then breaks the line has answered.
     """
     try:
         receipt = _envelope(client, endpoint, letter)
@@ -145,8 +148,11 @@ def deliver(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> Receipt
         raise _answer_error(endpoint, code, answer)
     try:
         _hand_over(client, _dotted(letter.raw))
-    except (smtplib.SMTPException, OSError) as error:
-        raise _lost(endpoint, error) from error
+    except OSError as error:
+        code, answer = _last_words(client)
+        if code // 100 not in (4, 5):
+            raise errors.network_error(endpoint, error) from error
+        raise _answer_error(endpoint, code, answer) from error
     try:
         code, answer = _finish(client, endpoint)
     except (smtplib.SMTPException, OSError) as error:
@@ -159,13 +165,13 @@ def deliver(client: smtplib.SMTP, endpoint: Endpoint, letter: Letter) -> Receipt
 
 
 def _hand_over(client: smtplib.SMTP, content: bytes) -> None:
-    """Send the content without its end, however slow the line.
+    """Send the content without its end, however slow the line. Raises OSError.
 
     A socket's time-out is for a whole ``sendall``: one over a large mail would be the longest it may take, not the
     longest silence.
     """
     for start in range(0, len(content), _PIECE):
-        client.send(content[start : start + _PIECE])
+        _put(client, content[start : start + _PIECE])
 
 
 def _finish(client: smtplib.SMTP, endpoint: Endpoint) -> tuple[int, bytes]:
@@ -173,7 +179,10 @@ def _finish(client: smtplib.SMTP, endpoint: Endpoint) -> tuple[int, bytes]:
 
     A call of its own: what one ``sendall`` that failed has sent of its bytes nobody knows, over TLS least of all.
     """
-    client.send(_END)
+    try:
+        _put(client, _END)
+    except OSError:
+        return _last_words(client)
     assert client.sock is not None
     client.sock.settimeout(endpoint.timeout_s * PATIENCE)
     try:
@@ -181,6 +190,24 @@ def _finish(client: smtplib.SMTP, endpoint: Endpoint) -> tuple[int, bytes]:
     finally:
         if client.sock is not None:
             client.sock.settimeout(endpoint.timeout_s)
+
+
+def _put(client: smtplib.SMTP, content: bytes) -> None:
+    """Send bytes. Raises OSError, and leaves the line open then: smtplib's own ``send`` throws away what was said."""
+    if client.sock is None:
+        raise ConnectionError
+    client.sock.sendall(content)
+
+
+def _last_words(client: smtplib.SMTP) -> tuple[int, bytes]:
+    """What the server said before the line broke, and close it; -1 if it said nothing."""
+    code, answer = -1, b""
+    with suppress(smtplib.SMTPException, OSError):
+        if client.sock is not None:
+            client.sock.settimeout(_LAST_WORDS_S)
+            code, answer = client.getreply()
+    client.close()
+    return code, answer
 
 
 def _connect(endpoint: Endpoint) -> smtplib.SMTP:
