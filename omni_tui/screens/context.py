@@ -56,13 +56,19 @@ class Context:
         """The colours in force."""
         return self.look.tones
 
-    def key(self, name: str) -> str:
-        """The key to show for an action or a command: the user's own, else the registry's; empty where it has none."""
+    @property
+    def keys(self) -> KeyMap:
+        """The keys in force: the user's own, else the registry's."""
         if self.look.keys is not None:
-            return self.look.keys.first_key(name)
+            return self.look.keys
         from omni_tui.desk.actions.keymap import key_map
 
-        return key_map({}).first_key(name)
+        return key_map({})
+
+    def key(self, name: str, liked: str = "") -> str:
+        """The key to show for an action or a command, ``liked`` if that is one of its keys; empty where it has none."""
+        keys = self.keys
+        return liked if liked in keys.keys.get(name, ()) else keys.first_key(name)
 
     def age(self, since: int) -> str:
         """How long ago ``since`` was, in at most four cells."""

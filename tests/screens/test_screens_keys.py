@@ -147,3 +147,45 @@ def test_no_toast_has_the_key_of_an_action_by_heart() -> None:
         if isinstance(call.args[0], ast.Constant) and call.args[0].value in OURS
     ]
     assert by_heart == []
+
+
+async def test_what_lies_over_the_inbox_obeys_and_names_the_keys_there_are(shop: Shop) -> None:
+    keys = {"back": "B", "down": "alt+n", "up": "o", "bottom": "F6", "view_next": "F7", "search": "F8", "palette": "F9"}
+    async with inbox(shop, (80, 24), settings=settings_for(shop, keys=keys)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("x")
+        await screen.until(lambda: "B clear 1 selected" in screen.line(-1))
+        await screen.press("B", "question_mark")
+        await screen.shows("5Alt-n")
+        await screen.until(lambda: screen.line(-2).split()[:3] == ["Alt-n", "o", "scroll"])
+        assert "  1-" in screen.text()
+        await screen.press("alt+n")
+        await screen.shows("  2-")
+        await screen.press("f6")
+        await screen.lacks("  2-")
+        await screen.press("o", "home", "down", "o")
+        await screen.shows("  1-")
+        await screen.press("j")
+        await screen.press("B")
+        await screen.until(lambda: screen.screen.parts.list.has_focus)
+        # What the customer's card means by a letter is no way to scroll there.
+        await screen.press("C", "c")
+        await screen.until(lambda: screen.line(-2).split()[:3] == ["Alt-n", "Up", "scroll"])
+        await screen.press("B", "g", "s")
+        await screen.shows("F7 next view   F8 search")
+        await screen.press("colon")
+        await screen.until(lambda: screen.screen.parts.prompt.is_open)
+        await screen.type("qqq")
+        await screen.press("enter")
+        await screen.shows("F9 shows everything there is.")
+        await screen.press("escape", "g", "i")
+        await screen.shows("Lena Hoffmann")
+        await screen.press("enter")
+        await screen.until(lambda: screen.line(0).split()[:2] == ["B", "Inbox"])
+
+
+async def test_the_thread_names_the_key_that_leads_back(shop: Shop) -> None:
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("enter")
+        await screen.until(lambda: screen.line(0).split()[:2] == ["q", "Inbox"])

@@ -7,7 +7,7 @@ from dataclasses import replace
 from support.inbox import Inbox, inbox, settings_for
 from support.shop import Shop
 
-from omni_tui.model.message import AttachmentRow
+from omni_tui.model.message import AttachmentRow, Party
 from omni_tui.text.cells import width
 
 
@@ -50,6 +50,60 @@ async def test_what_is_written_and_to_whom_is_in_view(shop: Shop) -> None:
         await screen.lacks("1 file")
         await screen.press("escape", "escape")
         await screen.until(lambda: "Lena" in screen.text() and "REPLY" not in screen.text())
+
+
+async def test_whom_it_goes_to_takes_one_line_where_lines_are_few(shop: Shop) -> None:
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("r")
+        composer = screen.screen.parts.composer
+        await screen.until(lambda: composer.area.has_focus)
+        await screen.type("Sent")
+        copies = replace(composer.fields, cc="boss@shop.example, depot@carrier.example")
+        for size, lines, alone in (((30, 8), 6, "REPLY lena@"), ((40, 12), 9, "REPLY mail lena@")):
+            composer.leaves(replace(copies, cc=""))
+            await resize(screen, size)
+            await screen.until(lambda: screen.line(1).strip() == "Sent")
+            assert screen.line(0).strip() == f"{alone}posteo.example"
+            composer.leaves(copies)
+            await screen.until(lambda: screen.line(0).rstrip().endswith("+2"))
+            assert composer.area.size.height == lines
+        # An address is not cut where it has the room, and what is warned of stays in words.
+        composer.leaves(replace(copies, cc=""))
+        long = "lena.hoffmann@post-office.example"
+        for size, lines, unproven in (((30, 8), 5, False), ((40, 12), 8, False), ((40, 12), 5, True)):
+            await resize(screen, size)
+
+            def shown(lines: int = lines, unproven: bool = unproven) -> bool:
+                # A draft that was kept brings the thread anew.
+                assert composer.thread is not None
+                way = replace(composer.thread.reply, to=(Party(long),), unproven=unproven)
+                composer.thread = replace(composer.thread, reply=way)
+                composer.paint()
+                whole = "".join(line.strip() for line in screen.lines())
+                told = long in whole and ("nothing proves" in whole) is unproven
+                return told and composer.area.size.height == lines
+
+            await screen.until(shown)
+
+
+async def test_what_begins_a_conversation_is_told_in_one_line(shop: Shop) -> None:
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("c")
+        await screen.until(lambda: screen.screen.parts.prompt.is_open)
+        await screen.type("ana@shop.example")
+        await screen.press("enter")
+        await screen.shows("Subject")
+        await screen.type("Invoice")
+        await screen.press("enter")
+        composer = screen.screen.parts.composer
+        await screen.until(lambda: composer.area.has_focus)
+        await resize(screen, (40, 12))
+        await screen.until(lambda: screen.line(0).split() == ["NEW", "ana@shop.example", "Invoice"])
+        await resize(screen, (30, 8))
+        await screen.until(lambda: screen.line(0).split()[:2] == ["NEW", "ana@shop.example"])
+        assert composer.area.size.height == 6
 
 
 async def test_what_lies_over_a_small_inbox_can_be_used(shop: Shop) -> None:

@@ -10,6 +10,7 @@ from support.inbox import Inbox, elsewhere, inbox
 from support.shop import DAY, MINUTE, Shop
 from textual import events
 
+from omni_tui.desk import customers
 from omni_tui.desk import inbox as desk_inbox
 from omni_tui.model.enums import DraftMode, Status
 from omni_tui.model.events import Received
@@ -298,3 +299,19 @@ async def test_the_key_behind_the_end_of_a_text_is_a_command(shop: Shop) -> None
         burst(screen, "r", *"On its way", "escape", "t")
         await screen.shows("Took 1 conversation")
         assert not screen.screen.parts.composer.is_open
+
+
+@pytest.mark.parametrize("keys", [("g", "c"), ("C", "m")], ids=["shown", "merged into"])
+async def test_enter_behind_the_name_of_a_customer_is_for_who_is_found(shop: Shop, keys: tuple[str, ...]) -> None:
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press(*keys)
+        await screen.shows("chen@example.cn")
+        burst(screen, *"ben", "enter")
+        if keys == ("g", "c"):
+            await screen.shows("customer since")
+            assert screen.screen.sheet.is_open and "Ben Carver" in screen.text() and "Last order" not in screen.text()
+        else:
+            await screen.shows("are one customer now")
+            (row,) = elsewhere(lambda: customers.listed(shop.store, shop.agent, "ben"))
+            assert row.conversation_count == 2

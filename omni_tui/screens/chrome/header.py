@@ -71,7 +71,8 @@ def thread_line(
     """``q Inbox 1 of 128``; where the thread has no head of its own (``merged``), subject and lateness too, or that the
     customer is ``typing``."""
     subject_alone = merged and row is not None and width < _ROOM_FOR_PLACE
-    left = [Span(" "), Span("q", "text bold"), *([] if subject_alone else [Span(f" {title}", "muted")])]
+    back = context.key("back", "q")
+    left = [Span(" "), Span(back, "text bold"), *([] if subject_alone else [Span(f" {title}", "muted")])]
     if place is not None and not subject_alone:
         left.append(Span(_(" {index} of {count}").format(index=f"{place[0]:,}", count=place[1]), "faint"))
     right: list[Span] = []

@@ -25,7 +25,7 @@ def place_hints(place: Place, keys: KeyMap, chosen: int = 0, for_many: Collectio
     if place == "thread":
         found.append((0, Hint(keys.first_key("back"), _("back"), 8)))
     if chosen:
-        found.append((0, Hint("Esc", _("clear {count} selected").format(count=f"{chosen:,}"), 1)))
+        found.append((0, Hint(keys.first_key("back"), _("clear {count} selected").format(count=f"{chosen:,}"), 1)))
     hints = [hint for _order, hint in sorted(found, key=lambda pair: pair[0])]
     # The key that shows all the others is dropped last.
     helping = keys.first_key("help")

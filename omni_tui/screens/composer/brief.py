@@ -1,4 +1,4 @@
-"""Whom something goes to in one line, where a screen has room for no more."""
+"""Whom something goes to in a line or two, where a screen has room for no more."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, cells, ends
 from omni_tui.screens.draw.times import moment
 from omni_tui.screens.list.draw import kind_word
+from omni_tui.text.cells import cut
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _, ngettext
+
+_ABOUT = 6
+"""Cells a subject is worth being told in."""
 
 
 def mode_word(mode: DraftMode) -> str:
@@ -31,7 +35,7 @@ def brief_aside(mode: DraftMode, fields: DraftFields, files: int, context: Conte
     return tuple(told)
 
 
-def brief_line(
+def brief_lines(
     word: Span,
     mode: DraftMode,
     thread: Thread | None,
@@ -39,27 +43,42 @@ def brief_line(
     copies: tuple[Party, ...],
     right: Line,
     room: int,
-) -> Line:
-    """``REPLY mail ana@posteo.example +1`` in ``room`` cells: the address before the name, ``+1`` for one in copy, and
-    what is told :func:`brief_aside` at the ``right``. What the whole head warns of is told by ``!``."""
-    lead = (Span(word.text.strip(), word.ink), Span(" "))
+    *,
+    most: int,
+) -> tuple[list[Line], bool]:
+    """``REPLY mail ana@posteo.example +1`` in ``room`` cells: the address before the name, ``+1`` for one in copy, what
+    it is about where that fits, and what is told :func:`brief_aside` at the ``right``; in two lines, if ``most`` allows
+    them, where the address would be cut in one. What the whole head warns of is told by ``!``.
+
+    And whether that is enough: nothing is cut but what it is about, and nothing is to be warned of.
+    """
+    lead: Line = (Span(word.text.strip(), word.ink), Span(" "))
     if mode is DraftMode.NOTE:
-        return ends((*lead, Span(_("team only"), "caution bold")), right, room, 1)
+        line = (*lead, Span(_("team only"), "caution bold"))
+        return [ends(line, right, room, 1)], cells((*line, *right)) < room
     if mode is DraftMode.REPLY and thread is not None:
-        kind = kind_word(thread.reply.kind) + " "
+        kind, about = kind_word(thread.reply.kind) + " ", ""
         to = [clean_line(each.address) or clean_line(each.name) for each in thread.reply_to]
         warned = bool(thread.reply_changed or thread.reply.unproven)
     else:
-        kind, warned = "", False
+        kind, about, warned = "", clean_line(fields.subject), False
         to = [each.strip() for each in clean_line(fields.to).split(",") if each.strip()]
     if not to:
-        return ends((*lead, Span(_("to nobody"), "alarm bold")), right, room, 1)
+        return [ends((*lead, Span(_("to nobody"), "alarm bold")), right, room, 1)], False
     others = len(to) - 1 + len(copies)
     more = (Span(f" +{others}", "text bold"),) if others else ()
-    warning = (Span("! ", "caution bold"),) if warned else ()
+    lead = (*lead, Span("! ", "caution bold")) if warned else lead
     who = Span(to[0], "caution bold" if warned else "text bold")
-    whole = (*lead, *warning, Span(kind, "muted"), who)
+    whole = (*lead, Span(kind, "muted"), who)
+    aside = (*more, *((Span(" "), *right) if right else ()))
     # An address of mail shows by itself what it is.
-    fits = cells((*whole, *more, *right)) + (1 if right else 0) <= room
-    left = whole if fits or "@" not in to[0] else (*lead, *warning, who)
-    return ends(left, (*more, *((Span(" "), *right) if right else ())), room, 0)
+    left = whole if cells((*whole, *aside)) <= room or "@" not in to[0] else (*lead, who)
+    if cells((*left, *aside)) > room:
+        first = cut(who.text, room - cells(lead), "")
+        rest = who._replace(text=who.text.removeprefix(first))
+        if most > 1 and first and cells((rest, *aside)) <= room:
+            return [(*lead, who._replace(text=first)), ends((rest,), aside, room, 0)], not warned
+        return [ends(left, aside, room, 0)], False
+    if about and (left_over := room - cells((*left, *aside)) - 2) >= _ABOUT:
+        return [ends((*left, *more, Span(f"  {cut(about, left_over)}", "muted")), right, room, 0)], not warned
+    return [ends(left, aside, room, 0)], not warned

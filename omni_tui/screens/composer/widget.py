@@ -15,7 +15,7 @@ from omni_tui.model.enums import DraftMode
 from omni_tui.model.message import AttachmentRow, MessageRow, Party, Thread
 from omni_tui.screens.composer.area import DraftArea
 from omni_tui.screens.composer.attached import file_lines
-from omni_tui.screens.composer.brief import brief_aside, brief_line, mode_word
+from omni_tui.screens.composer.brief import brief_aside, brief_lines, mode_word
 from omni_tui.screens.composer.heads import (
     foot_line,
     forward_lines,
@@ -26,7 +26,7 @@ from omni_tui.screens.composer.heads import (
 )
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, cells, ends
-from omni_tui.screens.draw.lines import Lines
+from omni_tui.screens.draw.lines import LOW, Lines
 from omni_tui.screens.thread.blocks import BODY, SLIM
 from omni_tui.text.clean import clean
 
@@ -35,7 +35,7 @@ ADDRESSED = (DraftMode.FORWARD, DraftMode.NEW)
 _SMALL, _TIGHT = 12, 8
 """Rows below which there is less air, and below which nothing but whom it goes to stands around the text."""
 _TEXT_ROWS = 3
-"""What the text has at least before whom it goes to is told in one line."""
+"""What the text has at least before whom it goes to is told in a line or two."""
 
 
 class Composer(Vertical):
@@ -217,10 +217,15 @@ class Composer(Vertical):
         room = max(10, columns - (BODY if beside else 0) - 2)
         saved = saved_span(self.saved_at, self._ctx)
         heads = self._heads(room, saved)
-        brief = tight and 1 + len(heads) + _TEXT_ROWS > rows
         aside = brief_aside(self.mode, self.fields, len(self.files), self._ctx) if tight else ()
+        most = 2 if rows >= 2 + _TEXT_ROWS else 1
+        in_brief, enough = brief_lines(word, self.mode, self.thread, self.fields, self.copies, aside, room, most=most)
+        enough = enough and not (self.mode is DraftMode.FORWARD and self.passed_on is None)
+        # The text has the room where a line tells the same; where it would have none, what tells less has to do.
+        folds = tight or (not beside and len(heads) > 1 and self.app.size.height < LOW)
+        brief = (folds and enough) or (tight and 1 + len(heads) + _TEXT_ROWS > rows)
         if brief:
-            heads = [brief_line(word, self.mode, self.thread, self.fields, self.copies, aside, room)]
+            heads = in_brief
         self._edges(word, columns, aside, beside=beside)
         self._top.display, self._foot.display = not brief, not (note or tight)
         self._bottom.display = not tight and (note or not small)

@@ -57,18 +57,22 @@ class CustomerChooser(Vertical):
         context: Context,
         typed: Callable[[str], None],
         more: Callable[[], None],
+        ahead: Callable[[], None],
         left: Callable[[], None],
         **kwargs: Any,
     ) -> None:
+        """``ahead`` is called when one is to be chosen before the rows of what was typed are there."""
         super().__init__(**kwargs)
         self._ctx = context
-        self._typed, self._more, self._left = typed, more, left
+        self._typed, self._more, self._ahead, self._left = typed, more, ahead, left
         self._top = Lines(context, "over", id="customers-top")
         self._lead = Lines(context, "over", id="customers-lead")
         self._body = Lines(context, "over", id="customers-body")
         self.field = Field(_KEYS, id="customers-field")
         self._purpose: Purpose | None = None
         self._rows: tuple[CustomerRow, ...] = ()
+        self._rows_of: str | None = None
+        """What was typed when the rows were looked for."""
         self._at = 0
         self._complete = True
         self._loading = True
@@ -92,7 +96,7 @@ class CustomerChooser(Vertical):
 
     def open(self, purpose: Purpose, text: str = "") -> None:
         """Come into view with ``text`` typed."""
-        self._purpose, self._rows, self._at, self._loading = purpose, (), 0, True
+        self._purpose, self._rows, self._rows_of, self._at, self._loading = purpose, (), None, 0, True
         self._lead.show([(Span(" " * _MARGIN), Span("/", "accent bold"))])
         with self.field.prevent(Input.Changed):
             self.field.value = text
@@ -106,11 +110,18 @@ class CustomerChooser(Vertical):
         self.remove_class("-open")
 
     def show(self, rows: Sequence[CustomerRow], *, complete: bool) -> None:
-        """Show what was found; the cursor stays on its customer. Unless ``complete``, more is asked for at the end."""
+        """Show what was found for what is typed; the cursor stays on its customer. Unless ``complete``, more is asked
+        for at the end."""
+        self._rows_of = self.text
         here = self._rows[self._at].id if self._at < len(self._rows) else ""
         self._rows, self._complete, self._loading = tuple(rows), complete, False
         self._at = next((n for n, row in enumerate(rows) if row.id == here), 0)
         self.paint()
+
+    def choose(self) -> None:
+        """Take the customer under the cursor, if there is one of those that were looked for last."""
+        if self.is_open and self._rows and self._purpose is not None and self._rows_of == self.text:
+            self._purpose.chosen(self._rows[self._at])
 
     @property
     def fits(self) -> int:
@@ -166,8 +177,10 @@ class CustomerChooser(Vertical):
         if event.key == "Esc":
             self._left()
         elif event.key in ("Enter", "Tab"):
-            if self._rows and self._purpose is not None:
-                self._purpose.chosen(self._rows[self._at])
+            if self._rows_of == self.text:
+                self.choose()
+            else:
+                self._ahead()
         else:
             self._move(event.key)
 

@@ -33,7 +33,9 @@ class Customers:
 
     def __init__(self, screen: InboxScreen) -> None:
         self._screen = screen
-        self.chooser = CustomerChooser(screen.context, self._typed, self._more, self._leave, id="customers")
+        self.chooser = CustomerChooser(
+            screen.context, self._typed, self._more, self._choose_found, self._leave, id="customers"
+        )
         self._limit = _AT_ONCE
         self._card: CustomerCard | None = None
         self._in_card = False
@@ -67,6 +69,15 @@ class Customers:
         rows = await screen.parts.link.ask("customers", customers.listed, screen.context.agent, text, limit)
         if self.chooser.is_open and text == self.chooser.text:
             self.chooser.show(rows, complete=len(rows) < limit or limit == _MOST)
+
+    def _choose_found(self) -> None:
+        async def found() -> None:
+            await self._load()
+            self.chooser.choose()
+
+        # A turn: whoever types a name and Enter at once means who is found, not who stood there before.
+        self._screen.call_off("customers")
+        self._screen.turns.take(found())
 
     def _leave(self) -> None:
         self.chooser.close()

@@ -75,9 +75,9 @@ def _rank(name: str) -> int:
     return 2 if name.startswith(GO) else 1 if name in _COMMANDS else 0
 
 
-def read_line(text: str, views: Sequence[View], own: Sequence[Macro] = ()) -> tuple[str, str]:
+def read_line(text: str, views: Sequence[View], own: Sequence[Macro] = (), palette: str = "") -> tuple[str, str]:
     """The name to run and what follows it; empty for an empty line. ``view 3`` is the view of that number. Raises
-    UsageError."""
+    UsageError, which names ``palette``, the key that shows everything."""
     line = " ".join(text.split())
     if not line:
         return "", ""
@@ -88,7 +88,8 @@ def read_line(text: str, views: Sequence[View], own: Sequence[Macro] = ()) -> tu
         if line == name or line.startswith(f"{name} "):
             return names[name][0], line[len(name) :].strip()
     near = difflib.get_close_matches(line.split(" ")[0], names, n=1)
-    hint = _("Did you mean {near}?").format(near=near[0]) if near else _("C-p shows everything there is.")
+    everything = _("{key} shows everything there is.").format(key=palette) if palette else ""
+    hint = _("Did you mean {near}?").format(near=near[0]) if near else everything
     raise UsageError(_('There is no "{name}".').format(name=line.split(" ")[0]), hint)
 
 

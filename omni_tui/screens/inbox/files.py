@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from omni_tui.desk import looking, thread
+from omni_tui.desk.actions.key_names import tokens
 from omni_tui.model.errors import OmniError
 from omni_tui.model.message import AttachmentRow
 from omni_tui.screens.draw.ink import Line, Span, cells
@@ -91,6 +92,8 @@ class Files:
         screen, sheet = self._screen, self._screen.sheet
         room = Room(max(20, screen.size.width - 6), max(4, screen.size.height - _FRAME))
         coloured = not screen.context.tones.flat
+        # A sheet hears single keys.
+        saving = key if len(tokens(key := screen.context.key("save_file"))) == 1 else "S"
         self._looking = file.id
 
         def save() -> None:
@@ -99,7 +102,7 @@ class Files:
 
         def show(lines: list[Line], widest: int = 0) -> None:
             if self._looking == file.id and sheet.is_open:
-                sheet.open(_name(file), lines, {"S": (_("save"), save)}, widest=widest)
+                sheet.open(_name(file), lines, {saving: (_("save"), save)}, widest=widest)
 
         try:
             if file.left:

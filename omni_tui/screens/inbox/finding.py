@@ -12,6 +12,7 @@ from omni_tui.model.channel import ChannelRow
 from omni_tui.model.query import And, Field, Query
 from omni_tui.model.view import SORTS, Sort, View
 from omni_tui.screens.chrome.footer_lines import arriving_lines
+from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span
 from omni_tui.screens.inbox.parts import Parts
 from omni_tui.screens.thread.hits import Wanted, wanted
@@ -97,7 +98,7 @@ class Finding:
             return
         anything = (await parts.link.ask("wider", inbox.count, parts.context.agent, And(()), 1)).number
         fetching = arriving_lines([c for c in self._channels() if not anything or c.done < c.total])
-        lines = (BLANK, *fetching) if fetching else (_empty_view(view) if anything else _NOTHING_YET)
+        lines = (BLANK, *fetching) if fetching else (_empty_view(view, parts.context) if anything else _NOTHING_YET)
         if self.view is view and not self.search and lines != parts.list.empty:
             parts.list.empty = lines
             parts.list.repaint()
@@ -132,7 +133,7 @@ _NOTHING_YET: tuple[Line, ...] = (
 )
 
 
-def _empty_view(view: View) -> tuple[Line, ...]:
+def _empty_view(view: View, context: Context) -> tuple[Line, ...]:
     words = {
         "inbox": _("The inbox is empty. Everyone has a reply."),
         "mine": _("Nothing is assigned to you."),
@@ -148,9 +149,9 @@ def _empty_view(view: View) -> tuple[Line, ...]:
         *saved,
         BLANK,
         (
-            Span("]", "text bold"),
+            Span(context.key("view_next"), "text bold"),
             Span(_(" next view   "), "muted"),
-            Span("/", "text bold"),
+            Span(context.key("search"), "text bold"),
             Span(_(" search"), "muted"),
         ),
     )

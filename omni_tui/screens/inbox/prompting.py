@@ -99,7 +99,7 @@ class Prompting:
     def _line(self, text: str) -> None:
         screen = self._screen
         try:
-            name, rest = read_line(text, screen.viewing.known, screen.recording.known)
+            name, rest = read_line(text, screen.viewing.known, screen.recording.known, screen.context.key("palette"))
             if name == "search":
                 screen.searching.open(rest)
             elif name.startswith(VERB):

@@ -47,7 +47,7 @@ def selection_lines(
     for action in ACTIONS:
         if action.name in SIMPLE or action.name in ASKING or action.name in ("merge", "link"):
             lines.append((Span("  "), column(keys.first_key(action.name), 5, "text bold"), Span(action.title, "soft")))
-    lines.append((Span("  "), column("Esc", 5, "text bold"), Span(_("Clear the selection"), "soft")))
+    lines.append((Span("  "), column(keys.first_key("back"), 5, "text bold"), Span(_("Clear the selection"), "soft")))
     return tuple(lines)
 
 

@@ -106,7 +106,7 @@ class Tour:
             title = _("That is all it takes; {key} shows every other key").format(
                 key=self._screen.key_map.first_key("help")
             )
-        away = (Span("Esc", "text bold"), Span(f" {_('ends the tour')} ", "muted"))
+        away = (Span(self._screen.key_map.first_key("back"), "text bold"), Span(f" {_('ends the tour')} ", "muted"))
         gap = "   " if size >= _ROOMY else "  "
         keys: list[Span] = [Span(" ")]
         for names, word in _STEPS:

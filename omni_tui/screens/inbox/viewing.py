@@ -151,8 +151,8 @@ class Viewing:
         if name != "save_view" and screen.finding.search:
             raise UsageError(
                 _("A search is shown, no view."),
-                _("Esc goes back to the view; {key} saves the search.").format(
-                    key=self._screen.context.key("save_view")
+                _("{back} goes back to the view; {key} saves the search.").format(
+                    back=screen.context.key("back"), key=screen.context.key("save_view")
                 ),
             )
         outcome = await self._store(name, view, given)

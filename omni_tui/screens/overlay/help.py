@@ -40,7 +40,11 @@ def _groups(place: Place, keys: KeyMap) -> list[list[Line]]:
     on_customers = [a for a in ACTIONS if place in places_of(a.scope) and a.about == "customer"]
     return [
         [_title(_("Act")), *(_entry(keys, a.name, a.title) for a in actions)],
-        [_title(_("Move")), *(_entry(keys, c.name, c.title) for c in moves), _row("5j", _("five down"))],
+        [
+            _title(_("Move")),
+            *(_entry(keys, c.name, c.title) for c in moves),
+            _row(f"5{keys.first_key('down')}", _("five down")),
+        ],
         [
             _title(_("Go to")),
             *(_entry(keys, c.name, c.title) for c in views),

@@ -14,11 +14,12 @@ from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, behind, cells, ends
 from omni_tui.screens.draw.lines import LOW
 from omni_tui.screens.keys.names import token
+from omni_tui.screens.overlay.sheet_keys import meanings, named
 from omni_tui.text.i18n import _
 
-_STEPS = {"j": 1, "Down": 1, "k": -1, "Up": -1}
-_SHIFTS = {"h": -1, "Left": -1, "l": 1, "Right": 1}
-_PAGES = {"C-d": 1, "PgDn": 1, "Space": 1, " ": 1, "C-u": -1, "PgUp": -1}
+_STEPS = {"down": 1, "up": -1}
+_SHIFTS = {"left": -1, "right": 1}
+_PAGES = {"half_down": 1, "half_up": -1}
 
 
 class Sheet(Widget, can_focus=True, inherit_bindings=False):
@@ -119,11 +120,11 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
             shown = Span(where if len(self._lines) > shown_rows else "", "faint")
             line = ends((Span("   "), Span(self._title, "text bold")), (shown, Span("   ")), size)
         elif y == height - 1:
+            keys = self._ctx.keys
             line = (
                 Span("   "),
-                Span("j k", "text bold"),
-                Span(" " + _("scroll") + "   ", "muted"),
-                *(_hint("h l", _("sideways")) if self._beyond else ()),
+                *_hint(named(keys, ("down", "up"), self._keys), _("scroll")),
+                *(_hint(named(keys, ("left", "right"), self._keys), _("sideways")) if self._beyond else ()),
                 *(span for key, (word, _act) in self._keys.items() for span in _hint(key, word)),
                 Span("Esc", "text bold"),
                 Span(" " + _("close"), "muted"),
@@ -158,20 +159,19 @@ class Sheet(Widget, can_focus=True, inherit_bindings=False):
         event.stop()
         event.prevent_default()
         page = max(1, self.size.height - self._around - 1)
-        if key in _STEPS:
-            self._scroll(_STEPS[key])
-        elif key in _PAGES:
-            self._scroll(_PAGES[key] * page)
-        elif key in _SHIFTS:
-            self._shift(_SHIFTS[key])
-        elif key in ("g", "Home"):
-            self._scroll(-len(self._lines))
-        elif key in ("G", "End"):
-            self._scroll(len(self._lines))
-        elif key in ("Esc", "q", "?", "F1", "H"):
-            self.dismiss()
-        elif key in self._keys:
+        meant = meanings(self._ctx.keys).get(key, "")
+        if key in self._keys:
             self._keys[key][1]()
+        elif meant in _STEPS:
+            self._scroll(_STEPS[meant])
+        elif meant in _PAGES:
+            self._scroll(_PAGES[meant] * page)
+        elif meant in _SHIFTS:
+            self._shift(_SHIFTS[meant])
+        elif meant in ("top", "bottom"):
+            self._scroll(len(self._lines) if meant == "bottom" else -len(self._lines))
+        elif meant == "close":
+            self.dismiss()
 
 
 def _hint(key: str, word: str) -> Line:
