@@ -46,14 +46,13 @@ def of_customer(
     """The order that was named last in all of a customer's conversations: ``texts`` is the answer to what is
     :func:`asked`, ``conversations`` are the newest of them.
 
-    Where their newest messages name none, those of the last 1,000 are looked through that have a word for it, which
-    takes 10 ms on SQLite and 30 on PostgreSQL.
+    Where the newest 40 messages name none, the next 100 are looked through, and the subjects of 200 conversations.
     """
     subjects = [(each.id, each.ref, each.subject, each.last_at) for each in conversations]
     named = _in_texts(texts)
     if named is None and len(texts) == _NEWEST:
         id = {"id": customer_id}
-        texts, about = tx.together(("customer_texts_on_orders", id), ("customer_subjects_on_orders", id))
+        texts, about = tx.together(("customer_older_texts", id), ("customer_subjects", id))
         subjects = [(row["id"], row["ref"], row["subject"], row["last_at"]) for row in about]
         named = _in_texts(texts)
     return _in_subjects(subjects, texts, named) or named

@@ -215,23 +215,18 @@ SELECT m.id, m.conversation_id, v.ref, m.received_at,
   JOIN messages m ON m.id = n.id JOIN conversations v ON v.id = m.conversation_id
  ORDER BY m.received_at DESC, m.id DESC;
 
--- name: customer_texts_on_orders
--- The newest of a customer's last 1,000 messages with one of the words orders are named by (text/orders.py).
+-- name: customer_older_texts
+-- The 100 messages before these.
 SELECT m.id, m.conversation_id, v.ref, m.received_at, substr(m.body, 1, 5000) AS body FROM (
   SELECT t.id FROM messages t WHERE t.conversation_id IN (
     SELECT w.id FROM conversations w JOIN customers c ON c.id = w.customer_id
      WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND w.merged_into IS NULL)
-   ORDER BY t.received_at DESC, t.id DESC LIMIT 1000) n
+   ORDER BY t.received_at DESC, t.id DESC LIMIT 100 OFFSET 40) n
   JOIN messages m ON m.id = n.id JOIN conversations v ON v.id = m.conversation_id
- WHERE m.direction <> 'event' AND m.deleted_at IS NULL
-   AND (lower(m.body) LIKE '%order%' OR lower(m.body) LIKE '%bestell%' OR lower(m.body) LIKE '%auftrag%'
-     OR m.body LIKE '%订%' OR m.body LIKE '%訂%')
- ORDER BY m.received_at DESC, m.id DESC LIMIT 200;
+ WHERE m.direction <> 'event' AND m.deleted_at IS NULL ORDER BY m.received_at DESC, m.id DESC;
 
--- name: customer_subjects_on_orders
--- The same of what their conversations are about.
+-- name: customer_subjects
+-- What a customer's newest conversations are about.
 SELECT v.id, v.ref, v.subject, v.last_at FROM conversations v JOIN customers c ON c.id = v.customer_id
  WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND v.merged_into IS NULL
-   AND (lower(v.subject) LIKE '%order%' OR lower(v.subject) LIKE '%bestell%' OR lower(v.subject) LIKE '%auftrag%'
-     OR v.subject LIKE '%订%' OR v.subject LIKE '%訂%')
- ORDER BY v.last_at DESC, v.id DESC LIMIT 50;
+ ORDER BY v.last_at DESC, v.id DESC LIMIT 200;
