@@ -128,5 +128,5 @@ def _card(tx: Tx, customer_id: str) -> CustomerCard:
         since=since[0][0],
         conversations=conversations,
         conversation_count=int(number[0][0]),
-        order=orders.of_customer(tx, customer_id, texts, conversations),
+        order=orders.of_customer(texts, conversations),
     )

@@ -11,15 +11,12 @@ from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.customer import OrderMention, PastConversation
 from omni_tui.model.enums import Direction
 from omni_tui.model.message import MessageRow
-from omni_tui.store import Row, Tx
+from omni_tui.store import Row
 from omni_tui.store.foreseen import Question
 from omni_tui.text.orders import LOOKED_AT, last_order
 
 _LOOKED_AT = 50_000
 """Characters looked through in one conversation: it is done while somebody types."""
-_NEWEST = 40
-"""As many of a customer's messages are looked through first: whoever writes about an order names it, mostly. So says
-the statement, too."""
 
 
 def in_conversation(head: ConversationRow, messages: Sequence[MessageRow]) -> OrderMention | None:
@@ -40,22 +37,12 @@ def asked(customer_id: str) -> Question:
     return "customer_texts", {"id": customer_id}
 
 
-def of_customer(
-    tx: Tx, customer_id: str, texts: Sequence[Row], conversations: Sequence[PastConversation]
-) -> OrderMention | None:
-    """The order that was named last in all of a customer's conversations: ``texts`` is the answer to what is
-    :func:`asked`, ``conversations`` are the newest of them.
-
-    Where the newest 40 messages name none, the next 100 are looked through, and the subjects of 200 conversations.
+def of_customer(texts: Sequence[Row], conversations: Sequence[PastConversation]) -> OrderMention | None:
+    """The order that was named last in a customer's newest messages, or what their conversations are about: ``texts``
+    is the answer to what is :func:`asked`, ``conversations`` are the newest of them.
     """
-    subjects = [(each.id, each.ref, each.subject, each.last_at) for each in conversations]
     named = _in_texts(texts)
-    if named is None and len(texts) == _NEWEST:
-        id = {"id": customer_id}
-        texts, about = tx.together(("customer_older_texts", id), ("customer_subjects", id))
-        subjects = [(row["id"], row["ref"], row["subject"], row["last_at"]) for row in about]
-        named = _in_texts(texts)
-    return _in_subjects(subjects, texts, named) or named
+    return _in_subjects(conversations, texts, named) or named
 
 
 def _in_texts(texts: Sequence[Row]) -> OrderMention | None:
@@ -67,15 +54,15 @@ def _in_texts(texts: Sequence[Row]) -> OrderMention | None:
 
 
 def _in_subjects(
-    subjects: Sequence[tuple[str, int, str, int]], texts: Sequence[Row], named: OrderMention | None
+    conversations: Sequence[PastConversation], texts: Sequence[Row], named: OrderMention | None
 ) -> OrderMention | None:
     """Of the newest conversation that names one in its subject alone, if it went on after what is ``named``."""
-    for id, ref, subject, last_at in subjects:
-        if named is not None and last_at <= named.at:
+    for each in conversations:
+        if named is not None and each.last_at <= named.at:
             break
-        order = last_order(subject)
-        if order and not any(last_order(row["body"]) for row in texts if row["conversation_id"] == id):
-            return OrderMention(order, last_at, id, ref, "")
+        order = last_order(each.subject)
+        if order and not any(last_order(row["body"]) for row in texts if row["conversation_id"] == each.id):
+            return OrderMention(order, each.last_at, each.id, each.ref, "")
     return None
 
 

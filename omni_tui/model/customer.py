@@ -63,7 +63,7 @@ class OrderMention:
 @dataclass(frozen=True, slots=True)
 class CustomerCard:
     """The customer beside the thread. ``since`` is the first message's time; ``conversations`` newest first, ``order``
-    the one that was named last in any of theirs."""
+    the one that was named last in their newest messages."""
 
     id: str
     name: str

@@ -205,28 +205,13 @@ SELECT m.id, m.conversation_id, m.parties, h.kind FROM outbox o JOIN messages m 
   JOIN channels h ON h.id = m.channel_id WHERE o.id = :outbox_id AND m.aside <> '' AND m.deleted_at IS NULL;
 
 -- name: customer_texts
--- What was written last in all of a customer's conversations, as far as orders are looked for (text/orders.py).
-SELECT m.id, m.conversation_id, v.ref, m.received_at,
-       CASE WHEN m.direction <> 'event' AND m.deleted_at IS NULL THEN substr(m.body, 1, 5000) ELSE '' END AS body FROM (
-  SELECT t.id FROM messages t WHERE t.conversation_id IN (
-    SELECT w.id FROM conversations w JOIN customers c ON c.id = w.customer_id
-     WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND w.merged_into IS NULL)
-   ORDER BY t.received_at DESC, t.id DESC LIMIT 40) n
-  JOIN messages m ON m.id = n.id JOIN conversations v ON v.id = m.conversation_id
- ORDER BY m.received_at DESC, m.id DESC;
-
--- name: customer_older_texts
--- The 100 messages before these.
+-- What was written last in all of a customer's conversations, as far as orders are looked for (text/orders.py). The newest
+-- 40 messages are in the 40 conversations that moved last: each of these has one as new as that.
 SELECT m.id, m.conversation_id, v.ref, m.received_at, substr(m.body, 1, 5000) AS body FROM (
   SELECT t.id FROM messages t WHERE t.conversation_id IN (
     SELECT w.id FROM conversations w JOIN customers c ON c.id = w.customer_id
-     WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND w.merged_into IS NULL)
-   ORDER BY t.received_at DESC, t.id DESC LIMIT 100 OFFSET 40) n
+     WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND w.merged_into IS NULL
+     ORDER BY w.last_at DESC, w.id DESC LIMIT 40)
+   ORDER BY t.received_at DESC, t.id DESC LIMIT 40) n
   JOIN messages m ON m.id = n.id JOIN conversations v ON v.id = m.conversation_id
  WHERE m.direction <> 'event' AND m.deleted_at IS NULL ORDER BY m.received_at DESC, m.id DESC;
-
--- name: customer_subjects
--- What a customer's newest conversations are about.
-SELECT v.id, v.ref, v.subject, v.last_at FROM conversations v JOIN customers c ON c.id = v.customer_id
- WHERE c.root_id = (SELECT k.root_id FROM customers k WHERE k.id = :id) AND v.merged_into IS NULL
- ORDER BY v.last_at DESC, v.id DESC LIMIT 200;
