@@ -44,7 +44,10 @@ MODULES = {
 }
 
 
-@pytest.fixture(params=WAYS)
+_SELDOM = ("few, documents first", "by bits, in short steps")
+
+
+@pytest.fixture(params=[pytest.param(way, marks=[pytest.mark.long] if way in _SELDOM else []) for way in WAYS])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """One of the ways of putting to use what the maps tell."""
     for name, value in WAYS[request.param].items():
