@@ -66,15 +66,24 @@ class Asked:
             told = self.branch.told
             if told is not None and told.few and self.groups:
                 # Of the others nobody asks how frequent they are.
-                self._weighed = _scarcest((self.groups[told.groups.index(min(told.groups))],))
+                fewest = self.groups[told.groups.index(min(told.groups))]
+                self._weighed = (fewest, ENDLESS) if self._is_frequent(fewest) else _scarcest((fewest,))
             else:
                 self.weigh()
         assert self._weighed is not None
         return self._weighed
 
     def weigh(self) -> None:
-        """Count the documents of every group."""
-        self._weighed = _scarcest(self.groups)
+        """Count the documents of every group, but for those of which the maps tell that there are too many."""
+        counted = [group for group in self.groups if not self._is_frequent(group)]
+        self._weighed = _scarcest(counted) if counted or not self.groups else (self.groups[0], ENDLESS)
+
+    def _is_frequent(self, group: Matcher) -> bool:
+        """Whether more conversations are known to have the words than documents are looked up."""
+        told, place = self.branch.told, self.groups.index(group)
+        if told is None or group.gathered or f"g{place}" not in told.settled:
+            return False
+        return told.groups[place] > group.rare
 
     def holds(
         self,

@@ -186,9 +186,24 @@ STEPS: tuple[Callable[[World], None], ...] = (
 )
 
 
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
-@given(st.lists(st.sampled_from(STEPS), min_size=4, max_size=25), st.integers(0, 1 << 32))
+_LIVES = given(st.lists(st.sampled_from(STEPS), min_size=4, max_size=25), st.integers(0, 1 << 32))
+_UNHURRIED = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+
+
+@settings(max_examples=10, suppress_health_check=_UNHURRIED)
+@_LIVES
 def test_whatever_happens_they_tell_what_is_there(shop: Shop, steps: list[Callable[[World], None]], seed: int) -> None:
+    _live(shop, steps, seed)
+
+
+@pytest.mark.long
+@settings(max_examples=100, suppress_health_check=_UNHURRIED)
+@_LIVES
+def test_whatever_happens_often(shop: Shop, steps: list[Callable[[World], None]], seed: int) -> None:
+    _live(shop, steps, seed)
+
+
+def _live(shop: Shop, steps: list[Callable[[World], None]], seed: int) -> None:
     world = World(shop, random.Random(seed))
     for step in (World.mail, World.mail, World.build, *steps):
         with contextlib.suppress(OmniError):  # what cannot be done here is refused

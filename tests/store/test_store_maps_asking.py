@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 from support.plain_search import World, questions
+from support.word_maps import few_buckets
 
 from omni_tui.desk import inbox, search
 from omni_tui.desk.query import parse
@@ -25,7 +26,9 @@ MORE = (
     *("(nowhere OR 退)", "(so-7* OR gold)", "lam* cha*", "velve*", "velvet*", "-velve*", "退款 -货", '"款项 退"'),
     *("(lamp OR is:spam) -chair", "lamp (gold OR from:王)", "customer:brandt", "-customer:brandt chair"),
     *("is:open lamp OR is:spam -lamp", "rare", "rare lamp", "(rare OR velvet)", "-rare gold", "ref:5003 lamp chair"),
-    "gold is:waiting -from:a",
+    *("gold is:waiting -from:a", '"chair stool"', '-"chair stool" lamp', '"stool lamp chair"', "lamp-so-7*", "so-55"),
+    *('("gold velvet" OR "chair gold")', '"gold velvet" "chair stool"', '-"lamp chair" -so-71*', '"lamp 退款"'),
+    *('"款项 退货"', '"stool gold" -so-7* lamp', "so-7*", "so-71*", "so-7120*", "stool-cha*", '"velvet nowhere"'),
 )
 _BITS: dict[str, object] = {"asking.FEW": -1, "asking._TELLING": 1}
 WAYS: dict[str, dict[str, object]] = {
@@ -44,16 +47,21 @@ MODULES = {
 }
 
 
-_SELDOM = ("few, documents first", "by bits, in short steps")
+_OFTEN = ("few, not at once", "by bits")
 
 
-@pytest.fixture(params=[pytest.param(way, marks=[pytest.mark.long] if way in _SELDOM else []) for way in WAYS])
+@pytest.fixture(params=[pytest.param(way, marks=[] if way in _OFTEN else [pytest.mark.long]) for way in WAYS])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     """One of the ways of putting to use what the maps tell."""
     for name, value in WAYS[request.param].items():
         module, constant = name.split(".")
         monkeypatch.setattr(MODULES[module], constant, value)
     return str(request.param)
+
+
+@pytest.fixture(autouse=True)
+def _few_buckets(monkeypatch: pytest.MonkeyPatch) -> None:
+    few_buckets(monkeypatch)
 
 
 @pytest.mark.parametrize("part", [1, *(pytest.param(part, marks=pytest.mark.long) for part in range(2, 6))])

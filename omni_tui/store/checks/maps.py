@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from omni_tui.store.checks.check import Check, Key
 from omni_tui.store.maps import bits, upkeep
 from omni_tui.store.maps.documents import Documents
-from omni_tui.store.maps.tokens import mapped
+from omni_tui.store.maps.tokens import told_of
 from omni_tui.store.search_docs import is_current
 from omni_tui.store.store import Tx, Writer
 from omni_tui.text.i18n import _
@@ -56,10 +56,11 @@ def _told(tx: Tx, first: int, end: int) -> dict[int, set[int]]:
 
 def _having(tx: Tx, ref: int, words: dict[str, int]) -> set[int]:
     """The numbers of the maps of its documents' words."""
-    documents, tokens = Documents([(ref, ref + 1)]), set[str]()
+    documents, found = Documents([(ref, ref + 1)]), set[str]()
     while not documents.is_over:
-        tokens.update(*documents.page(tx).values())
-    return {words[key] for key in mapped(" ".join(tokens)) if key in words}
+        for row in documents.page(tx).values():
+            found |= told_of(row, words)
+    return {words[key] for key in found}
 
 
 def _forget(tx: Writer, found: Sequence[Key]) -> None:

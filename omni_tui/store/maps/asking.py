@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from omni_tui.store import gin
 from omni_tui.store.filter import Told
 from omni_tui.store.maps.bits import members, of_refs, together
-from omni_tui.store.maps.tokens import beginning
+from omni_tui.store.maps.tokens import FIGURES, beginning, begun_pair, bucket, is_pairable, pair
 from omni_tui.store.search_docs import is_current
 from omni_tui.store.words import AllOf, AnyOf, Words, terms
 
@@ -37,9 +38,10 @@ _TELLING = 2
 """Maps that leave more than one in so many conversations tell too little."""
 
 _COUNTERS = ("segmentation", "maps_ready")
+# PostgreSQL answers an EXISTS here by a look at all words there are.
 _PARTS = """
 SELECT w.word, w.own, m.place, m.bits
-  FROM (SELECT k.word, EXISTS (SELECT 1 FROM search_map_words o WHERE o.word = k.word) AS own,
+  FROM (SELECT k.word, (SELECT 1 FROM search_map_words o WHERE o.word = k.word) IS NOT NULL AS own,
                COALESCE((SELECT o.number FROM search_map_words o WHERE o.word = k.word),
                         (SELECT o.number FROM search_map_words o WHERE o.word = k.wider)) AS number
           FROM {keys}) w
@@ -129,9 +131,7 @@ class _Maps:
             return False
         if isinstance(node, AnyOf):
             return all(map(self.settles, node.nodes))
-        if len(node.tokens) > 1:
-            return False
-        return all(exact and self.bits.get(key, (0, False))[1] for key, exact in _last(node))
+        return self._exactly(node) is not None
 
     def _may_have(self, node: Words) -> int:
         """Conversations among which are all that have the words."""
@@ -152,7 +152,10 @@ class _Maps:
         last = 0
         for key, _exact in _last(node):
             last |= self._of(key)
-        return found & last
+        found &= last
+        for one in _pairs(node):
+            found &= self._following(one)
+        return found
 
     def _sure_to_have(self, node: Words) -> int:
         """Conversations that have the words; there may be more. Words that must meet in a document may not do so."""
@@ -167,10 +170,47 @@ class _Maps:
                 bits, own = self.bits.get(key, (0, False))
                 if exact and own:
                     found |= bits
+        else:
+            found = self._exactly(node) or 0
         return found
+
+    def _exactly(self, term: Term) -> int | None:
+        """The conversations that have the term, where the maps tell all of it."""
+        if len(term.tokens) == 1:
+            keys = _last(term)
+        elif len(term.tokens) == 2:
+            keys = [(one.key, one.exact) for one in _pairs(term) if self._is_told(one)]
+        else:
+            return None  # that each two of them stand together somewhere does not tell
+        found = 0
+        for key, exact in keys:
+            bits, own = self.bits.get(key, (0, False))
+            if not (exact and own):
+                return None
+            found |= bits
+        return found if keys else None
+
+    def _following(self, one: _Pair) -> int:
+        """Conversations among which are all that have two words in a row."""
+        return self._of(one.key) if self._is_told(one) else self.everything
+
+    def _is_told(self, one: _Pair) -> bool:
+        """Whether what there is of a pair tells of it: a bucket does of words with maps alone."""
+        return all(self.bits.get(word, (0, False))[1] for word in one.words)
 
     def _of(self, key: str) -> int:
         return self.bits[key][0] if key in self.bits else self.everything
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """``key`` of two tokens in a row, or ``wider`` that stands for it; ``words`` are those that must have maps."""
+
+    key: str
+    wider: str
+    words: tuple[str, ...] = ()
+    exact: bool = True
+    """Whether no document counts for ``key`` that has not these two."""
 
 
 def _look_up(tx: Tx, node: Words, maps: _Maps) -> None:
@@ -198,15 +238,28 @@ def _refs(tx: Tx, docs: Sequence[Row]) -> Iterator[int]:
     return (row[0] for row in tx.query(sql, {"ids": listing(tx, conversations_of(tx, docs))}))
 
 
-def _keys(groups: Iterable[Words]) -> list[str]:
-    """What there may be maps of that tell of the words."""
-    return list(dict.fromkeys(key for words in groups for term in terms(words) for key in _keys_of(term)))
+def _keys(groups: Iterable[Words]) -> dict[str, str]:
+    """What there may be maps of that tell of the words, each with what stands for it where it has none."""
+    return dict(key for words in groups for term in terms(words) for key in _keys_of(term))
 
 
-def _keys_of(term: Term) -> Iterator[str]:
-    yield from term.tokens[:-1]
-    for key, _exact in _last(term):
-        yield key
+def _keys_of(term: Term) -> Iterator[tuple[str, str]]:
+    for key in (*term.tokens[:-1], *(key for key, _exact in _last(term))):
+        yield key, beginning(key)[0]
+    for one in _pairs(term):
+        yield one.key, one.wider
+
+
+def _pairs(term: Term) -> Iterator[_Pair]:
+    """What there may be of each two tokens in a row."""
+    whole = term.tokens[:-1] if term.prefix else term.tokens
+    for first, second in pairwise(whole):
+        if is_pairable(first) and is_pairable(second):
+            yield _Pair(pair(first, second), bucket(first, second), (first, second))
+    if term.prefix and len(term.tokens) > 1 and not term.others:
+        start = term.tokens[-1]
+        if (begun := begun_pair(term.tokens[-2], start)) is not None:
+            yield _Pair(*begun, exact=len(start) <= FIGURES)
 
 
 def _last(term: Term) -> list[tuple[str, bool]]:
@@ -219,11 +272,11 @@ def _last(term: Term) -> list[tuple[str, bool]]:
     return [begun_by(last) or beginning(last), *((other, True) for other in term.others)]
 
 
-def _read(tx: Tx, keys: list[str]) -> _Maps | None:
+def _read(tx: Tx, keys: dict[str, str]) -> _Maps | None:
     """The maps for ``keys``; None where there are none that hold."""
     from omni_tui.store.matching import listing  # whoever asks for words has it
 
-    values = {"keys": listing(tx, keys), "wider": listing(tx, [beginning(key)[0] for key in keys])}
+    values = {"keys": listing(tx, list(keys)), "wider": listing(tx, list(keys.values()))}
     parts: Question = _PARTS.format(keys=_KEYS[tx.dialect]), values
     unmapped: Question = (_UNMAPPED, {"limit": _MOST_UNMAPPED + 1})
     refs: Question = (_RANGE, {})

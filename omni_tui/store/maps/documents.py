@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from omni_tui.store.maps.positions import in_order
+from omni_tui.store.maps.tokens import BREAK
 from omni_tui.store.store import Tx
 
 PAGE = 200
@@ -22,8 +24,10 @@ class Documents:
     def is_over(self) -> bool:
         return not self._left
 
-    def page(self, tx: Tx, most: int = PAGE) -> dict[int, set[str]]:
-        """The tokens of the next documents, ``most`` at most, by their conversations' numbers."""
+    def page(self, tx: Tx, most: int = PAGE) -> dict[int, list[str]]:
+        """The tokens of the next documents, ``most`` at most, by their conversations' numbers: in the order in which
+        the index has them, with :data:`BREAK` between two documents.
+        """
         kind, first, beyond = self._left.pop()
         if kind == "map_messages":
             rows = tx.all(kind, first=first, beyond=beyond, behind=self._behind, limit=most)
@@ -40,4 +44,6 @@ class Documents:
         found: dict[int, list[str]] = {}
         for row in rows:
             found.setdefault(row["ref"], []).append(row["tokens"])
-        return {ref: set(" ".join(tokens).split()) for ref, tokens in found.items()}
+        if tx.dialect != "sqlite":
+            found = {ref: list(map(in_order, stored)) for ref, stored in found.items()}
+        return {ref: f" {BREAK} ".join(tokens).split() for ref, tokens in found.items()}

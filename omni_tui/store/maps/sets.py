@@ -1,16 +1,18 @@
 """Which conversations of a part have which words, as their documents are read: by what they begin with only at the end.
 
 A conversation has some hundred words, and four times as many keys. A bit is set for each of its words that has a map,
-and for the first characters of each other one; what these count for besides is the sum of a few thousand sets.
+for the first characters of each other one, and for each pair of words (``pairs.py``); what these count for besides is
+the sum of a few thousand sets.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Iterable, Mapping
 
 from omni_tui.store.maps import bits
-from omni_tui.store.maps.tokens import LONGEST, mapped
+from omni_tui.store.maps.pairs import Pairs
+from omni_tui.store.maps.tokens import BREAK, LONGEST, mapped
 from omni_tui.text.segment import CUSTOMER, SENDER
 
 MOST_HEADS = 40_000
@@ -24,6 +26,7 @@ class Words:
     def __init__(self, numbers: Mapping[str, int]) -> None:
         self._numbers = numbers
         self.all = frozenset(numbers)
+        self.pairs = Pairs(numbers)
         self._heads: dict[str, tuple[int, ...]] = {}
 
     def numbers(self, token: str) -> tuple[int, ...]:
@@ -48,17 +51,23 @@ class Sets:
         self._words = words
         self._having: dict[str, bytearray] = defaultdict(bits.whole)
         self._begun: dict[str, bytearray] = {}
+        self._following: dict[int, bytearray] = defaultdict(bits.whole)
         self._nobody = bits.whole()
 
-    def add(self, ref: int, tokens: Set[str]) -> None:
-        """A document of the conversation has these tokens."""
+    def add(self, ref: int, words: list[str]) -> None:
+        """Documents of the conversation have these tokens, in this order, with :data:`BREAK` between two of them."""
         place = ref % bits.PART
         at, bit = place >> 3, 1 << (place & 7)
-        having, begun = self._having, self._begun
+        having, begun, following = self._having, self._begun, self._following
+        tokens = set(words)
+        tokens.discard(BREAK)
         known = tokens & self._words.all
+        others = tokens - known
         for token in known:
             having[token][at] |= bit
-        for head in {_head(token) for token in tokens - known}:
+        for pair in self._words.pairs.of(words, others):
+            following[pair][at] |= bit
+        for head in {_head(token) for token in others}:
             if head not in begun:
                 # What nothing with a map begins so has no use for a set of its own.
                 begun[head] = bits.whole() if self._words.begun(head) else self._nobody
@@ -70,6 +79,7 @@ class Sets:
         words = self._words
         _join(found, ((words.numbers(token), having) for token, having in self._having.items()))
         _join(found, ((words.begun(head), having) for head, having in self._begun.items()))
+        _join(found, ((words.pairs.numbers(pair), having) for pair, having in self._following.items()))
         return found
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping as Values
 
 from omni_tui.store.maps.bits import PART
-from omni_tui.store.maps.choosing import Choosing
+from omni_tui.store.maps.choosing import MADE_OF, Choosing
 from omni_tui.store.maps.mapping import Mapping
 from omni_tui.store.maps.pieces import Piecework, Turn
 from omni_tui.store.maps.sets import Words
 from omni_tui.store.search_docs import is_current, reindex
 from omni_tui.store.store import Row, Store, Tx, Writer
-from omni_tui.text.segment import SEG_VERSION
 
 WORTH = 30_000
 """Conversations from which on a store has maps: in a smaller one looking is quick."""
@@ -71,7 +70,7 @@ class Upkeep:
         if turn.number != self._turn:
             self._known = None  # others have been at it
         size, following = last - first + 1, counters["maps_next"]
-        is_chosen = following > 0 and counters["maps_segmentation"] == SEG_VERSION
+        is_chosen = following > 0 and counters["maps_segmentation"] == MADE_OF
         if counters["maps_ready"]:
             if is_chosen and size < GROWN * counters["maps_size"]:
                 return self._changed(tx, turn)
