@@ -339,6 +339,7 @@ class _Maker:
             notice="",
             automatic=0,
             answered=0,
+            facts="",
             source_sha=None,
             received_at=at,
             sent_at=at,

@@ -192,19 +192,18 @@ def _insert(
             delivered=[Address(each) for each in message.delivered_to],
             forwarded=(message.forwarded.author,) if message.forwarded else (),
         ),
-        reply_keys=json.dumps(message.reply_keys),
+        reply_keys=json.dumps(message.reply_keys) if message.reply_keys else "[]",
         subject=message.subject,
         body=message.text,
         notice=message.unreadable,
         automatic=int(message.automatic),
         answered=int(arrival.answered),
+        facts=facts_json(message.facts) if message.facts != NO_FACTS else "",
         source_sha=blobs.put(tx, message.raw) if message.raw else None,
         received_at=at,
         sent_at=message.sent_at,
         now=tx.now,
     )
-    if message.facts != NO_FACTS:
-        tx.run("set_facts", id=message_id, facts=facts_json(message.facts))
     keys = dict.fromkeys(message.reply_keys, 0)
     if message.key:
         keys[message.key] = 1

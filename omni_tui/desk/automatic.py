@@ -91,6 +91,7 @@ def _queue(tx: Writer, message: Row, conversation_id: str, channel: Row, body: s
         notice="",
         automatic=1,
         answered=0,
+        facts="",
         source_sha=None,
         received_at=tx.now,
         sent_at=None,

@@ -48,6 +48,7 @@ def write_down(
         notice="",
         automatic=0,
         answered=0,
+        facts="",
         source_sha=None,
         received_at=tx.now,
         sent_at=None,

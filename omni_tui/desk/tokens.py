@@ -30,6 +30,8 @@ def message_key(key: str, outbox_id: str, address: str) -> str:
 
 def outbox_id_of(tx: Tx, reply_key: str) -> str | None:
     """The outbox id in ``reply_key`` if the name is ours and the signature true, else None."""
+    if reply_key[32:33] != ".":
+        return None  # most names are others', and are looked at twice or three times each
     id, _, signature = reply_key.partition("@")[0].partition(".")
     if len(id) != 32:
         return None

@@ -11,6 +11,7 @@ Dialect = Literal["sqlite", "postgresql"]
 SQLITE = {
     "BIGINT": "INTEGER",  # STRICT tables know no BIGINT
     "/*strict*/": "STRICT",
+    "/*keyed*/": "STRICT, WITHOUT ROWID",
     "/*pk*/": "INTEGER PRIMARY KEY",
     "/*tsv*/": "TEXT",
     "/*blob*/": "BLOB",
@@ -20,12 +21,13 @@ POSTGRESQL = {
     # lower() and LIKE that fold a-z and nothing else, on both engines.
     "TEXT": 'TEXT COLLATE "C"',
     "/*strict*/": "",
+    "/*keyed*/": "",
     "/*pk*/": "BIGINT PRIMARY KEY",
     "/*tsv*/": "TSVECTOR",
     "/*blob*/": "BYTEA",
 }
 
-_TYPES = r"\bTEXT\b|/\*(?:strict|pk|tsv|blob)\*/"
+_TYPES = r"\bTEXT\b|/\*(?:strict|keyed|pk|tsv|blob)\*/"
 # What is not SQL comes first: a colon or a percent sign in a comment or in quotes is no placeholder.
 _PIECES = r"--[^\n]*|'(?:[^']|'')*'|::|:([A-Za-z_]\w*)|%"
 

@@ -68,7 +68,8 @@ class Gathered:
         self._names: dict[str, str] = {}
         self._begun: set[str] = set()
         self._directions: dict[str, str] = {}
-        self._effects: dict[str, Callable[[Values], bool]] = {
+        # A dozen rows of every message go this way: what a row changes is told, and the row taken, by one call.
+        self._takes: dict[str, Callable[[Values], None]] = {name: rows.append for name, rows in self._rows.items()} | {
             "insert_customer": self._customer,
             "insert_identity": self._identity,
             "touch_identity": self._touched,
@@ -97,11 +98,10 @@ class Gathered:
 
     def gather(self, name: str, values: Values) -> bool:
         """Whether the row was taken; if not, it must be sent, behind all others."""
-        if name not in self._rows:
+        take = self._takes.get(name)
+        if take is None:
             return False
-        effect = self._effects.get(name)
-        if effect is None or effect(values):
-            self._rows[name].append(values)
+        take(values)
         return True
 
     def take(self) -> Iterator[tuple[str, list[Values]]]:
@@ -112,19 +112,22 @@ class Gathered:
             by_id.clear()
         for name, rows in self._rows.items():
             if rows:
-                self._rows[name] = []
-                yield name, rows
+                sent = rows[:]
+                rows.clear()
+                yield name, sent
 
     def _join_new(self) -> None:
         """A conversation that was begun and then followed its messages is one row, unless somebody waits in it (since
         when is worked out from rows that are stored) or it names another one, which must be there first.
         """
         followed = self._last["set_conversation"]
-        begun, self._rows["insert_conversation"] = self._rows["insert_conversation"], []
+        rows = self._rows["insert_conversation"]
+        begun = rows[:]
+        rows.clear()
         for made in begun:
             last = followed.get(made["id"])
             if last is None or last["waits"] or made["related_id"] is not None:
-                self._rows["insert_conversation"].append(made)
+                rows.append(made)
             else:
                 self._rows["insert_followed_conversation"].append({**made, **last})
                 del followed[made["id"]]
@@ -146,11 +149,11 @@ class Gathered:
     def _drop(self, name: str, values: Values) -> None:
         self._answers[name].pop(REMEMBERED[name](values), None)
 
-    def _customer(self, values: Values) -> bool:
+    def _customer(self, values: Values) -> None:
         self._names[values["id"]] = values["name"]
-        return True
+        self._rows["insert_customer"].append(values)
 
-    def _identity(self, values: Values) -> bool:
+    def _identity(self, values: Values) -> None:
         customer_id = values["customer_id"]
         question = {"kind": values["kind"], "value_norm": values["value_norm"]}
         if customer_id in self._names:
@@ -164,15 +167,14 @@ class Gathered:
             self._put("identity", [_row(made)], question)
         else:
             self._drop("identity", question)
-        return True
+        self._rows["insert_identity"].append(values)
 
-    def _touched(self, values: Values) -> bool:
+    def _touched(self, values: Values) -> None:
         before = self._last["touch_identity"].get(values["id"])
         if before is None or before["at"] < values["at"]:
             self._last["touch_identity"][values["id"]] = values
-        return False
 
-    def _conversation(self, values: Values) -> bool:
+    def _conversation(self, values: Values) -> None:
         id = values["id"]
         made = {
             **values,
@@ -192,9 +194,9 @@ class Gathered:
         self._put("conversation", [_row(made)], values)
         self._put("newest_message", [], values)
         self._begun.add(id)
-        return True
+        self._rows["insert_conversation"].append(values)
 
-    def _set(self, values: Values) -> bool:
+    def _set(self, values: Values) -> None:
         id = values["id"]
         self._last["set_conversation"][id] = values
         known = self._get("conversation", values)
@@ -204,9 +206,8 @@ class Gathered:
             for gone in ("now", "waits", "waiting_since"):
                 changed.pop(gone, None)
             self._put("conversation", [_row(changed)], values)
-        return False
 
-    def _message(self, values: Values) -> bool:
+    def _message(self, values: Values) -> None:
         id, conversation_id = values["id"], values["conversation_id"]
         self._directions[id] = values["direction"]
         self._put(
@@ -222,9 +223,10 @@ class Gathered:
             and (not newest or (newest[0]["received_at"], newest[0]["id"]) < (values["received_at"], id))
         ):
             self._put("newest_message", [_row({name: values[name] for name in _NEWEST})], where)
-        return True
+        self._rows["insert_message"].append(values)
 
-    def _key(self, values: Values) -> bool:
+    def _key(self, values: Values) -> None:
+        self._rows["insert_message_key"].append(values)
         # Two or three of every message: the answers are looked at directly.
         where = _KEYED(values)
         if values["own"]:
@@ -234,7 +236,7 @@ class Gathered:
         keyed = answers["keyed_conversations"]
         known = keyed.get(where)
         if known is None:
-            return True
+            return
         id, own = values["conversation_id"], values["own"]
         if not known:
             keyed[where] = [_row({"conversation_id": id, "own": own})]
@@ -243,7 +245,6 @@ class Gathered:
             del keyed[where]
         elif not any(row["own"] >= own for row in known):
             keyed[where] = [_row({"conversation_id": id, "own": own}), *known]
-        return True
 
     def _own_key(self, values: Values, where: Any) -> None:
         named = self._answers["message_by_key"]
@@ -254,15 +255,14 @@ class Gathered:
         made = {"id": values["message_id"], "conversation_id": values["conversation_id"], "direction": direction}
         named[where] = [_row(made)]
 
-    def _participant(self, values: Values) -> bool:
-        if self._get("is_participant", values):
-            return False
-        self._put("is_participant", [_THERE], values)
-        return True
+    def _participant(self, values: Values) -> None:
+        if not self._get("is_participant", values):
+            self._put("is_participant", [_THERE], values)
+            self._rows["add_participant"].append(values)
 
-    def _place(self, values: Values) -> bool:
+    def _place(self, values: Values) -> None:
         self._put("ledger_holds", [_THERE], values)
-        return True
+        self._rows["insert_in_ledger"].append(values)
 
 
 _NEWEST = ("id", "direction", "body", "received_at", "automatic", "answered", "channel_id")
@@ -306,4 +306,5 @@ _THERE = _row({"1": 1})
 
 def fields(row: Row) -> dict[str, Any]:
     """A row's values by the names of its columns."""
-    return row.values() if isinstance(row, _Made) else {name: row[name] for name in list(row.keys())}
+    # By place: SQLite's rows look for each name among all columns.
+    return row.values() if isinstance(row, _Made) else dict(zip(row.keys(), row, strict=True))

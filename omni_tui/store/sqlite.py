@@ -297,6 +297,9 @@ def _set_up(connection: sqlite3.Connection, role: Role) -> None:
         # Each checkpoint waits for the disk: a first sync, which writes gigabytes, spent a fifth of its time on them.
         connection.execute("PRAGMA wal_autocheckpoint = 8000")
         connection.execute("PRAGMA journal_size_limit = 50331648")
+        # Debian's SQLite writes pages that are given up once more, as zeros: where words of the index are merged these
+        # are a sixteenth of all a first sync writes. What is taken out of a page that stays is overwritten as before.
+        connection.execute("PRAGMA secure_delete = FAST")
         connection.execute("PRAGMA synchronous = FULL" if role == "durable" else "PRAGMA synchronous = NORMAL")
 
 

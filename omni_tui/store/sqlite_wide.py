@@ -91,7 +91,7 @@ def _one_by_one(
 
 def _place(rows: list[Row], places: Sequence[int], found: list[list[Row]]) -> None:
     for row in rows:
-        found[places[row["asked"]]].append(row)
+        found[places[row[-1]]].append(row)  # by name it would be looked for among all columns
 
 
 def _differing(questions: Sequence[Values]) -> tuple[str, tuple[str, ...]]:

@@ -110,6 +110,14 @@ class Writer(Tx):
             self._send_gathered()
         return super().all(name, **values)
 
+    def one(self, name: str, /, **values: Any) -> Row | None:
+        """The first of these rows, if any."""
+        if self._gathered is not None:
+            known = self._gathered.answer(name, values)
+            if known is not None:
+                return known[0] if known else None
+        return super().one(name, **values)
+
     def query(self, sql: str, values: Mapping[str, Any]) -> list[Row]:
         """As :meth:`Tx.query`, behind all that was gathered."""
         self._send_gathered()

@@ -77,6 +77,7 @@ def _write(tx: Writer, channel: str) -> None:
             notice="",
             automatic=0,
             answered=0,
+            facts="",
             source_sha=None,
             received_at=at,
             sent_at=None,

@@ -9,6 +9,7 @@ import re
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -59,6 +60,22 @@ def test_a_store_open_to_others_is_refused(file_store: Store, what: str) -> None
     with pytest.raises(StoreExposed) as error:
         open_store(file_store.path)
     assert "chmod" in error.value.hint
+
+
+def test_a_directory_others_live_in_is_not_to_be_closed() -> None:
+    """Whoever did as told would lock everybody out of the system's own directories."""
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o1777)
+        for path in (Path(made, "omni.db"), Path("/omni.db")):
+            with pytest.raises(StoreExposed) as error:
+                open_store(path)
+            assert "chmod" not in error.value.hint and "directory of its own" in error.value.hint
+
+
+def test_a_directory_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(NotFound, match="is a directory") as error:
+        open_store(tmp_path)
+    assert str(tmp_path / "omni.db") in error.value.hint
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may give a file to any group")

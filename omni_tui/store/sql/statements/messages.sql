@@ -3,9 +3,9 @@ SELECT id, conversation_id FROM messages WHERE channel_id = :channel_id AND exte
 
 -- name: insert_message
 INSERT INTO messages (id, conversation_id, direction, channel_id, external_id, identity_id, agent_id, from_address, from_name,
-  parties, reply_keys, subject, body, notice, automatic, answered, source_sha, received_at, sent_at, created_at)
+  parties, reply_keys, subject, body, notice, automatic, answered, facts, source_sha, received_at, sent_at, created_at)
 VALUES (:id, :conversation_id, :direction, :channel_id, :external_id, :identity_id, :agent_id, :from_address, :from_name,
-  :parties, :reply_keys, :subject, :body, :notice, :automatic, :answered, :source_sha, :received_at, :sent_at, :now);
+  :parties, :reply_keys, :subject, :body, :notice, :automatic, :answered, :facts, :source_sha, :received_at, :sent_at, :now);
 
 -- name: set_facts
 UPDATE messages SET facts = :facts WHERE id = :id;
@@ -19,18 +19,18 @@ SELECT aside FROM messages WHERE id = :id;
 -- name: insert_message_key
 INSERT INTO message_keys (channel_id, reply_key, message_id, conversation_id, own)
 VALUES (:channel_id, :reply_key, :message_id, :conversation_id, :own)
-ON CONFLICT (channel_id, reply_key, message_id) DO NOTHING;
+ON CONFLICT (message_id, channel_id, reply_key) DO NOTHING;
 
 -- name: keyed_conversations
 -- The conversation of the message that has the name, and those of the last messages that mention it: in a chat all do.
 SELECT k.conversation_id, k.own, v.last_at FROM (
     SELECT conversation_id, own FROM (
       SELECT conversation_id, own FROM message_keys
-       WHERE channel_id = :channel_id AND reply_key = :reply_key AND own = 1 LIMIT 8) o
+       WHERE channel_id = :channel_id AND reply_key = :reply_key AND own = 1 ORDER BY message_id DESC LIMIT 32) o
     UNION
     SELECT conversation_id, own FROM (
       SELECT conversation_id, own FROM message_keys
-       WHERE channel_id = :channel_id AND reply_key = :reply_key ORDER BY message_id DESC LIMIT 32) l) k
+       WHERE channel_id = :channel_id AND reply_key = :reply_key AND own = 0 ORDER BY message_id DESC LIMIT 32) l) k
   JOIN conversations v ON v.id = k.conversation_id ORDER BY k.own DESC, v.last_at DESC LIMIT 8;
 
 -- name: message_by_key
