@@ -5,16 +5,16 @@ It has the mails parsed by others again (``connectors.mail.parse_pool``): one th
 
 from __future__ import annotations
 
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, resource_tracker
 from multiprocessing.connection import Connection
 
 from omni_tui.connectors.mail.files.model import Known, Piece, Source
 from omni_tui.connectors.mail.files.reading import read_source
 from omni_tui.connectors.mail.files.roles import Role
+from omni_tui.connectors.mail.interrupts import held_back
 from omni_tui.connectors.mail.parse_pool import ParsePool
 from omni_tui.model.errors import OmniError
 from omni_tui.text.i18n import _
@@ -48,7 +48,9 @@ def pieces(
     context = get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_read, args=(theirs, source, cursor, own, leave_out), daemon=True)
-    process.start()
+    resource_tracker.ensure_running()  # whose start lets Ctrl-C through again, and would come with the first process
+    with held_back():
+        process.start()
     theirs.close()
     try:
         yield _received(ours, known)
@@ -84,8 +86,7 @@ def _received(pipe: Connection, known: Callable[[list[str]], set[str]]) -> Itera
 def _read(
     pipe: Connection, source: Source, cursor: str | None, own: frozenset[str], leave_out: frozenset[Role]
 ) -> None:
-    """The other process. Control-C is for whoever stores: this one ends when its pipe does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """The other process. Ctrl-C is for whoever stores: this one ends when its pipe does."""
 
     def known(places: list[str]) -> set[str]:
         pipe.send(_Asked(places))

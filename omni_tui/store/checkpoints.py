@@ -1,8 +1,10 @@
-"""Brings what large writes left in the log into the file, on a thread of its own: none of them waits for the disk.
+"""Brings what large writes left in the log into the file, on a thread of its own: they hardly wait for the disk.
 
 SQLite does it within the commit that finds the log long enough, which then waits for the disk twice
-(https://www.sqlite.org/wal.html#checkpointing): in a first sync, which writes gigabytes, a sixth of the time. The
-writer does so only where this thread does not keep up, or cannot.
+(https://www.sqlite.org/wal.html#checkpointing): in a first sync, which writes gigabytes, a sixth of the time. The log
+begins anew only where all of it is in the file when a write begins, and where one follows the other that is never
+so: then the writer does the rest itself, in the commit that finds the log long. That is the less the sooner this thread
+begins, so it looks at the log behind every large write.
 """
 
 from __future__ import annotations
@@ -12,8 +14,6 @@ import sqlite3
 import threading
 from collections.abc import Callable
 
-_LARGE_WRITES = 2
-"""Large writes between two times, of some 10 MB each where nobody waits for the lock."""
 LONGEST_S = 10
 """How long whoever closes the store waits for what the thread is doing."""
 _AT_ONCE = 3
@@ -25,7 +25,6 @@ class Checkpoints:
 
     def __init__(self, connect: Callable[[], sqlite3.Connection]) -> None:
         self._connect = connect
-        self._writes = 0
         self._wake = threading.Event()
         self._over = False
         self._lock = threading.Lock()
@@ -34,10 +33,8 @@ class Checkpoints:
     def grew(self) -> None:
         """The log has one more large write."""
         with self._lock:
-            self._writes += 1
-            if self._writes < _LARGE_WRITES or self._over:
+            if self._over:
                 return
-            self._writes = 0
             if self._thread is None:
                 self._thread = threading.Thread(target=self._work, name="store-checkpoints", daemon=True)
                 self._thread.start()

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -154,6 +156,44 @@ def test_closed(pool: ParsePool) -> None:
     pool.close()
     with pytest.raises(Retry):
         pool.read([raw_mail(2)])
+
+
+def test_one_that_still_reads_when_the_pool_is_closed_ends_behind_it(pool: ParsePool) -> None:
+    before = set(psutil.Process().children())
+    mails = [raw_mail(number) for number in range(parse_pool.CHUNK_MAILS)]
+    taken: list[RawMail] = []
+
+    class Closing(Sequence[RawMail]):
+        """Closes the pool when the only question is put together: its process is taken by then."""
+
+        def __len__(self) -> int:
+            return len(mails)
+
+        def __getitem__(self, place: Any) -> Any:
+            if not taken:
+                pool.close()
+            taken.append(mails[place])
+            return mails[place]
+
+        def __iter__(self) -> Iterator[RawMail]:
+            return iter(mails)
+
+    assert len(pool.read(Closing())) == len(mails)
+    assert not set(psutil.Process().children()) - before
+
+
+def test_control_c_is_not_heard_by_a_process_that_just_starts(pool: ParsePool) -> None:
+    # Whoever started the tests in the background has Ctrl-C ignored, and so would the process.
+    heard = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        before = set(psutil.Process().children())
+        pool.begin(1)
+        (child,) = set(psutil.Process().children()) - before
+        child.send_signal(signal.SIGINT)
+        (found,) = pool.read([raw_mail(1)])
+    finally:
+        signal.signal(signal.SIGINT, heard)
+    assert found.subject == "1" and child.is_running()
 
 
 def test_the_processes_get_no_secret(monkeypatch: pytest.MonkeyPatch, pool: ParsePool) -> None:

@@ -73,6 +73,24 @@ def test_kill_9_in_the_middle_of_an_import(kills: int, tmp_path: Path) -> None:
     assert truth.sound(path)
 
 
+def test_control_c_while_its_helpers_start_says_nothing_of_them(tmp_path: Path) -> None:
+    """A terminal sends it to all of them: what begins to run must not answer with a traceback."""
+    tmp_path.chmod(0o700)
+    path, file = tmp_path / "omni.db", tmp_path / "old.mbox"
+    file.write_bytes(mboxrd(letter(n) for n in range(3_000)))
+    process = importing(path, file)
+    reader: list[psutil.Process] = []
+    until = time.monotonic() + 30
+    while not reader and time.monotonic() < until and process.poll() is None:
+        helpers = psutil.Process(process.pid).children()
+        reader = [each for each in helpers if any("spawn_main" in word for word in each.cmdline())]
+    reader[0].send_signal(signal.SIGINT)
+    process.send_signal(signal.SIGINT)
+    _out, err = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert b"Traceback" not in err, err.decode()
+
+
 def test_stopped_by_control_c_it_says_how_to_go_on(tmp_path: Path) -> None:
     tmp_path.chmod(0o700)
     path, file = tmp_path / "omni.db", tmp_path / "old.mbox"

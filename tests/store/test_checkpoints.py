@@ -44,6 +44,21 @@ def test_large_writes_come_into_the_file_beside_them(tmp_path: Path, monkeypatch
     assert _in_the_file(path, tmp_path / "copy") == number
 
 
+def test_one_large_write_comes_into_the_file_though_nothing_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sqlite, "LARGE_S", 0)
+    path = tmp_path / "omni.db"
+    store = open_store(path)
+    with store.write() as tx:
+        blobs.put(tx, b"source" * SIZE)
+    began = time.monotonic()
+    while not _in_the_file(path, tmp_path / "copy"):
+        assert time.monotonic() - began < GUARD_S
+        time.sleep(0.01)
+    store.close()
+
+
 def test_small_writes_start_no_thread(tmp_path: Path) -> None:
     store = open_store(tmp_path / "omni.db")
     for number in range(9):

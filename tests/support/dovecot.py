@@ -21,7 +21,7 @@ from typing import Any
 from imapclient import IMAPClient
 
 from support.certs import make_certificate
-from support.ports import free_ports, wait_for_greeting
+from support.ports import free_ports, wait_for_greeting, wait_for_refusal
 
 CONFIG = """
 base_dir = {dir}/run
@@ -144,10 +144,10 @@ class Dovecot:
         """Unplug: every process ends at once, every connection breaks. The mailboxes stay."""
         if self._process is None:
             return
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait(10)
-        self._process = None
+        self._end(self._process)
+        # The others of its group listen, too, and on a busy machine end after the one that was waited for.
+        for port in (self.imap_port, self.imaps_port, self.lmtp_port):
+            wait_for_refusal(port)
 
     def log(self) -> str:
         """What the server wrote to its log."""
@@ -276,8 +276,14 @@ class Dovecot:
         process = self._process
         if wait_for_greeting(self.imap_port, b"* OK", lambda: process.poll() is None):
             return True
-        self.kill()
+        self._end(process)
         return False
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait(30)
+        self._process = None
 
     def _own(self, path: Path) -> None:
         if os.geteuid() == 0:

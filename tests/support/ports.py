@@ -1,4 +1,4 @@
-"""Loopback ports for servers under test, and waiting for one to speak."""
+"""Loopback ports for servers under test, waiting for one to speak, and for one to be gone."""
 
 from __future__ import annotations
 
@@ -49,3 +49,17 @@ def wait_for_greeting(port: int, start: bytes, alive: Callable[[], bool], timeou
         except OSError:
             time.sleep(0.01)
     return False
+
+
+def wait_for_refusal(port: int, timeout_s: float = 20) -> None:
+    """Until nobody takes connections on ``port``: a killed process holds what it listens at until it is gone itself."""
+    end = time.monotonic() + timeout_s
+    while time.monotonic() < end:
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=2).close()
+        except ConnectionRefusedError:
+            return
+        except OSError:  # it was in the middle of its end
+            pass
+        time.sleep(0.005)
+    raise TimeoutError(f"port {port} still takes connections")

@@ -15,6 +15,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from omni_tui.connectors.mail.interrupts import held_back
 from omni_tui.connectors.mail.message import unparsed_mail
 from omni_tui.connectors.mail.parse_process import READY, SECONDS
 from omni_tui.connectors.mail.parse_wire import RawMail, frames, mail_values, message_of, pack
@@ -31,9 +32,10 @@ SILENCE_S = 60.0
 """A process that computes is ended by its own timer long before; this one is for a process that does not."""
 REST_S = 60.0
 """A process nobody needed for so long is let go."""
-GIVES_WAY = 5
+GIVES_WAY = 10
 """How much nicer than we are a process is (nice(2)): two of them would take a third of a core from the thread that
-stores what they read, and in a first sync everything waits for that one.
+stores what they read, and in a first sync everything waits for that one. With 5 it would wait for a core a quarter of
+its time; with more than 10 they would have next to nothing beside a program that computes.
 """
 PIPE_OCTETS = 1 << 20
 """What a pipe to or from a process holds where the system allows it; else it is 64 KB or so."""
@@ -97,7 +99,7 @@ class ParsePool:
                             process.ask([mails[place] for place in waiting])
                     if not waiting:
                         del busy[process]
-                        self._free.put(process)
+                        self._give_back(process)
         except BaseException:
             for process in busy:
                 process.end()
@@ -121,7 +123,7 @@ class ParsePool:
             if process in wanted:
                 with contextlib.suppress(Retry):
                     process.start()
-            self._free.put(process)
+            self._give_back(process)
 
     def rest(self) -> None:
         """Let go of processes nobody needed for a while."""
@@ -132,7 +134,7 @@ class ParsePool:
                 return
             if time.monotonic() - process.used_at > REST_S:
                 process.end()
-            self._free.put(process)
+            self._give_back(process)
 
     def close(self) -> None:
         """End every process that is free, and the others as soon as they are."""
@@ -140,6 +142,11 @@ class ParsePool:
         for _number in range(self._processes):
             with contextlib.suppress(queue.Empty):
                 self._free.get_nowait().end()
+
+    def _give_back(self, process: _Process) -> None:
+        self._free.put(process)
+        if self._ended:  # asked behind the put: whoever closes looks at what is free once
+            self.close()
 
     def _take(self, *, wait: bool) -> _Process | None:
         while True:
@@ -267,14 +274,15 @@ def _start() -> subprocess.Popen[bytes]:
         if name in _ENVIRONMENT or name.startswith(("LC_", "PYTHON", "COV_"))
     }
     try:
-        popen = subprocess.Popen(
-            # -P: the current folder is nobody's to import from.
-            [sys.executable, "-P", "-m", MODULE],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-            bufsize=-1,
-        )
+        with held_back():  # a Ctrl-C is for the engine, which ends us all
+            popen = subprocess.Popen(
+                # -P: the current folder is nobody's to import from.
+                [sys.executable, "-P", "-m", MODULE],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=environment,
+                bufsize=-1,
+            )
     except OSError as error:
         raise Retry(
             _("No process could be started to read mail: {reason}").format(reason=error.strerror or error)
