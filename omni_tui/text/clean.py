@@ -49,6 +49,7 @@ def _is_plain(text: str) -> bool:
 
 
 _LINE_END = re.compile("\r\n?|[\u2028\u2029]")
+_LONE_RETURN = re.compile("\r[^\n]")  # one that ends the text is not found by it
 _BLANKS = re.compile("[\t\n\x0b\x0c\r\x85\u2028\u2029][\\s\x85]*")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
@@ -86,7 +87,10 @@ def clean_line(text: str) -> str:
 def storable(text: str) -> str:
     """The text as the store keeps it: NUL and lone surrogates become U+FFFD, line ends ``\\n``."""
     if "\r" in text:
-        text = text.replace("\r\n", "\n").replace("\r", "\n")
+        if text.endswith("\r") or _LONE_RETURN.search(text) is not None:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        else:
+            text = text.replace("\r", "")  # to take out one character costs a fraction of replacing two
     if "\0" not in text:
         if text.isascii():
             return text

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from omni_tui.text.quotes import lead
-from omni_tui.text.segment import SEG_VERSION, SENDER, begun_tokens, index_words, marked_tokens
+from omni_tui.text.segment import SEG_VERSION, SENDER, all_tokens, marked_tokens
 
 FINDABLE = 200_000
 """Characters of a text that can be found."""
@@ -19,8 +19,7 @@ def cut(
     Tokens are joined by spaces. ``parties`` are names and addresses, the author first.
     """
     people = [f"{name} {address}" for name, address in parties]
-    tokens, words = index_words("\n".join((subject, " ".join(people), " ".join(files), text[:FINDABLE])))
-    tokens = f"{tokens} {begun_tokens(words)}".strip()
+    tokens, words = all_tokens("\n".join((subject, " ".join(people), " ".join(files), text[:FINDABLE])))
     sender = marked_tokens(SENDER, people[0]) if people else ""
     words.update(sender.split())  # what is marked is neither a pair nor a single character
     return SEG_VERSION, tokens, sender, " ".join(words), lead(text)

@@ -19,7 +19,8 @@ from functools import lru_cache
 from operator import add
 
 from omni_tui.text.folding import normalise, spaced
-from omni_tui.text.stem import completions, stem, stemmed
+from omni_tui.text.known_words import BEGUN_LENGTHS, FIGURES, begun, stems
+from omni_tui.text.stem import completions, stem
 
 SEG_VERSION = 3
 """Changes whenever the same text gives other tokens: a store indexed with another one is indexed again."""
@@ -35,8 +36,6 @@ CUSTOMER = "\ue002"
 """Begins the tokens of a customer's names and addresses."""
 BEGUN = "\ue003"
 """Begins the tokens of what words with figures begin with: ``SO-77120`` has 7, 77, 771 and 7712."""
-BEGUN_LENGTHS = (1, 2, 3, 4, 6)
-"""Characters of such a beginning, counted from the first figure on."""
 _NO_WORDS = frozenset((SINGLE, BEGUN))
 
 _PAIRED = (
@@ -46,12 +45,7 @@ _PAIRED = (
     "\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff\ua960-\ua97c\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003fffd"
 )
 _PIECE = re.compile(f"([{_PAIRED}]+)|([^\\W_{_PAIRED}]+)")
-_FIGURES = re.compile(r"[^\W\d_]{0,4}(?=\d)")
 _ASCII_WORD = re.compile("([0-9a-z]+)")
-MOST_STEMS = 40_000
-"""Stems that are remembered: some 6 MB."""
-LONGEST_KEPT = 100
-"""Characters of a word that is remembered: what is longer is none that comes again."""
 _JOINERS = frozenset("-.@/+'’:#&_")
 
 
@@ -64,39 +58,6 @@ class Term:
     others: tuple[str, ...] = ()
 
 
-class _Stems(dict[str, str]):
-    """The stem of every word, worked out at its first use: half the time that asking a cache takes."""
-
-    def __missing__(self, word: str) -> str:
-        found = stemmed(word)
-        if len(word) <= LONGEST_KEPT:
-            self[word] = found
-        return found
-
-
-class _Begun(dict[str, tuple[str, ...]]):
-    """What every word with figures begins with, likewise."""
-
-    def __missing__(self, word: str) -> tuple[str, ...]:
-        found: tuple[str, ...] = ()
-        if (head := _FIGURES.match(word)) is not None:
-            places = [head.end() + length for length in BEGUN_LENGTHS]
-            found = tuple([word[:place] for place in places if place <= len(word)])
-        if len(word) > LONGEST_KEPT:
-            return found
-        if found:
-            self[word] = found
-        else:
-            _WITHOUT_FIGURES.add(word)
-        return found
-
-
-_STEMS = _Stems()
-_BEGUN = _Begun()
-# Words that begin with no figure, which most of any text are: to take them off a set costs a third of looking at each.
-_WITHOUT_FIGURES: set[str] = set()
-
-
 def index_tokens(text: str) -> str:
     """The tokens to index for ``text``, in order, joined by spaces; single characters stand behind them."""
     return _cut(text)[0]
@@ -104,16 +65,22 @@ def index_tokens(text: str) -> str:
 
 def index_words(text: str) -> tuple[str, set[str]]:
     """:func:`index_tokens`, and the :func:`beginnings` of them."""
-    tokens, words = _cut(text)
-    return tokens, set(words)
+    tokens, words, _begun = _cut(text)
+    return tokens, words
+
+
+def all_tokens(text: str) -> tuple[str, set[str]]:
+    """The same, with the :func:`begun_tokens` behind the tokens."""
+    tokens, words, found = _cut(text)
+    return f"{tokens} {_marked_begun(found)}".strip() if found else tokens, words
 
 
 def begun_tokens(words: Iterable[str]) -> str:
     """The tokens of what those of ``words`` that have a figure within their first five characters begin with."""
-    if len(_WITHOUT_FIGURES) + len(_BEGUN) > MOST_STEMS:
-        _WITHOUT_FIGURES.clear()
-        _BEGUN.clear()
-    found = set().union(*map(_BEGUN.__getitem__, set(words) - _WITHOUT_FIGURES))
+    return _marked_begun(begun(words))
+
+
+def _marked_begun(found: set[str]) -> str:
     return BEGUN + f" {BEGUN}".join(sorted(found)) if found else ""
 
 
@@ -122,7 +89,7 @@ def begun_by(beginning: str) -> tuple[str, bool] | None:
 
     None for what has no figure within its first five characters.
     """
-    head = _FIGURES.match(beginning)
+    head = FIGURES.match(beginning)
     if head is None:
         return None
     figures = len(beginning) - head.end()
@@ -130,49 +97,40 @@ def begun_by(beginning: str) -> tuple[str, bool] | None:
     return BEGUN + beginning[: head.end() + length], length == figures
 
 
-def _cut(text: str) -> tuple[str, list[str]]:
-    """All tokens in order, joined by spaces, and those of them that are words."""
+def _cut(text: str) -> tuple[str, set[str], set[str]]:
+    """All tokens in order, joined by spaces; those of them that are words; and what those with figures begin with."""
     found = spaced(text)
     if found is not None and not found[1]:
-        words = _stems(found[0].split())
-        return " ".join(words), words
+        words, kinds, begun = stems(found[0].split())
+        return " ".join(words), kinds, begun
     if found is not None:
         folded, unspaced = found
         pieces = _ASCII_WORD.split(folded)  # every second one is a word
-        words = _stems(pieces[1::2])
+        words, kinds, begun = stems(pieces[1::2])
         runs = " \0 ".join(pieces[::2]).split()
     else:
         found_pieces = _PIECE.findall(normalise(text))
-        words = _stems([word for _run, word in found_pieces if word])
+        words, kinds, begun = stems([word for _run, word in found_pieces if word])
         runs = [run or "\0" for run, _word in found_pieces]
         unspaced = "".join(dict.fromkeys("".join([run for run, _word in found_pieces])))
     tokens = _paired(runs, words)
-    return f"{tokens} {SINGLE}" + f" {SINGLE}".join(unspaced) if unspaced else tokens, words
-
-
-def _stems(words: list[str]) -> list[str]:
-    if len(_STEMS) > MOST_STEMS:
-        _STEMS.clear()
-    return list(map(_STEMS.__getitem__, words))
+    return f"{tokens} {SINGLE}" + f" {SINGLE}".join(unspaced) if unspaced else tokens, kinds, begun
 
 
 def _paired(runs: list[str], words: list[str]) -> str:
     """The pairs of all ``runs``, in order, joined by spaces; in place of each that is a NUL stands one of ``words``.
 
     Every character with the next one and a space behind it, made by moving whole arrays: a tenth of the time that pair
-    after pair takes. A line end stands behind each run, so that its last character stands alone.
+    after pair takes. A line end stands around each run, so that its last character stands alone; before its first one
+    stands what made a pair with the line end.
     """
-    places = array("I", "\n".join([*runs, ""]).encode("utf-32-le"))
+    places = array("I", "\n".join(["", *runs, ""]).encode("utf-32-le"))
     triples = array("I", " ".encode("utf-32-le")) * (3 * len(places))
     triples[0::3] = places
-    # What follows each character: of a line end only a line end.
-    triples[1::3] = array("I", "".join([run[1:] + "\n\n" for run in runs]).encode("utf-32-le"))
-    pairs = triples.tobytes().decode("utf-32-le").replace("\n \n\n ", " ")
-    between = pairs.split("\0 ")
-    found = [between[0]]
-    for word, after in zip(words, between[1:], strict=True):
-        found += (word, " ", after)
-    return "".join(found)[:-1]
+    triples[1:-3:3] = places[1:]
+    pairs = triples.tobytes().decode("utf-32-le")[1:].split("\n \n")
+    word = iter(words)
+    return " ".join([next(word) if each == "\0 \0" else each[2:] for each in pairs[:-1]])
 
 
 def beginnings(tokens: str) -> set[str]:

@@ -39,6 +39,9 @@ def test_copies_of_a_mail_have_one_id() -> None:
     assert external_id(MAIL.replace(b"\r\n", b"\n"), "m1@example.test") == known
     assert external_id(MAIL + b"\r\n", "m1@example.test") == known
     assert external_id(MAIL + b" \r\n" * 300, "m1@example.test") == known
+    lone = external_id(MAIL + b"a\rb\r\nc", "m1@example.test")
+    assert external_id(MAIL + b"a\rb\nc", "m1@example.test") == lone
+    assert external_id(MAIL + b"ab\nc", "m1@example.test") != lone
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from pathlib import Path
 
@@ -105,6 +106,11 @@ def test_storable_text_can_be_encoded_and_kept(text: str) -> None:
 def test_storable_keeps_what_only_showing_forbids() -> None:
     assert storable("a\x1b[31m\u202e\tb\r\n") == "a\x1b[31m\u202e\tb\n"
     assert storable_line("Subject\r\n Bcc: x@evil.example") == "Subject Bcc: x@evil.example"
+
+
+@given(st.text(st.sampled_from("a\r\n "), max_size=12))
+def test_every_form_of_line_end_is_stored_as_one(text: str) -> None:
+    assert storable(text) == "\n".join(re.split("\r\n|\r|\n", text))
 
 
 def test_naughty_strings() -> None:

@@ -18,7 +18,6 @@ Headers = Mapping[str, Sequence[str]]
 _BLANK_LINE = re.compile(rb"\n\r?\n")
 _NOT_A_HEADER = re.compile(rb"^(?!From |[!-9;-~]+[ \t]*:|[ \t])", re.MULTILINE)
 _FIELD_NAME = re.compile(r"([!-9;-~]++)[ \t]*+")
-_FIELD_END = re.compile(r"\n(?![ \t])")
 _MOST_NAMES = 2_000
 _KNOWN_BLOCK = 256
 """Bytes of a block of headers that is remembered: those of parts are the same few in most mails."""
@@ -79,13 +78,14 @@ def _read(block: bytes) -> tuple[Headers, int]:
     lines = text.replace("\r\n", "\n")
     if "\r" in lines:
         return _patiently(text)
-    lines = lines.removesuffix("\n")
+    # Where a field goes on in the next line stands a return from here on, of which there is no other.
+    lines = lines.removesuffix("\n").replace("\n ", "\r ").replace("\n\t", "\r\t")
     headers: dict[str, list[str]] = {}
-    for line in _FIELD_END.split(lines) if "\n " in lines or "\n\t" in lines else lines.split("\n"):
+    for line in lines.split("\n"):
         name, colon, value = line.partition(":")
         if not colon or not (name := _NAMES[name]):
             return _patiently(text)
-        if "\n" in value:
+        if "\r" in value:
             value = _FOLD.sub(" ", value)
         if name in headers:
             headers[name].append(value.strip())

@@ -50,7 +50,7 @@ def parse(raw: bytes) -> ParsedMail:
     Raises:
         MailUnreadable: it is beyond 25 MB, 64 KB of headers, 30 levels, 500 parts or 500 addresses.
     """
-    raw, headers, body, found, signed = _opened(raw)
+    raw, headers, body, found, special, signed = _opened(raw)
     _mime, params = parse_params(first(headers, "content-type"))
     hint = params.get("charset", "")
     addresses = _addresses(headers, hint)
@@ -58,8 +58,6 @@ def parse(raw: bytes) -> ParsedMail:
     if not text and all(leaf.start >= leaf.end for leaf in found):
         # Its parts are empty, so what is there lies between them.
         text = storable(decode(raw[body:], hint))
-    # Of most mails none is more than text, and none of what follows is to be found in that.
-    special = [leaf for leaf in found if leaf.filename or leaf.mime not in _TEXTS]
     packed = _packed(raw, special) if special else {}
     if packed and not text.strip():
         text = _packed_text(packed)
@@ -96,16 +94,18 @@ def parse(raw: bytes) -> ParsedMail:
     )
 
 
-def _opened(raw: bytes) -> tuple[bytes, Headers, int, list[Leaf], bool]:
-    """The mail, its headers, where its body begins, its parts; and whether any was taken out of a signature around it.
+def _opened(raw: bytes) -> tuple[bytes, Headers, int, list[Leaf], list[Leaf], bool]:
+    """The mail, its headers, where its body begins, its parts, those of them that are more than text; and whether any
+    was taken out of a signature around it.
 
     Mailing lists, gateways and whoever forwards wrap a signed mail into parts of their own.
     """
     raw = _prepared(raw)
     headers, body = split(raw, 0, len(raw))
     found = leaves(raw, headers, body)
-    if not any(map(is_smime, found)):
-        return raw, headers, body, found, False
+    special = _special(found)
+    if not any(map(is_smime, special)):
+        return raw, headers, body, found, special, False
     from omni_tui.text.mail.cms import opened
 
     layers = 0
@@ -121,7 +121,12 @@ def _opened(raw: bytes) -> tuple[bytes, Headers, int, list[Leaf], bool]:
             continue  # what is inside is beyond the limits: it stays closed
         raw, (headers, body), found, layers = inner, within, parts, layers + 1
         tried = [leaf for leaf in found if is_smime(leaf)]
-    return raw, headers, body, found, bool(layers)
+    return raw, headers, body, found, _special(found), bool(layers)
+
+
+def _special(found: Sequence[Leaf]) -> list[Leaf]:
+    """The parts that are more than text: of most mails none is."""
+    return [leaf for leaf in found if leaf.filename or leaf.mime not in _TEXTS]
 
 
 def _packed(raw: bytes, found: Sequence[Leaf]) -> dict[str, Packed]:
@@ -194,7 +199,7 @@ def part_bytes(raw: bytes, part: str) -> tuple[str, str, bytes]:
         MailUnreadable: as :func:`parse`.
     """
     whole = _prepared(raw)
-    raw, _headers, _body, found, signed = _opened(raw)
+    raw, _headers, _body, found, _special_ones, signed = _opened(raw)
     place, _hash, packed = part.partition("#")
     leaf = next((each for each in found if each.part == place), None)
     if leaf is None and signed:

@@ -21,6 +21,7 @@ _SAID_AGAIN = 80
 _SHORT = 80
 _WORD_GAP = re.compile(rb"[A-Za-z]{2} [A-Za-z]{2}")
 _FOREIGN = re.compile(rb"[^A-Za-z0-9+/=\s]")
+_BLANKS = (b"\r", b"\n", b" ", b"\t")
 _MIME = re.compile(r"[a-z0-9!#$&^_.+-]{1,127}/[a-z0-9!#$&^_.+-]{1,127}")
 
 
@@ -54,6 +55,9 @@ def leaves(raw: bytes, headers: Headers, body: int) -> list[Leaf]:
     Raises:
         MailUnreadable: deeper than 30 multiparts, more than 500 parts or 1 MB of headers in them.
     """
+    mime, params, boundary, disposition, filename = _said(headers, "text/plain")
+    if not mime.startswith("multipart/"):
+        return [Leaf("1", headers, body, len(raw), mime, params, disposition, filename, "")]
     found: list[Leaf] = []
     count = 0
     header_bytes = 0
@@ -135,9 +139,11 @@ def content(raw: bytes, leaf: Leaf) -> bytes:
 def content_size(raw: bytes, leaf: Leaf) -> int:
     """How many bytes :func:`content` gives, counted without decoding base64."""
     if leaf.encoding == "base64" and not _is_prose(raw[leaf.start : leaf.start + _LOOK]):
-        letters = raw[leaf.start : leaf.end].translate(None, b" \t\r\n")
-        padding = len(letters) - len(letters.rstrip(b"="))
-        return (len(letters) - padding) * 3 // 4
+        letters = raw[leaf.start : leaf.end]
+        # One character after the other: that copies whole lines, and takes half the time of a look at each byte.
+        for blank in _BLANKS:
+            letters = letters.replace(blank, b"")
+        return len(letters.rstrip(b"=")) * 3 // 4
     return len(content(raw, leaf))
 
 
