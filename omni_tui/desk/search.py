@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from omni_tui.desk.excerpts import excerpt
+from omni_tui.desk.excerpts import excerpt, spellings
 from omni_tui.model.conversation import Agent
 from omni_tui.model.query import Query
 from omni_tui.model.search import SearchHit
@@ -56,10 +56,10 @@ def find(
             matches = hits.best(tx, built, limit)
         rows = {row.id: row for row in conversations.rows(tx, agent.id, [m.conversation_id for m in matches.found])}
         texts = hits.texts(tx, matches.found)
-    words = [group for branch in built.branches for group in branch.words]
+    spelled = spellings(group for branch in built.branches for group in branch.words)
     found = []
     for match in matches.found:
         if match.conversation_id in rows:
-            text, marks = excerpt(texts[match.doc_id], words)
+            text, marks = excerpt(texts[match.doc_id], spelled)
             found.append(SearchHit(rows[match.conversation_id], text, marks))
     return Found(tuple(found), matches.more, matches.below)

@@ -87,7 +87,7 @@ def _rows(tx: Tx, conversation_id: str, limit: int, before: tuple[int, str] | No
             *asked_first(conversation_id),
             *journal.asked_first(conversation_id),
         ],
-        [window, *conversations.asked([conversation_id])],
+        [window, *conversations.asked([conversation_id], tx.dialect)],
     )
     return tx.query(*window)
 

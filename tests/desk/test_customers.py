@@ -87,6 +87,20 @@ def test_merged_they_are_one_in_every_way_and_undo_parts_them(people: Shop) -> N
     assert customers.card(store, before[1].id).id == before[0].id
 
 
+def test_a_row_of_the_list_shows_the_newest_of_all_addresses_of_who_was_merged(people: Shop) -> None:
+    store, agent = people.store, people.agent
+    # Whoever was part of one becomes part of the other: Chen of Lena, by way of work.
+    customer_edits.merge(store, agent, [id_of(people, CHEN.address)], id_of(people, WORK.address))
+    assert {row.address for row in people.rows()} == {WORK.address, LENA.address}
+    customer_edits.merge(store, agent, [id_of(people, WORK.address)], id_of(people, LENA.address))
+    assert [row.address for row in people.rows()] == [LENA.address] * 3
+    people.receive(CHEN, "再见", subject="帐篷", receipt_at=people.now())
+    assert [row.address for row in people.rows()] == [CHEN.address] * 4
+    for _ in range(2):
+        assert undo.undo(store, agent) is not None
+    assert {row.address for row in people.rows()} == {CHEN.address, WORK.address, LENA.address}
+
+
 def test_long_notes_of_two_are_both_kept(people: Shop) -> None:
     lena, work = id_of(people, LENA.address), id_of(people, WORK.address)
     customer_edits.describe(people.store, people.agent, lena, "a" * customer_edits.LONGEST_NOTES)
