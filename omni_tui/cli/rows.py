@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from omni_tui.cli.clock import ago
 from omni_tui.cli.columns import print_columns
+from omni_tui.desk.state_words import outbox_word, status_word
 from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.errors import NotFound, UsageError
@@ -36,11 +37,11 @@ def print_rows(rows: Sequence[ConversationRow]) -> None:
 
 
 def _state(row: ConversationRow) -> str:
-    marks = [row.status.value]
+    marks = [status_word(row.status)]
     if row.unread:
         marks.append(_("unread"))
     if row.outbox in (OutboxState.FAILED, OutboxState.UNCERTAIN):
-        marks.append(row.outbox.value)
+        marks.append(outbox_word(row.outbox))
     if row.own_draft:
         marks.append(_("draft"))
     return ",".join(marks)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from omni_tui.cli.exit import ExitCode
+from omni_tui.desk.state_words import outbox_word
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.outcome import Queued
 from omni_tui.text.i18n import _
@@ -51,5 +52,5 @@ def wait_for(store: Store, queued: Queued, timeout_s: float) -> Ended:
             return Ended(_("It was called back and is a draft again."), ExitCode.CONFLICT)
         if time.monotonic() >= until:
             text = _("Still {state} after {seconds:g} s; it stays in the outbox. See: omni-tui outbox list")
-            return Ended(text.format(state=row.state.value, seconds=timeout_s), ExitCode.FAILED)
+            return Ended(text.format(state=outbox_word(row.state), seconds=timeout_s), ExitCode.FAILED)
         time.sleep(ASK_EVERY_S)

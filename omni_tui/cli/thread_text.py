@@ -12,6 +12,7 @@ import sys
 from omni_tui.cli.clock import exact, zone
 from omni_tui.cli.output import say, tell
 from omni_tui.desk.facts import summary_sentences, warning_sentences
+from omni_tui.desk.state_words import outbox_word, status_word
 from omni_tui.model.enums import Direction, OutboxState
 from omni_tui.model.message import MessageRow, Party, Thread
 from omni_tui.text.cells import width, wrap
@@ -59,7 +60,7 @@ def head_lines(thread: Thread) -> list[str]:
     lines = [f"#{head.ref}  {clean_line(head.subject)}"]
     facts = [
         _("from {who}").format(who=party_text(Party(head.address, head.customer))),
-        _("{status} on {channel}").format(status=head.status.value, channel=clean_line(head.channel)),
+        _("{status} on {channel}").format(status=status_word(head.status), channel=clean_line(head.channel)),
         _("assigned to {who}").format(who=clean_line(head.assignee)) if head.assignee else _("unassigned"),
     ]
     if head.snoozed_until is not None:
@@ -123,7 +124,7 @@ def _fate(message: MessageRow) -> str:
     if row is None or (row.state is OutboxState.SENT and not row.error):
         return ""
     error = f": {clean_line(row.error)}" if row.error else ""
-    return f"  [{row.state.value}{error}]"
+    return f"  [{outbox_word(row.state)}{error}]"
 
 
 def party_text(party: Party) -> str:
@@ -133,8 +134,10 @@ def party_text(party: Party) -> str:
 
 
 def _text(text: str, full: bool) -> str:
+    # What stands behind the last line's end is no line of a quote.
+    text = clean(text).strip("\n")
     if full:
-        return clean(text).strip("\n")
+        return text
     from omni_tui.text.quotes import fold
 
     shown: list[str] = []
@@ -147,7 +150,7 @@ def _text(text: str, full: bool) -> str:
             shown.append(
                 ngettext("[{count} line {what}]", "[{count} lines {what}]", count).format(count=count, what=what)
             )
-    return clean("\n".join(shown)).strip("\n")
+    return "\n".join(shown).strip("\n")
 
 
 def _size(size: int) -> str:

@@ -71,7 +71,7 @@ def _parse(file: Path) -> dict[str, Any]:
     except FileNotFoundError:
         return {}
     except OSError as error:
-        problem = ConfigProblem(str(file), "-", error.strerror or str(error))
+        problem = ConfigProblem(str(file), "", error.strerror or str(error))
         raise ConfigError((problem,), _("Make the file readable, or name another one with --config.")) from error
     import tomllib
 
@@ -102,7 +102,7 @@ def _from_table(table: Mapping[str, Any], file: Path) -> tuple[Settings, tuple[C
 
     problems: list[ConfigProblem] = []
     sections: dict[str, Any] = {}
-    names = [field.name for field in fields(Settings) if field.name != "file"]
+    names = [field.name for field in fields(Settings) if field.name not in ("file", "kept")]
     for key, raw in table.items():
         if key not in names:
             problems.append(unknown(str(file), key, key, names))

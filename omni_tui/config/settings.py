@@ -140,6 +140,8 @@ class Settings:
     channels: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     macros: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Several actions under one name: name = list of lines such as ``tag refund``."""
+    kept: bool = True
+    """Whether the file is there the next time; a demo's may not be."""
 
     @property
     def starts_engine(self) -> bool:

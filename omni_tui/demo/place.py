@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from omni_tui.config.write import write_private
+from omni_tui.config.load import load_settings
+from omni_tui.config.write import add_channel, remove_channel, set_in_channel, write_private
 from omni_tui.demo.world.people import SHOP, SHOP_ADDRESS, SHOP_DOMAIN, YOU
 from omni_tui.model.errors import UsageError
 from omni_tui.text.i18n import _
@@ -16,6 +18,7 @@ CHAT = "shop"
 """What the relay calls the shop's live chat."""
 _FACTS = "demo.json"
 _VERSION = 1
+_NEW_AT_EVERY_START = ("imap_port", "smtp_port", "relay", "password")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,11 +94,15 @@ class Place:
         """Where the web shop's relay keeps its own."""
         return self.dir / "relay"
 
-    def configure(self, imap_port: int, smtp_port: int, chat: str = "") -> None:
-        """Write the configuration for servers on these ports; ``chat`` is the table of the shop's live chat."""
-        write_private(
-            self.config,
-            f"""# The demo's configuration, written anew at every start.
+    def configure(self, imap_port: int, smtp_port: int, chat: Mapping[str, str]) -> None:
+        """Have the configuration name servers on these ports; ``chat`` is the table of the shop's live chat.
+
+        What somebody changed in the file of a kept world stays. Raises ConfigError where that cannot be read.
+        """
+        if not self.config.exists():
+            write_private(
+                self.config,
+                f"""# The demo's configuration. A demo that is kept keeps what you change; ports are new at every start.
 [agent]
 login = "{YOU[0]}"
 name = "{YOU[1]}"
@@ -106,22 +113,34 @@ path = "store/omni.db"
 [inbox]
 own_domains = ["{SHOP_DOMAIN}"]
 
-[channels.support]
-kind = "mail"
-address = "{SHOP_ADDRESS}"
-name = "{SHOP}"
-imap_host = "127.0.0.1"
-imap_port = {imap_port}
-imap_tls = "none"
-smtp_host = "127.0.0.1"
-smtp_port = {smtp_port}
-smtp_tls = "none"
-password = "{self.password}"
-sent_folder = "Sent"
-poll_s = 5
-signature = "{YOU[1]}\\n{SHOP}"
-{chat}""",
-        )
+""",
+            )
+        mail: dict[str, str | int] = {
+            "kind": "mail",
+            "address": SHOP_ADDRESS,
+            "name": SHOP,
+            "imap_host": "127.0.0.1",
+            "imap_port": imap_port,
+            "imap_tls": "none",
+            "smtp_host": "127.0.0.1",
+            "smtp_port": smtp_port,
+            "smtp_tls": "none",
+            "password": self.password,
+            "sent_folder": "Sent",
+            "poll_s": 5,
+            "signature": f"{YOU[1]}\n{SHOP}",
+        }
+        self._put("support", mail)
+        self._put("webchat", chat)
+
+    def _put(self, name: str, table: Mapping[str, str | int]) -> None:
+        there = name in load_settings(self.config).channels
+        if table and there:
+            set_in_channel(self.config, name, {key: table[key] for key in _NEW_AT_EVERY_START if key in table})
+        elif table:
+            add_channel(self.config, name, table)
+        elif there:
+            remove_channel(self.config, name)
 
 
 def _strange(directory: Path) -> UsageError:

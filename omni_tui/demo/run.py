@@ -87,7 +87,7 @@ def staged(keep: Path | None, seed: int = 7, *, traffic: bool = True, engine: bo
             backstage = _start(place, imap, smtp, held, traffic=traffic)
         clearing.callback(_end, backstage)
         settings = load_settings(place.config)
-        settings = replace(settings, store=settings.store.at(str(place.store)))
+        settings = replace(settings, store=settings.store.at(str(place.store)), kept=place.keep)
         worker = None
         if engine:
             store = open_store(place.store)
@@ -101,10 +101,10 @@ def staged(keep: Path | None, seed: int = 7, *, traffic: bool = True, engine: bo
 
 
 @contextlib.contextmanager
-def _web_shop(place: Place) -> Iterator[tuple[str, str]]:
+def _web_shop(place: Place) -> Iterator[tuple[str, dict[str, str]]]:
     """The address of the shop's page and the table of its chat; both empty where the relay is not installed."""
     if find_spec("uvicorn") is None or find_spec("starlette") is None:
-        yield "", ""
+        yield "", {}
         return
     place.relay.mkdir(mode=0o700, exist_ok=True)
     tokens = Tokens(place.relay / "tokens.json")
@@ -116,8 +116,7 @@ def _web_shop(place: Place) -> Iterator[tuple[str, str]]:
             place, "omni_tui.demo.webshop", [str(place.relay), str(listening.fileno())], (listening.fileno(),)
         )
     try:
-        table = f'kind = "chat"\nrelay = "{page}"\nchat = "{CHAT}"\npassword = "{token}"\n'
-        yield page, f"\n[channels.webchat]\n{table}"
+        yield page, {"kind": "chat", "relay": page, "chat": CHAT, "password": token}
     finally:
         _end(process)
 

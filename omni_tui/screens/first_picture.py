@@ -27,7 +27,7 @@ from omni_tui.screens.chrome.header import views_line
 from omni_tui.screens.chrome.hints import place_hints
 from omni_tui.screens.context import Context, look_of, system_now
 from omni_tui.screens.draw.ink import BLANK
-from omni_tui.screens.list.draw import row_height, row_lines
+from omni_tui.screens.list.draw import EDGE, row_height, row_lines
 from omni_tui.screens.terminal.begun import Begun, begin
 from omni_tui.screens.terminal.controls import without_controls
 from omni_tui.screens.terminal.thrift import Thrift
@@ -64,9 +64,10 @@ def picture(store: Store, context: Context, columns: int, rows: int) -> list[lis
     found = inbox.page(store, context.agent, query, sort=view.sort, limit=max(1, room // height))
     header = views_line(shown, {}, view.id, 0, columns, context)
     hints = place_hints("list", key_map(context.settings.screen.keys))
+    edge = EDGE if columns > across else ""
     beside = tones.segments(BLANK, "base", columns - across) if columns > across else []
-    empty = tones.segments(BLANK, "side", across, "|" if tones.flat else "")
-    pane = [empty] * gap + _rows(found, across, context)[:room]
+    empty = tones.segments(BLANK, "side", across, edge)
+    pane = [tones.segments(BLANK, "side", across)] * gap + _rows(found, across, edge, context)[:room]
     pane += [empty] * (room + gap - len(pane))
     return [
         tones.segments(header, "side", columns),
@@ -75,11 +76,11 @@ def picture(store: Store, context: Context, columns: int, rows: int) -> list[lis
     ]
 
 
-def _rows(found: Iterable[ConversationRow], across: int, context: Context) -> list[list[Segment]]:
+def _rows(found: Iterable[ConversationRow], across: int, edge: str, context: Context) -> list[list[Segment]]:
     return [
-        context.tones.segments(line, "sel" if at == 0 and line else "side", across, "|")
+        context.tones.segments(line, "sel" if at == 0 and line else "side", across, edge)
         for at, row in enumerate(found)
-        for line in row_lines(row, across, context, cursor=at == 0)
+        for line in row_lines(row, across, context, edge=edge, cursor=at == 0)
     ]
 
 

@@ -56,6 +56,20 @@ def test_a_list_is_numbered_sentences_and_a_number_reads_one(shop: Shop) -> None
     assert shop.one("ref:1001").unread
 
 
+def test_a_question_ends_in_its_own_mark(shop: Shop) -> None:
+    for who, subject in (("ida", "Where is it?"), ("ian", "在哪里？"), ("ivo", "Still waiting...")):
+        shop.receive(Address(f"{who}@firm.example", who), "Hello", subject=subject, receipt_at=shop.now())
+    out = spoken("q")
+    assert "ida: Where is it? waits" in out
+    assert "ian: 在哪里？ waits" in out
+    assert "ivo: Still waiting... waits" in out
+
+
+def test_the_end_of_a_text_is_none_of_its_folded_lines(shop: Shop) -> None:
+    shop.receive(Address("ida@firm.example", "Ida"), "Yes.\n\n-- \nIda\nFirm\n", subject="It", receipt_at=shop.now())
+    assert "[3 lines signature]" in spoken("1", "q", "q")
+
+
 def test_reading_hostile_text_moves_nothing(shop: Shop) -> None:
     out = spoken("1", "Q", "H", term="xterm-256color")
     assert "movement" in out

@@ -48,7 +48,11 @@ def test_every_key_at_its_default(name: str) -> None:
 
 
 def test_no_other_section() -> None:
-    assert set(shown()) == {field.name for field in fields(Settings)} - {"file"} == {*SECTIONS, "channels", "macros"}
+    assert (
+        set(shown())
+        == {field.name for field in fields(Settings)} - {"file", "kept"}
+        == {*SECTIONS, "channels", "macros"}
+    )
 
 
 def test_every_key_of_a_mail_channel() -> None:

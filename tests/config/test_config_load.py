@@ -141,6 +141,12 @@ def test_not_utf8_says_the_line(tmp_path: Path) -> None:
     assert problems(file) == {"line 2": ("is not UTF-8 text", "")}
 
 
+def test_what_is_no_file_at_all_is_named_alone(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError) as caught:
+        load_settings(tmp_path)
+    assert caught.value.message == f"{tmp_path}: Is a directory"
+
+
 def test_a_table_is_asked_for_where_a_value_stands(tmp_path: Path) -> None:
     found = problems(config(tmp_path, 'agent = "ana"\nchannels = { support = "mail" }\n'))
     assert found["agent"][0] == "must be a table: [agent]"

@@ -145,14 +145,25 @@ def test_a_kept_world_is_opened_again(tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     with staged(kept, 3, traffic=False) as stage:
         until(stage.place.staged.exists, "the stage is set")
-        first = Place.load(kept)
+        first, ports = Place.load(kept), stage.settings.channels["support"]["imap_port"]
+        assert stage.settings.kept
+    config = kept / "config.toml"
+    config.write_text(config.read_text() + '\n[screen]\ntheme = "light"\n')
     with staged(kept, 99, traffic=False) as stage:
         assert Place.load(kept) == first
+        # What somebody changed stays, beside the ports of this time.
+        assert stage.settings.screen.theme == "light"
+        assert stage.settings.channels["support"]["imap_port"] != ports
         store = open_store(stage.place.store, create=False)
         assert len(rows(store, "is:any")) >= 280
         store.close()
     assert (kept / "store" / "omni.db").stat().st_mode & 0o077 == 0
     assert (kept / "config.toml").stat().st_mode & 0o077 == 0
+
+
+def test_a_world_that_goes_says_so_of_its_configuration() -> None:
+    with staged(None, 3, traffic=False, engine=False) as stage:
+        assert not stage.settings.kept
 
 
 def test_a_directory_with_something_else_in_it_is_refused(tmp_path: Path) -> None:

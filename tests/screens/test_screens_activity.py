@@ -146,7 +146,7 @@ def chinese(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("field", "before", "after", "said"),
     [
-        ("status", "open", "resolved", "状态 打开 > 已解决"),
+        ("status", "open", "resolved", "状态 待处理 > 已解决"),
         ("priority", "normal", "high", "优先级 普通 > 高"),
         ("unread", "1", "0", "已读"),
         ("linked", "", "#1003", "已关联 + #1003"),

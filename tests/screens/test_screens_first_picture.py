@@ -57,9 +57,10 @@ def cells(octets: bytes, size: tuple[int, int]) -> list[list[tuple[str, str, str
     ]
 
 
+@pytest.mark.parametrize("colour", [{}, {"NO_COLOR": "1"}], ids=["colour", "none"])
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)])
-def test_what_takes_over_paints_the_same_rows(full_shop: Shop, size: tuple[int, int]) -> None:
-    terminal = Terminal(full_shop, surroundings(full_shop), code=PROGRAM, size=size)
+def test_what_takes_over_paints_the_same_rows(full_shop: Shop, size: tuple[int, int], colour: dict[str, str]) -> None:
+    terminal = Terminal(full_shop, surroundings(full_shop, **colour), code=PROGRAM, size=size)
     terminal.until(b"\x1b[?2004h")
     terminal.quiet()
     first, _, _ = terminal.seen.partition(TAKES_OVER)

@@ -53,6 +53,22 @@ async def at_rest(running: Inbox) -> None:
             await running.pilot.pause(0.5)
 
 
+async def test_a_conversation_takes_a_narrow_screen_in_one_frame(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("omni_tui.screens.frames._TOGETHER_S", GUARD_S)
+    async with inbox(shop, (80, 24)) as running:
+        await running.shows("Lena Hoffmann")
+        await running.until(lambda: "Inbox 3" in running.text())
+        frames: list[str] = []
+        running.app.post_display_hook = lambda: frames.append(running.text())  # type: ignore[method-assign]
+        await running.press("enter")
+        await running.shows("3 quoted lines folded")
+        del running.app.post_display_hook
+        whole = ("Order 4417", "  mail  Lena Hoffmann  lena@posteo.example ", "r reply by mail to lena@posteo.example")
+        opened = [frame for frame in frames if "Ben Carver" not in frame]
+        assert opened
+        assert [part for frame in opened for part in whole if part not in frame] == []
+
+
 async def test_a_conversation_is_opened_in_one_frame(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     # However long a busy machine takes for all that belongs to it.
     monkeypatch.setattr("omni_tui.screens.frames._TOGETHER_S", GUARD_S)

@@ -92,6 +92,17 @@ async def test_opening_going_on_and_back(shop: Shop) -> None:
         await running.until(lambda: cursor(running) == 2 and reads(running))
 
 
+async def test_a_count_opens_the_conversation_so_many_further_down(shop: Shop) -> None:
+    async with inbox(shop) as running:
+        await loaded(running)
+        await running.press("enter", "2", "J")
+        await running.until(lambda: cursor(running) == 2 and reads(running))
+        await running.press("5", "K")
+        await running.until(lambda: cursor(running) == 0 and reads(running))
+        await running.press("K")
+        await running.shows("That was the first one")
+
+
 async def test_closing_and_giving(shop: Shop) -> None:
     async with inbox(shop) as running:
         await loaded(running)

@@ -42,6 +42,20 @@ async def test_all_get_it_once_that_was_asked_for_and_shown(shop: Shop, size: tu
         assert await copied(screen, shop) == ["carl@firm.example"]
 
 
+async def test_whoever_is_left_out_is_told_where_lines_are_few(shop: Shop) -> None:
+    async with inbox(shop, (80, 24)) as screen:
+        await screen.shows("Ida")
+        await screen.press("r")
+        await screen.shows("not to Carl carl@firm.example   C-r replies to all")
+        await screen.type("Sent")
+        for size, told in (((60, 7), "  not to 1 other"), ((40, 12), "  not to 1 other"), ((30, 8), " -1")):
+            await screen.pilot.resize_terminal(*size)
+            await screen.until(lambda told=told: screen.line(0).rstrip().endswith(told))  # type: ignore[misc]
+            assert screen.line(0).startswith(" REPLY ") and "ida@firm.example" in screen.line(0)
+        await screen.press("ctrl+r")
+        await screen.until(lambda: screen.line(0).rstrip().endswith(" +1"))
+
+
 async def test_the_sender_alone_gets_it_otherwise(shop: Shop) -> None:
     async with inbox(shop) as screen:
         await screen.shows("Ida")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from support.inbox import Inbox, inbox, settings_for
+from support.inbox import Inbox, elsewhere, inbox, settings_for
 from support.shop import Shop
 
+from omni_tui.desk import agents
+from omni_tui.model.address import Address
 from omni_tui.model.conversation import ConversationRow
 
 
@@ -42,6 +44,73 @@ async def test_spam_leaves_the_view_and_the_same_key_brings_it_back(shop: Shop) 
         await running.press("!")
         await running.shows("No spam: 1 conversation")
         assert await rows(running, "is:spam") == ()
+
+
+async def test_the_beginning_of_an_agents_name_is_enough(shop: Shop) -> None:
+    elsewhere(lambda: (agents.who(shop.store, "mira", "Mira Quandt"), agents.who(shop.store, "milo", "Milo")))
+    async with inbox(shop) as running:
+        await running.shows("Lena Hoffmann")
+        for typed, told in (("mir", "Assigned 1 conversation to mira"), ("quandt", "it already is so")):
+            await running.press("a")
+            await running.shows("Assign to")
+            await running.type(typed)
+            await running.press("enter")
+            await running.shows(told)
+        assert (await rows(running, "assignee:mira"))[0].customer == "Lena Hoffmann"
+
+
+async def test_what_could_not_be_done_is_nowhere_painted(shop: Shop) -> None:
+    elsewhere(lambda: (agents.who(shop.store, "mira", "Mira"), agents.who(shop.store, "milo", "Milo")))
+    async with inbox(shop) as running:
+        await running.shows("nobody's")
+        await running.press("a")
+        await running.shows("Assign to")
+        await running.type("mi")
+        await running.press("enter")
+        await running.shows("There is no agent mi.")
+        await running.shows("Lena Hoffmann   open   nobody's")
+
+
+def cases(shop: Shop) -> None:
+    """Four more conversations, the newest first: cases 3 to 0."""
+    for number in range(4):
+        shop.receive(Address(f"c{number}@firm.example"), "Hi", subject=f"Case {number}", receipt_at=shop.now() + number)
+
+
+async def test_the_cursor_stays_on_its_row_when_others_leave_the_view(shop: Shop) -> None:
+    elsewhere(lambda: cases(shop))
+    async with inbox(shop) as running:
+        await running.until(lambda: running.screen.parts.list.pages.count == 7)
+        await running.press("x", "x", "j")
+        await running.until(lambda: len(running.screen.parts.list.marked) == 2)
+        current = running.screen.parts.list.current
+        assert current is not None and current.subject == "Case 0"
+        await running.press("e", "t")
+        await running.shows("Took 1 conversation")
+        assert [row.subject for row in await rows(running, "assignee:me")] == ["Case 0"]
+
+
+async def test_the_next_row_that_stays_has_the_cursor_when_its_own_leaves(shop: Shop) -> None:
+    elsewhere(lambda: cases(shop))
+    async with inbox(shop) as running:
+        await running.until(lambda: running.screen.parts.list.pages.count == 7)
+        await running.press("x", "j", "x", "k")
+        await running.until(lambda: len(running.screen.parts.list.marked) == 2)
+        current = running.screen.parts.list.current
+        assert current is not None and current.subject == "Case 1"
+        await running.press("e", "t")
+        await running.shows("Took 1 conversation")
+        assert [row.subject for row in await rows(running, "assignee:me")] == ["Case 0"]
+
+
+async def test_the_key_that_takes_it_back_stays_beside_a_long_sentence(shop: Shop) -> None:
+    async with inbox(shop, (80, 24)) as running:
+        await running.shows("Lena Hoffmann")
+        await running.press("x", "x", "M")
+        await running.shows("Merge 2 into")
+        await running.press("enter")
+        await running.shows("Merged 2 conversations")
+        assert running.lines()[-1].rstrip().endswith("z undo")
 
 
 async def test_a_count_does_it_to_so_many_rows(shop: Shop) -> None:

@@ -51,6 +51,8 @@ async def test_a_reply_is_queued_and_can_be_called_back(shop: Shop) -> None:
         await screen.shows("Called back")
         await screen.until(lambda: screen.screen.parts.composer.is_open)
         assert screen.screen.parts.composer.area.text == "On its way"
+        # The strip that offers a reply stands where nobody is writing.
+        await screen.lacks("r reply by mail")
 
 
 async def test_a_note_is_told_from_a_reply_and_never_sent(shop: Shop) -> None:
@@ -78,6 +80,7 @@ async def test_escape_keeps_the_draft_and_the_list_says_so(shop: Shop) -> None:
         assert await _draft(screen, shop, DraftMode.REPLY) == "half a thought"
         await screen.press("q")
         await screen.until(lambda: any("draft" in line[:46] for line in screen.lines()))
+        await screen.until(lambda: any("your draft" in line[46:] for line in screen.lines()))
         await screen.press("r")
         await screen.until(lambda: screen.screen.parts.composer.is_open)
         assert screen.screen.parts.composer.area.text == "half a thought"

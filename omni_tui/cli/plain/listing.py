@@ -8,6 +8,7 @@ from omni_tui.cli.plain.talk import say
 from omni_tui.desk import inbox, views
 from omni_tui.desk.news import News
 from omni_tui.desk.query import QueryError, parse
+from omni_tui.desk.state_words import level_word, status_word
 from omni_tui.model.conversation import ConversationRow, ListKey
 from omni_tui.model.enums import Direction, OutboxState, Priority, Status
 from omni_tui.model.errors import UsageError
@@ -20,6 +21,7 @@ PAGE = 10
 """Conversations told at a time: about as many as one keeps in mind while they are read out."""
 _NEWS = 5
 _MINUTE = 60_000
+_ENDS = (".", "!", "?", "…", "。", "！", "？")
 
 
 def greet(session: Session) -> None:
@@ -122,7 +124,9 @@ def sentence(row: ConversationRow, session: Session) -> str:
     if row.assignee is not None:
         facts.append(_("yours") if row.assignee == session.agent.login else clean_line(row.assignee))
     lead = f"{states}, {who}" if states else who
-    return _("{who}: {what}. {facts}.").format(who=lead, what=what, facts=", ".join(facts))
+    # What ends in a mark of its own gets no full stop behind it.
+    words = _("{who}: {what} {facts}.") if what.endswith(_ENDS) else _("{who}: {what}. {facts}.")
+    return words.format(who=lead, what=what, facts=", ".join(facts))
 
 
 def _states(row: ConversationRow, session: Session) -> list[str]:
@@ -134,11 +138,11 @@ def _states(row: ConversationRow, session: Session) -> list[str]:
     if row.unread:
         found.append(_("new"))
     if row.priority is not Priority.NORMAL:
-        found.append({Priority.LOW: _("low"), Priority.HIGH: _("high"), Priority.URGENT: _("urgent")}[row.priority])
+        found.append(level_word(row.priority.value))
     if row.status is Status.SNOOZED and row.snoozed_until is not None:
         found.append(_("snoozed until {time}").format(time=exact(row.snoozed_until)))
     elif row.status is not Status.OPEN:
-        found.append(row.status.value)
+        found.append(status_word(row.status))
     if row.draft:
         found.append(_("your draft") if row.own_draft else _("draft"))
     return found

@@ -14,6 +14,7 @@ from omni_tui.cli.clock import exact
 from omni_tui.cli.columns import print_columns
 from omni_tui.cli.params import Limit
 from omni_tui.cli.verb import verb
+from omni_tui.desk.state_words import status_word
 from omni_tui.model.conversation import Agent
 from omni_tui.model.customer import CustomerCard
 from omni_tui.model.errors import NotFound, UsageError
@@ -232,5 +233,8 @@ def _print_card(card: CustomerCard) -> None:
     output.tell(_("  {count} conversations").format(count=card.conversation_count))
     print_columns(
         (_("REF"), _("LAST"), _("STATE"), _("SUBJECT")),
-        [(f"  #{past.ref}", exact(past.last_at), past.status.value, past.subject) for past in card.conversations],
+        [
+            (f"  #{past.ref}", exact(past.last_at), status_word(past.status), past.subject)
+            for past in card.conversations
+        ],
     )

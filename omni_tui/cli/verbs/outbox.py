@@ -13,6 +13,7 @@ from omni_tui.cli.clock import exact, now_ms, shown
 from omni_tui.cli.columns import print_columns
 from omni_tui.cli.params import Limit
 from omni_tui.cli.verb import verb
+from omni_tui.desk.state_words import outbox_word
 from omni_tui.model.conversation import Agent
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.errors import Conflict, NotFound
@@ -54,7 +55,13 @@ def list_(ctx: typer.Context, limit: Limit = 100) -> None:
         print_columns(
             (_("REF"), _("STATE"), _("LEAVES"), _("ID"), _("REMARK")),
             [
-                (f"#{row.ref}", row.outbox.state.value, _leaves(row.outbox.not_before), row.outbox.id, _remark(row))
+                (
+                    f"#{row.ref}",
+                    outbox_word(row.outbox.state),
+                    _leaves(row.outbox.not_before),
+                    row.outbox.id,
+                    _remark(row),
+                )
                 for row in rows
             ],
             widest=36,
@@ -142,7 +149,7 @@ def _named(store: Store, which: str, states: tuple[OutboxState, ...]) -> Unsettl
         )
     fitting = [row for row in mine if row.outbox.state in states]
     if not fitting:
-        raise Conflict(_("That reply is {state} by now.").format(state=mine[0].outbox.state.value))
+        raise Conflict(_("That reply is {state} by now.").format(state=outbox_word(mine[0].outbox.state)))
     if len(fitting) > 1:
         raise Conflict(
             _("{which} has several replies in the outbox.").format(which=which),

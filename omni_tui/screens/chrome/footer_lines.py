@@ -8,10 +8,13 @@ from dataclasses import dataclass
 from omni_tui.model.channel import ChannelRow
 from omni_tui.model.enums import Health
 from omni_tui.screens.context import Context
-from omni_tui.screens.draw.ink import Line, Span, cells, ends
+from omni_tui.screens.draw.ink import Line, Span, cells, ends, shorten
 from omni_tui.text.cells import width as cells_of
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _, ngettext
+
+_TOLD = 40
+"""Cells of what a toast tells that its keys leave it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,18 @@ def pending_line(typed: str, options: Sequence[tuple[str, str]], width: int) -> 
 
 
 def toast_line(toast: Toast, trouble: Line, width: int) -> Line:
-    """The toast in place of the keys."""
-    line = [Span(" "), Span(clean_line(toast.text), toast.ink), Span("   ")]
+    """The toast in place of the keys. What can be pressed about it stays where not all of its words have room."""
+    told: Line = (Span(clean_line(toast.text), toast.ink),)
     if toast.detail:
-        line += [Span(clean_line(toast.detail), "muted"), Span("   ")]
+        told = (*told, Span("   "), Span(clean_line(toast.detail), "muted"))
+    keys: list[Span] = []
     for hint in toast.keys:
         if hint.key:  # somebody may have taken it off
-            line += [Span(hint.key, "accent bold"), Span(f" {hint.label}", "muted"), Span("   ")]
+            keys += [Span("   "), Span(hint.key, "accent bold"), Span(f" {hint.label}", "muted")]
+    room = width - 4
+    while keys and room - cells(keys) < min(cells(told), _TOLD):
+        del keys[-3:]
+    line = [Span(" "), *shorten(told, room - cells(keys)), *keys]
     room_for_trouble = trouble if cells(line) + cells(trouble) + 2 < width else ()
     return ends(line, (*room_for_trouble, Span(" ")), width)
 

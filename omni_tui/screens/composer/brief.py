@@ -46,9 +46,10 @@ def brief_lines(
     *,
     most: int,
 ) -> tuple[list[Line], bool]:
-    """``REPLY mail ana@posteo.example +1`` in ``room`` cells: the address before the name, ``+1`` for one in copy, what
-    it is about where that fits, and what is told :func:`brief_aside` at the ``right``; in two lines, if ``most`` allows
-    them, where the address would be cut in one. What the whole head warns of is told by ``!``.
+    """``REPLY mail ana@posteo.example +1`` in ``room`` cells: the address before the name, ``+1`` for one in copy,
+    ``not to 1 other``, or ``-1``, for one on the mail who does not get the answer, what it is about where that fits,
+    and what is told :func:`brief_aside` at the ``right``; in two lines, if ``most`` allows them, where the address
+    would be cut in one. What the whole head warns of is told by ``!``.
 
     And whether that is enough: nothing is cut but what it is about, and nothing is to be warned of.
     """
@@ -56,7 +57,9 @@ def brief_lines(
     if mode is DraftMode.NOTE:
         line = (*lead, Span(_("team only"), "caution bold"))
         return [ends(line, right, room, 1)], cells((*line, *right)) < room
+    out = 0
     if mode is DraftMode.REPLY and thread is not None:
+        out = 0 if copies else len(thread.reply.others)
         kind, about = kind_word(thread.reply.kind) + " ", ""
         to = [clean_line(each.address) or clean_line(each.name) for each in thread.reply_to]
         warned = bool(thread.reply_changed or thread.reply.unproven)
@@ -70,7 +73,12 @@ def brief_lines(
     lead = (*lead, Span("! ", "caution bold")) if warned else lead
     who = Span(to[0], "caution bold" if warned else "text bold")
     whole = (*lead, Span(kind, "muted"), who)
-    aside = (*more, *((Span(" "), *right) if right else ()))
+    right = (Span(" "), *right) if right else ()
+    if out:
+        words = ngettext("not to {count} other", "not to {count} others", out).format(count=out)
+        told, short = (*more, Span(f"  {words}", "caution")), (*more, Span(f" -{out}", "caution bold"))
+        more = told if cells((*lead, who, *told, *right)) <= room else short
+    aside = (*more, *right)
     # An address of mail shows by itself what it is.
     left = whole if cells((*whole, *aside)) <= room or "@" not in to[0] else (*lead, who)
     if cells((*left, *aside)) > room:

@@ -133,14 +133,19 @@ def foot_line(mode: DraftMode, saved: Span, room: int, context: Context, at: int
 
 
 def closed_line(thread: Thread, width: int, reply: str = "r", note: str = "m") -> list[Line]:
-    """The strip below a thread nobody is writing in: by which of the keys ``reply`` and ``note`` whom one writes to."""
+    """The strip below a thread nobody is writing in: by which of the keys ``reply`` and ``note`` whom one writes to,
+    and that a draft waits."""
+    draft: Line = ()
+    if thread.head.draft:
+        own = thread.head.own_draft
+        draft = (Span("   "), Span(_("your draft") if own else _("draft"), "caution" if own else "muted"))
     who: Sequence[Party] = thread.reply_to
     if not who:
         text = _("nobody to reply to: no address is known")
-        return [(Span("  "), Span(text, "muted"), Span(f"   {note}", "text bold"), Span(_(" note"), "muted"))]
+        return [(Span("  "), Span(text, "muted"), Span(f"   {note}", "text bold"), Span(_(" note"), "muted"), *draft)]
     names = ", ".join(clean_line(p.address) or clean_line(p.name) for p in who)
     lead = " " + _("reply by {kind} to ").format(kind=kind_word(thread.reply.kind))
-    tail = (Span("   "), Span(note, "text bold"), Span(_(" note"), "muted"))
+    tail = (Span("   "), Span(note, "text bold"), Span(_(" note"), "muted"), *draft)
     room = width - 2 - cells_of(reply) - cells_of(lead) - cells((*tail, Span("  ")))
     if cells_of(names) <= room:
         return [(Span("  "), Span(reply, "text bold"), Span(lead, "muted"), Span(names, "text"), *tail)]

@@ -22,13 +22,13 @@ DARK = {
     "side": "#0f1115",
     "raised": "#1d2027",
     "over": "#20242c",
-    "sel": "#2b3557",
+    "sel": "#2b2f57",
     "blur": "#1e222b",
     "note": "#2a2419",
     "text": "#e6e8ec",
     "soft": "#b6bbc5",
     "muted": "#949ba8",
-    "faint": "#727a88",
+    "faint": "#848c9a",
     "accent": "#87afff",
     "alarm": "#ff8787",
     "caution": "#d7af5f",
@@ -44,7 +44,7 @@ LIGHT = {
     "text": "#1b1d22",
     "soft": "#43474f",
     "muted": "#5c616b",
-    "faint": "#7d818a",
+    "faint": "#676b74",
     "accent": "#3a4fc4",
     "alarm": "#bb1f2f",
     "caution": "#7d5a00",
@@ -93,8 +93,12 @@ FLAT = ("ansi", "ansi-light")
 THEMES = (*COLOURS, *FLAT)
 GROUNDS = ("base", "side", "raised", "over", "sel", "blur", "note")
 
-# On the cursor's ground the two quietest inks are too weak to read.
-_ON_SEL = {"faint": "muted", "muted": "soft"}
+# The quietest inks are too weak to read on the grounds that stand out most.
+_STRONGER: Mapping[str, Mapping[str, str]] = {
+    "sel": {"faint": "muted", "muted": "soft"},
+    "blur": {"faint": "muted"},
+    "raised": {"faint": "muted"},
+}
 _ANSI = {"muted": "dim", "faint": "dim", "accent": "cyan", "alarm": "bold red", "caution": "yellow"}
 _ANSI_LIGHT = {**_ANSI, "accent": "blue", "caution": "magenta"}
 _NO_COLOUR = {"muted": "dim", "faint": "dim", "accent": "bold", "alarm": "bold", "caution": "bold"}
@@ -134,7 +138,7 @@ class Tones:
             dot, _slash, below = role.partition("/")
             return Style(color=dot, bgcolor=below or self.colours.get(ground))
         if not self.flat:
-            role = _ON_SEL.get(role, role) if ground == "sel" else role
+            role = _STRONGER.get(ground, {}).get(role, role)
             return Style(
                 color=self.colours[role], bgcolor=self.colours[ground], bold=bold or None, underline=underline or None
             )

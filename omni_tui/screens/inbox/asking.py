@@ -107,13 +107,14 @@ class Asking:
 
     def __init__(self, link: StoreLink, context: Context) -> None:
         self._link, self._context = link, context
+        self._everyone: Sequence[Agent] = ()
 
     async def question(self, action: str, tags: Sequence[str]) -> Question:
         """The question of an action; ``tags`` are those near at hand, offered first."""
         if action == "priority":
             return Question(action, _("Priority"), _levels)
         if action == "assign":
-            everyone = await self._link.read(agents.everyone)
+            self._everyone = everyone = await self._link.read(agents.everyone)
             return Question(action, _("Assign to"), lambda text: _people(everyone, text))
         if action == "snooze":
             return Question(action, _("Snooze until"), self.times)
@@ -123,7 +124,7 @@ class Asking:
 
     async def line(self, views: Sequence[View], own: Sequence[Macro], tags: Sequence[str]) -> Question:
         """The command line, with what each verb may be given."""
-        everyone = await self._link.read(agents.everyone)
+        self._everyone = everyone = await self._link.read(agents.everyone)
         every = await self._link.read(tagging.names)
         values: Values = {
             "assign": lambda text: _people(everyone, text),
@@ -143,13 +144,20 @@ class Asking:
         if action == "snooze":
             return Deed(action, (), self.until(answer), f"snooze {answer}")
         if action == "assign":
-            login = answer.lstrip("@")
+            login = self._login(answer.lstrip("@"))
             return Deed(action, (login,), line=f"assign {login}")
         if action == "priority":
             level = priority_named(answer).value
             return Deed(action, (level,), line=f"priority {level}")
         words = tuple(dict.fromkeys(answer.replace(",", " ").split()))
         return Deed(action, words, line=f"{action} {' '.join(words)}")
+
+    def _login(self, answer: str) -> str:
+        """The agent who is meant: the one called so, else the only one who is offered for it. That there is no such one
+        is told where it is stored."""
+        called = [agent.login for agent in self._everyone if agent.login == answer]
+        offered = [agent.login for agent in self._everyone if _is_offered(agent, answer)]
+        return next(iter(called or (offered if len(offered) == 1 else ())), answer)
 
     def macro(self, macro: Macro) -> Deed:
         """What a macro does, as a deed. Raises UsageError for one that cannot be read, from the configuration."""
@@ -191,9 +199,13 @@ def _tags(names: Sequence[str]) -> Callable[[str], Sequence[Offer]]:
 
 
 def _people(everyone: Sequence[Agent], text: str) -> list[Offer]:
-    part = text.lstrip("@").casefold()
     return [
         Offer(clean_line(agent.login), clean_line(agent.name) if agent.name != agent.login else "")
         for agent in everyone
-        if agent.login.casefold().startswith(part) or part in agent.name.casefold()
+        if _is_offered(agent, text)
     ]
+
+
+def _is_offered(agent: Agent, text: str) -> bool:
+    part = text.lstrip("@").casefold()
+    return agent.login.casefold().startswith(part) or part in agent.name.casefold()

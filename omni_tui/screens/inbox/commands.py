@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from omni_tui.screens.inbox.screen import InboxScreen
 
 _SOURCE_SHOWN = 400_000
+_OTHERS = {"next": 1, "previous": -1}
+"""What opens another conversation of the list, and how much further down it is."""
 
 
 class Commands:
@@ -40,8 +42,6 @@ class Commands:
         self._choices: dict[str, Callable[[], None]] = {}
         reading = screen.reading
         self._simple: dict[str, Callable[[], None]] = {
-            "next": lambda: screen.turns.take(reading.step(1)),
-            "previous": lambda: screen.turns.take(reading.step(-1)),
             "select": lambda: marking.mark(screen),
             "range": lambda: marking.mark_range(screen),
             "search": lambda: screen.searching.open(),
@@ -95,7 +95,7 @@ class Commands:
 
     def handles(self, name: str) -> bool:
         """Whether the screen can do what the registry calls ``name``."""
-        groups = (self._simple, SIMPLE, ASKING, MOVES, VIEW_DEEDS, joining.NAMES, ON_CUSTOMERS)
+        groups = (self._simple, _OTHERS, SIMPLE, ASKING, MOVES, VIEW_DEEDS, joining.NAMES, ON_CUSTOMERS)
         return any(name in group for group in groups) or name in ("open", "back") or name.startswith("view_")
 
     def run(self, name: str, count: int | None, key: str) -> None:
@@ -112,6 +112,8 @@ class Commands:
             self._screen.customers.run(name)
         elif name in ASKING:
             self._screen.prompting.ask(name)
+        elif name in _OTHERS:
+            self._screen.turns.take(self._screen.reading.step(_OTHERS[name] * (count or 1)))
         elif name in self._simple:
             self._simple[name]()
         elif name in VIEW_DEEDS:
@@ -194,6 +196,7 @@ class Commands:
         chosen = screen.parts.panel.chosen
         outcome = await (screen.triage.undo() if chosen is None else screen.triage.undo_act(chosen.id))
         await screen.writing.after_undo(outcome)
+        screen.starting.settle()
 
     async def _redo(self) -> None:
         screen = self._screen

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from omni_tui.desk.actions import title_of
 from omni_tui.desk.macros import Macro
+from omni_tui.desk.state_words import level_word
 from omni_tui.model.conversation import Agent, ConversationRow
 from omni_tui.model.enums import Priority, Status
 from omni_tui.model.outcome import Outcome
-from omni_tui.screens.thread.head import level_word
 from omni_tui.text.i18n import _, ngettext
 
 _AT_WORK = frozenset({"inbox", "mine", "unassigned", "waiting", "snoozed"})

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from omni_tui.config.paths import config_file
 from omni_tui.model.errors import UsageError
 from omni_tui.screens.draw.tones import THEMES
 from omni_tui.screens.overlay.palette import Item
@@ -59,11 +60,13 @@ class Dressing:
             rows.set_top(rows.top)
             rows.move_to(rows.cursor)
         screen.refresh(layout=True)
-        file = screen.context.settings.file
+        settings = screen.context.settings
         # Kept by hand: nothing writes into a file people keep notes in without being asked.
-        screen.parts.say(
-            _('To keep it: {what} = "{value}" under [screen] in {file}').format(what=what, value=value, file=file)
-        )
+        words = _('To keep it: {what} = "{value}" under [screen] in {file}')
+        if not settings.kept:
+            words = _('In an inbox of your own: {what} = "{value}" under [screen] in {file}')
+        file = settings.file if settings.kept else config_file()
+        screen.parts.say(words.format(what=what, value=value, file=file))
 
     def _themes(self) -> list[Item]:
         titles = {

@@ -62,8 +62,9 @@ class Face:
     def _thread(self) -> None:
         screen, parts = self._screen, self._screen.parts
         opened = parts.thread.opened
-        width = parts.view.size.width
-        if opened is None or not width:
+        # Out of sight the pane has no width yet; a narrow screen will give it all of its own.
+        width = parts.view.size.width or screen.size.width
+        if opened is None:
             screen.head.show([])
             screen.answer.ground = "base"
             screen.answer.show([])

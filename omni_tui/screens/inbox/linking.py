@@ -94,7 +94,7 @@ class Linking:
         choices = {"y": (_("copy"), lambda: self.copy(url))}
         program = opener(os.environ)
         if program:
-            choices = {"o": (_("open"), lambda: screen.spawn(self._open(program, url), "link")), **choices}
+            choices = {"o": (_("open it"), lambda: screen.spawn(self._open(program, url), "link")), **choices}
         screen.commands.offer(_ending(host_of(url) or url, max(10, screen.size.width - _CHOICES)), choices)
 
     def _about_address(self, address: str) -> None:

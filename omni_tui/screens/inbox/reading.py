@@ -43,7 +43,7 @@ class Reading:
             return
         self.read(True)
         self._screen.remove_class("-zoom-list")
-        with self._screen.together() if parts.view.size.width else contextlib.nullcontext():
+        with self._screen.together():
             parts.view.focus(scroll_visible=False)
             await parts.thread.open(row.id)
             if parts.thread.conversation_id == row.id and row.unread:
@@ -106,11 +106,12 @@ class Reading:
         return self._choosing and (row.id if row else "") != parts.thread.conversation_id
 
     async def step(self, by: int) -> None:
-        """Open the next or the previous conversation of the list."""
+        """Open the conversation so many further down the list, or the last or first there is."""
         parts = self._screen.parts
-        at = parts.list.pages.index_of(parts.thread.conversation_id)
-        target = (parts.list.cursor if at is None else at) + by
-        if not 0 <= target < parts.list.pages.count:
+        found = parts.list.pages.index_of(parts.thread.conversation_id)
+        at = parts.list.cursor if found is None else found
+        target = max(0, min(at + by, parts.list.pages.count - 1))
+        if target == at:
             parts.say(_("That was the last one") if by > 0 else _("That was the first one"))
             return
         parts.list.move_to(target)

@@ -373,6 +373,8 @@ class InboxScreen(PromptFrames, KeysFirst, inherit_bindings=False):
     # What the parts report ------------------------------------------------------------------------------
 
     def _rows_loaded(self) -> None:
+        # What was painted of an act that failed goes from the head as it goes from the list.
+        self.face.paint()
         if self.parts.list.pages.count == 0:
             self.spawn(self.finding.explain_empty(), "empty", again=self._rows_loaded)
         elif self.search_bar.is_open and self.finding.search:

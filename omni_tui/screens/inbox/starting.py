@@ -44,8 +44,12 @@ class Starting:
         try:
             yield
         finally:
-            screen.set_class(screen.parts.composer.is_open, "-writing")
+            self.settle()
         screen.face.paint()
+
+    def settle(self) -> None:
+        """The screen is that of writing while the composer is open."""
+        self._screen.set_class(self._screen.parts.composer.is_open, "-writing")
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         self._screen.turns.take(work, into_field=True)

@@ -6,7 +6,7 @@ import contextlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from omni_tui.config.write import write_private
+from omni_tui.config.write import Unwritten, write_private
 from omni_tui.screens.draw.ink import Line, Span, cells, ends
 from omni_tui.screens.draw.lines import Lines
 from omni_tui.screens.store_link import in_daemon
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 _STEPS: tuple[tuple[tuple[str, ...], str], ...] = (
     (("down", "up"), _("move")),
-    (("open",), _("open")),
+    (("open",), _("open it")),
     (("reply",), _("reply, C-j sends")),
     (("resolve",), _("resolve")),
     (("undo",), _("undo")),
@@ -80,7 +80,7 @@ class Tour:
         file = self._file
         if file is not None:
             # Where it cannot be written, the tour comes back: no reason to trouble anybody.
-            with contextlib.suppress(OSError):
+            with contextlib.suppress(Unwritten):
                 await in_daemon(lambda: write_private(file, ""))
 
     def did(self, name: str) -> None:

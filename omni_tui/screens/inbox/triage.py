@@ -121,8 +121,7 @@ class Triage:
         agent, pages = parts.context.agent, parts.list.pages
         opened = parts.thread.conversation_id in ids and not parts.list.has_focus
         if goes:
-            pages.remove(ids)
-            parts.list.move_to(parts.list.cursor)
+            parts.list.take_out(ids)
         else:
             pages.change(ids, lambda row: expected(deed, row, agent))
         parts.list.repaint()

@@ -185,7 +185,7 @@ class Turns:
         found = entry(name) if name else None
         if found is not None and in_list:
             words = _("{title}: that is for an open conversation").format(title=found.title)
-            screen.parts.say(words, Hint(screen.key_map.first_key("open"), _("open")))
+            screen.parts.say(words, Hint(screen.key_map.first_key("open"), _("open it")))
         elif found is not None:
             words = _("{title}: that is for the list").format(title=found.title)
             screen.parts.say(words, screen.parts.hint("back", _("back")))

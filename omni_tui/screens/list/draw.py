@@ -14,6 +14,8 @@ from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 _MINUTE = 60_000
+EDGE = "|"
+"""Tells the list from what stands beside it where grounds do not."""
 _ONE_LINE_FROM = 70
 _CHANNEL_FROM = 32
 
@@ -115,10 +117,10 @@ def row_height(pane: int, density: str = "normal") -> int:
 
 
 def row_lines(
-    row: ConversationRow, pane: int, context: Context, *, cursor: bool = False, marked: bool = False
+    row: ConversationRow, pane: int, context: Context, *, edge: str = "", cursor: bool = False, marked: bool = False
 ) -> tuple[Line, ...]:
-    """The row's lines in a pane so wide, without its edge."""
-    size = pane - (1 if context.tones.flat else 0)
+    """The row's lines in a pane so wide, without the cell of its ``edge`` where that is drawn."""
+    size = pane - (1 if edge and context.tones.flat else 0)
     density = context.look.density
     gap: tuple[Line, ...] = ((),) if density == "roomy" else ()
     if pane >= _ONE_LINE_FROM or density == "compact":

@@ -17,6 +17,7 @@ class _Wear:
     """All that a row's lines depend on besides the row."""
 
     width: int
+    edge: str
     cursor: bool
     marked: bool
     density: str
@@ -31,14 +32,16 @@ class DrawnRows:
         self._context = context
         self._kept: dict[str, tuple[ConversationRow, _Wear, tuple[Line, ...]]] = {}
 
-    def lines(self, row: ConversationRow, width: int, *, cursor: bool, marked: bool) -> tuple[Line, ...]:
-        """The row's lines in a pane so wide."""
+    def lines(
+        self, row: ConversationRow, width: int, *, edge: str = "", cursor: bool, marked: bool
+    ) -> tuple[Line, ...]:
+        """The row's lines in a pane so wide, with such an ``edge``."""
         context = self._context
-        wear = _Wear(width, cursor, marked, context.look.density, context.tones.flat, times(row, context))
+        wear = _Wear(width, edge, cursor, marked, context.look.density, context.tones.flat, times(row, context))
         kept = self._kept.get(row.id)
         if kept is not None and kept[1] == wear and kept[0] == row:
             return kept[2]
-        lines = row_lines(row, width, context, cursor=cursor, marked=marked)
+        lines = row_lines(row, width, context, edge=edge, cursor=cursor, marked=marked)
         if len(self._kept) >= _KEPT:
             self._kept.clear()
         self._kept[row.id] = (row, wear, lines)

@@ -77,6 +77,16 @@ class Pages:
                     return number * PAGE + within
         return None
 
+    def places(self, ids: Iterable[str]) -> list[int]:
+        """Where those of these conversations stand whose pages are here."""
+        wanted = set(ids)
+        return [
+            number * PAGE + within
+            for number, page in self._pages.items()
+            for within, row in enumerate(page)
+            if row.id in wanted
+        ]
+
     def rows(self, ids: Iterable[str]) -> dict[str, ConversationRow]:
         """The rows with these ids that are here."""
         wanted = set(ids)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Self
 
 from textual import events
@@ -14,7 +15,7 @@ from omni_tui.screens.context import Context
 from omni_tui.screens.draw.changes import changed_cells
 from omni_tui.screens.draw.ink import Line, Span
 from omni_tui.screens.draw.lines import QuietFocus
-from omni_tui.screens.list.draw import placeholder, row_height
+from omni_tui.screens.list.draw import EDGE, placeholder, row_height
 from omni_tui.screens.list.drawn import DrawnRows
 from omni_tui.screens.list.pages import PAGE, Pages
 
@@ -74,6 +75,11 @@ class ConversationList(QuietFocus, can_focus=True, inherit_bindings=False):
         return self.outer_size - self.styles.gutter.totals
 
     @property
+    def _edge(self) -> str:
+        """What is drawn between the list and the pane beside it, in themes without grounds."""
+        return EDGE if self._area.width < self.app.size.width else ""
+
+    @property
     def row_height(self) -> int:
         """Lines a row takes, by the width of the pane and the density."""
         return row_height(self._area.width, self._ctx.look.density)
@@ -107,6 +113,13 @@ class ConversationList(QuietFocus, can_focus=True, inherit_bindings=False):
     def move_by(self, rows: int) -> None:
         """Move the cursor by some rows."""
         self.move_to(self.cursor + rows)
+
+    def take_out(self, ids: Iterable[str]) -> None:
+        """Take conversations out. The cursor stays on its row, or goes to the next one that stays."""
+        gone = self.pages.places(ids)
+        self.pages.remove(ids)
+        self.set_top(self.top - sum(place < self.top for place in gone))
+        self.move_to(self.cursor - sum(place < self.cursor for place in gone))
 
     def _jump(self, index: int, *, down: bool) -> None:
         # Half a page at the edge: one repaint for many steps instead of one for each.
@@ -166,7 +179,7 @@ class ConversationList(QuietFocus, can_focus=True, inherit_bindings=False):
         row = self.pages.get(index)
         if row is None:
             return (placeholder(width, index), ())
-        return self._drawn.lines(row, width, cursor=index == self.cursor, marked=row.id in self.marked)
+        return self._drawn.lines(row, width, edge=self._edge, cursor=index == self.cursor, marked=row.id in self.marked)
 
     def _ground(self, index: int) -> str:
         if index == self.cursor:
@@ -178,7 +191,7 @@ class ConversationList(QuietFocus, can_focus=True, inherit_bindings=False):
         area = self._area
         look = self._promised.pop(y) if y in self._promised else self._look(y, area)
         self._painted[y] = line, ground = look
-        return self._ctx.tones.strip(line, ground, area.width, "|")
+        return self._ctx.tones.strip(line, ground, area.width, self._edge)
 
     # Events --------------------------------------------------------------------------------------------
 

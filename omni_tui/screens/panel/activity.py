@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from omni_tui.desk.actions import title_of
+from omni_tui.desk.state_words import level_word, status_word
 from omni_tui.model.enums import Status
 from omni_tui.model.outcome import ActRow, JournalEntry
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Line, Span, ends
 from omni_tui.screens.draw.times import moment
 from omni_tui.screens.panel.text import wrapped
-from omni_tui.screens.thread.head import level_word, status_word
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _

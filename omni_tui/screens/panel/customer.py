@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from omni_tui.desk.state_words import status_word
 from omni_tui.model.customer import CustomerCard, OrderMention, VisitRow
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import BLANK, Line, Span, column, ends
 from omni_tui.screens.draw.times import day
 from omni_tui.screens.list.draw import kind_word
 from omni_tui.screens.panel.text import wrapped
-from omni_tui.screens.thread.head import status_word
 from omni_tui.text.cells import wrap
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _, ngettext

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from omni_tui.desk.state_words import status_word
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import Priority, Status
 from omni_tui.screens.context import Context
@@ -15,17 +16,6 @@ from omni_tui.text.i18n import _
 
 _MINUTE = 60_000
 _RELATED = 5
-
-
-def status_word(status: Status) -> str:
-    """A status as people say it."""
-    return {
-        Status.OPEN: _("open"),
-        Status.SNOOZED: _("snoozed"),
-        Status.RESOLVED: _("resolved"),
-        Status.SPAM: _("spam"),
-        Status.TRASH: _("trash"),
-    }[status]
 
 
 def subject_of(row: ConversationRow) -> str:
@@ -53,12 +43,6 @@ def priority_word(priority: Priority) -> str:
         Priority.HIGH: _("high priority"),
         Priority.URGENT: _("urgent"),
     }[priority]
-
-
-def level_word(level: str) -> str:
-    """A priority by its stored name, as people say it where it is clear that it is one."""
-    words = {"low": _("low"), "normal": _("normal"), "high": _("high"), "urgent": _("urgent")}
-    return words.get(level, level)
 
 
 def head_lines(

@@ -190,7 +190,9 @@ class ThreadSource:
         return next((m for m in messages if m.id == key), None)
 
     def _layout(self) -> _Layout:
-        return _Layout(max(20, self._view.size.width), self._context, self.unfolded, self._mark_new, self.found)
+        # Out of sight it has no width yet: where a pane has the screen to itself, it will have all of it.
+        width = self._view.size.width or self._view.app.size.width
+        return _Layout(max(20, width), self._context, self.unfolded, self._mark_new, self.found)
 
     def _take(self, opened: Opened, *, keep: bool) -> None:
         self.opened = opened

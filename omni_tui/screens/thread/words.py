@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from omni_tui.desk.acts import BLOCKER
+from omni_tui.desk.state_words import level_word
 from omni_tui.model.enums import OutboxState
 from omni_tui.model.message import MessageRow, OutboxRow, Party
 from omni_tui.screens.context import Context
 from omni_tui.screens.draw.ink import Span
 from omni_tui.screens.draw.times import hour, moment
-from omni_tui.screens.thread.head import level_word
 from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
