@@ -16,6 +16,13 @@ if TYPE_CHECKING:
 
 def main() -> int:
     """Run the program; the exit code."""
+    try:
+        return _run()
+    except KeyboardInterrupt:  # while the program was still being read; later on those who run it tell
+        return 130
+
+
+def _run() -> int:
     # Importing makes tens of thousands of objects that stay: collecting among them costs a tenth of a verb's time.
     gc.set_threshold(50_000, 20, 20)
     arguments = sys.argv[1:]

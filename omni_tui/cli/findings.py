@@ -76,7 +76,7 @@ def of_problems(problems: Sequence[ConfigProblem]) -> list[Finding]:
     return [
         Finding(
             "configuration",
-            f"{problem.file}: {problem.key}",
+            problem.place,
             "failed",
             problem.message,
             _("Did you mean {near}?").format(near=problem.near) if problem.near else "",

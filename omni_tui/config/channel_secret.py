@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from omni_tui.config.secrets import KEYRING_SERVICE, SECRET_KEYS, Secret, read_secret
-from omni_tui.config.write import write_private
+from omni_tui.config.write import Unwritten, write_private
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class ChannelSecret:
 def _to_file(path: Path, value: str) -> bool:
     try:
         write_private(path, value + "\n")
-    except OSError:
+    except Unwritten:
         return False
     return True
 

@@ -16,7 +16,6 @@ def keep_password(settings: Settings, name: str, password: str) -> dict[str, str
     if _to_keyring(name, password):
         return {"keyring": True}
     path = paths.secrets_dir(settings) / name
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     write_private(path, password + "\n")
     return {"password_file": str(path)}
 

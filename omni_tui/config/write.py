@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from omni_tui.model.errors import Conflict, NotFound
+from omni_tui.model.errors import Conflict, NotFound, OmniError
 from omni_tui.text.i18n import _
 
 
 def add_channel(file: Path, name: str, table: Mapping[str, Any]) -> None:
-    """Add ``[channels.<name>]``; the file and its directory are made if missing. Raises :class:`Conflict`."""
+    """Add ``[channels.<name>]``; the file and its directory are made if missing.
+
+    Raises :class:`Conflict`, :class:`Unwritten`.
+    """
     import tomlkit
 
     document = tomlkit.parse(_read(file))
@@ -34,7 +38,7 @@ def add_channel(file: Path, name: str, table: Mapping[str, Any]) -> None:
 
 
 def set_in_channel(file: Path, name: str, values: Mapping[str, Any]) -> None:
-    """Set keys of ``[channels.<name>]``, keeping everything else. Raises :class:`NotFound`."""
+    """Set keys of ``[channels.<name>]``, keeping everything else. Raises :class:`NotFound`, :class:`Unwritten`."""
     import tomlkit
 
     document = tomlkit.parse(_read(file))
@@ -47,7 +51,7 @@ def set_in_channel(file: Path, name: str, values: Mapping[str, Any]) -> None:
 
 
 def remove_channel(file: Path, name: str) -> None:
-    """Remove ``[channels.<name>]``. Raises :class:`NotFound`."""
+    """Remove ``[channels.<name>]``. Raises :class:`NotFound`, :class:`Unwritten`."""
     import tomlkit
 
     document = tomlkit.parse(_read(file))
@@ -63,8 +67,25 @@ def remove_channel(file: Path, name: str) -> None:
     replace_file(file, tomlkit.dumps(document))
 
 
+class Unwritten(OmniError):
+    """A file could not be written; what was there before is still there."""
+
+
 def replace_file(file: Path, text: str) -> None:
-    """Write ``text`` to ``file`` in one step: a reader sees the old file or the new. A new file gets 0600."""
+    """Write ``text`` to ``file`` in one step: a reader sees the old file or the new. A new file gets 0600.
+
+    Raises :class:`Unwritten`.
+    """
+    try:
+        _replace(file, text)
+    except OSError as error:
+        raise Unwritten(
+            _("{path} cannot be written: {reason}").format(path=file, reason=error.strerror or error),
+            _("Check that its directory exists, has space, and belongs to you."),
+        ) from error
+
+
+def _replace(file: Path, text: str) -> None:
     # A configuration kept elsewhere and linked here stays a link.
     target = file.resolve()
     target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -83,8 +104,9 @@ def replace_file(file: Path, text: str) -> None:
 
 
 def write_private(file: Path, text: str) -> None:
-    """Replace ``file`` by one that only its owner can read, whatever its mode was."""
-    file.unlink(missing_ok=True)
+    """Replace ``file`` by one that only its owner can read, whatever its mode was. Raises :class:`Unwritten`."""
+    with contextlib.suppress(OSError):  # what hinders this hinders the writing, too
+        file.unlink(missing_ok=True)
     replace_file(file, text)
 
 

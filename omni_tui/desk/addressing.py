@@ -111,16 +111,6 @@ def mail_channel(tx: Tx, name: str = "", prefer: Iterable[str] = ()) -> Row:
     return able[chosen] if chosen is not None else next(iter(able.values()))
 
 
-def mail_channels(store: Store) -> tuple[tuple[str, str], ...]:
-    """Name and address of every channel that can write to somebody first."""
-    with store.read() as tx:
-        return tuple(
-            (row["name"], row["address"])
-            for row in tx.all("every_channel")
-            if row["removed_at"] is None and normalised(row["kind"], "")[0] == "email"
-        )
-
-
 def _written(address: str, name: str) -> str:
     plain = clean_line(name).replace("\\", "").replace('"', "")
     return f'"{plain}" <{address}>' if plain and plain != address else address

@@ -11,7 +11,6 @@ from datetime import datetime, timedelta, tzinfo
 from omni_tui.model.report import Report, Tally
 from omni_tui.store import Row, Store
 
-MOST_DAYS = 92
 _QUARTER_S = 900
 
 

@@ -43,7 +43,9 @@ def sentence(error: BaseException) -> str:
     if not message:
         return type(error).__name__
     hint = getattr(error, "hint", "")
-    return clean_line(f"{message} {hint}".strip())
+    # Some messages stand alone in a row or behind a name, without a stop of their own.
+    stop = "." if hint and message[-1].isalnum() else ""
+    return clean_line(f"{message}{stop} {hint}".strip())
 
 
 def to_stderr() -> None:

@@ -105,7 +105,7 @@ def target(settings: Settings, store: Store, name: str | None, addresses: Iterab
 
 
 def sources(paths: Iterable[Path]) -> tuple[Source, ...]:
-    """The mailboxes at and below ``paths``. Raises ``FileUnreadable`` where there is none."""
+    """The mailboxes at and below ``paths``. Raises ``NotFound``, and ``FileUnreadable`` where there is none."""
     return find_sources(paths)
 
 

@@ -44,12 +44,20 @@ class UsageError(OmniError):
 
 
 class ConfigProblem(NamedTuple):
-    """One thing wrong in a configuration file; ``key`` is the dotted path, ``near`` the likeliest spelling."""
+    """One thing wrong in a configuration file; ``near`` is the likeliest spelling.
+
+    ``key`` is the dotted path, or where in the file else; empty: the file itself.
+    """
 
     file: str
     key: str
     message: str
     near: str = ""
+
+    @property
+    def place(self) -> str:
+        """The file, and where in it."""
+        return f"{self.file}: {self.key}" if self.key else self.file
 
 
 class ConfigError(OmniError):
@@ -61,7 +69,7 @@ class ConfigError(OmniError):
         lines = []
         for problem in problems:
             near = f" (did you mean {problem.near}?)" if problem.near else ""
-            lines.append(f"{problem.file}: {problem.key}: {problem.message}{near}")
+            lines.append(f"{problem.place}: {problem.message}{near}")
         super().__init__("\n".join(lines), hint)
         self.problems = problems
 

@@ -163,12 +163,12 @@ def _table(file: Path) -> Mapping[str, Any]:
     try:
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
             raise ConfigError(
-                (ConfigProblem(str(file), "-", _("holds keys and can be read by others")),),
+                (ConfigProblem(str(file), "", _("holds keys and can be read by others")),),
                 _("Run: chmod 600 {path}").format(path=file),
             )
         return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise ConfigError((ConfigProblem(str(file), "-", error.strerror or str(error)),), hint) from error
+        raise ConfigError((ConfigProblem(str(file), "", error.strerror or str(error)),), hint) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigError(
             (ConfigProblem(str(file), _("syntax"), str(error)),), _("Correct it and try again.")

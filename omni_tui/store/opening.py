@@ -80,6 +80,11 @@ def _prepare(path: Path, gid: int | None, create: bool) -> None:
     folder = path.parent
     folder_mode, file_mode = (0o700, 0o600) if gid is None else (0o2770, 0o660)
     try:
+        if path.is_dir():
+            raise NotFound(
+                _("{path} is a directory, and a store is a file.").format(path=path),
+                _("Name a file in it: {path}").format(path=path / "omni.db"),
+            )
         if not path.exists():
             if not create:
                 raise NotFound(_("There is no store at {path}.").format(path=path), _("omni-tui init makes one."))
@@ -113,10 +118,16 @@ def _refuse_exposed(path: Path, gid: int | None, mode: int) -> None:
     wrong_group = gid is not None and seen.st_gid != gid and seen.st_mode & 0o070
     if open_to or wrong_group:
         group = f"chgrp {grp.getgrgid(gid).gr_name} {path} && " if gid is not None and wrong_group else ""
+        close = _("Close it: {command}").format(command=f"{group}chmod {mode:o} {path}")
         raise StoreExposed(
             _("{path} is open to other users of this host.").format(path=path),
-            _("Close it: {command}").format(command=f"{group}chmod {mode:o} {path}"),
+            _("Keep the store in a directory of its own.") if _is_everybodys(path, seen) else close,
         )
+
+
+def _is_everybodys(path: Path, seen: os.stat_result) -> bool:
+    """Whether others live in a directory, as in ``/`` and ``/tmp``: who closed it would lock them out."""
+    return stat.S_ISDIR(seen.st_mode) and (len(path.parts) <= 2 or seen.st_mode & stat.S_ISVTX != 0)
 
 
 def _refuse_private(path: Path, gid: int) -> None:

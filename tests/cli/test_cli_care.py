@@ -41,6 +41,9 @@ def test_backups_rotate_in_a_directory(three: Shop, tmp_path: Path) -> None:
         Path(done["path"]).name,
     }
     assert run("backup", tmp_path / "one.db", "--keep", 2).code == 2
+    absent = run("backup", tmp_path / "my backups", "--keep", 2)
+    assert absent.code == 2 and f"mkdir -m 700 '{tmp_path / 'my backups'}'" in absent.err
+    assert not (tmp_path / "my backups").exists()
     assert not (tmp_path / "one.db").exists()
     told = run("backup", folder, "--keep", 1)
     assert "omni-2026-01-05-030000.db" in told.err

@@ -77,6 +77,9 @@ def test_what_is_no_mailbox_is_told(desk: Shop, tmp_path: Path) -> None:
     ran = run("import-mail", other, tmp_path / "none", "--channel", "shop")
     assert ran.code == 1
     assert "no mailbox" in ran.err
+    nothing = run("import-mail", tmp_path / "none", "--channel", "shop")
+    assert nothing.code == 3
+    assert "no file or directory" in nothing.err
 
 
 def test_hostile_subjects_do_not_reach_the_terminal(desk: Shop, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -72,6 +74,39 @@ def test_the_channels_servers_are_believed(letter: Path, tmp_path: Path) -> None
     config.write_text('[channels.shop]\nkind = "mail"\naddress = "a@shop.example"\nimap_host = "imap.shop.example"\n')
     config.chmod(0o600)
     assert "dmarc fail, spf pass (believed)" in run("--config", config, "mail", "parse", letter).out
+
+
+WITH_PICTURES = b"""From: Ana <ana@spy.example>
+Subject: Look
+List-Unsubscribe: <https://spy.example/leave>
+Content-Type: text/html
+
+<html><head><link rel=stylesheet href="https://spy.example/a.css"><base href="https://spy.example/"></head>
+<body background="https://spy.example/b.png">Hello<img src="https://spy.example/pixel.gif?you" alt="a hat">
+<iframe src="https://spy.example/frame"></iframe><style>@import url(https://spy.example/c.css)</style>
+<a href="https://spy.example/track">here</a></body></html>
+"""
+ALONE = """
+import os, sys
+
+def refuse(event, arguments):
+    if event in ("socket.connect", "socket.getaddrinfo", "socket.gethostbyname", "socket.sendto", "subprocess.Popen"):
+        os.write(2, event.encode())
+        os._exit(99)
+
+sys.addaudithook(refuse)
+from omni_tui.__main__ import main
+sys.exit(main())
+"""
+
+
+def test_nothing_is_fetched_to_show_a_mail(tmp_path: Path) -> None:
+    letter = tmp_path / "letter.eml"
+    letter.write_bytes(WITH_PICTURES)
+    command = [sys.executable, "-c", ALONE, "mail", "parse", str(letter)]
+    shown = subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+    assert shown.returncode == 0, shown.stderr
+    assert "Hello" in shown.stdout and "a hat" in shown.stdout
 
 
 def test_from_a_pipe(letter: Path) -> None:

@@ -30,3 +30,23 @@ def test_hits_stand_out(
 def test_a_pipe_gets_plain_text(capsys: pytest.CaptureFixture[str]) -> None:
     print_columns(("REF", "FOUND"), [("#1", "a lamp")], marks=[((2, 6),)])
     assert capsys.readouterr().out == "#1  a lamp\n"
+
+
+@pytest.mark.parametrize(
+    ("columns", "shown"),
+    [
+        (60, ["REF    CUSTOMER    SUBJECT", "#1042  Ana Ferrer  Where is my parcel? 退款"]),
+        (30, ["REF    CUSTOMER", "  SUBJECT", "#1042  Ana Ferrer", "  Where is my parcel? 退款"]),
+        (20, ["REF    CUSTOMER", "  SUBJECT", "#1042  Ana Ferrer", "  Where is my.."]),
+        (12, ["REF..", "  SUBJECT", "#1042  Ana..", "  Where is.."]),
+    ],
+)
+def test_what_has_no_room_beside_the_others_stands_below(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], columns: int, shown: list[str]
+) -> None:
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = "Where is my parcel? 退款"
+    print_columns(("REF", "CUSTOMER", "SUBJECT"), [("#1042", "Ana Ferrer", text)], marks=[((20, 22),)])
+    assert capsys.readouterr().out.splitlines() == shown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import os
 import sqlite3
@@ -16,6 +17,7 @@ from support.cli import run
 from support.shop import Shop
 
 from omni_tui import __version__
+from omni_tui.__main__ import main as start
 from omni_tui.cli import listing
 from omni_tui.config.load import load_settings
 from omni_tui.config.settings import Settings
@@ -47,6 +49,13 @@ def test_init_where_it_is_told(tmp_path: Path) -> None:
     ran = run("init", "--config", folder / "shop.toml", "--store", folder / "shop.db")
     assert ran.code == 0
     assert sorted(path.name for path in folder.iterdir() if path.suffix in (".toml", ".db")) == ["shop.db", "shop.toml"]
+
+
+def test_init_where_nothing_can_be_written_is_one_sentence(tmp_path: Path) -> None:
+    ran = run("init", "--config", "/proc/nowhere/config.toml", "--store", tmp_path / "omni.db")
+    assert ran.code == 1
+    assert ran.err.startswith("/proc/nowhere/config.toml cannot be written: ")
+    assert not (tmp_path / "omni.db").exists()
 
 
 def test_backup_is_a_whole_private_copy(three: Shop, tmp_path: Path) -> None:
@@ -210,6 +219,24 @@ def test_text_that_the_terminal_cannot_show_is_no_error(desk: Shop) -> None:
     assert program("list", env=environment).returncode == 0
     document = json.loads(program("list", "--json", env=environment).stdout)
     assert document["conversations"][0]["subject"] == "退款 é"
+
+
+@pytest.mark.parametrize("arguments", [["list"], []])
+def test_control_c_while_the_program_is_still_read_is_no_traceback(
+    arguments: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = builtins.__import__
+
+    def stopped(name: str, *more: Any) -> Any:
+        if name in ("omni_tui.cli.main", "omni_tui.config.load"):
+            raise KeyboardInterrupt
+        return read(name, *more)
+
+    monkeypatch.setattr(sys, "argv", ["omni-tui", *arguments])
+    with monkeypatch.context() as patched:
+        patched.setattr(builtins, "__import__", stopped)
+        code = start()
+    assert code == 130
 
 
 def test_the_version_is_told() -> None:

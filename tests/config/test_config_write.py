@@ -13,7 +13,7 @@ from omni_tui.config.keep import drop_password, keep_password
 from omni_tui.config.load import load_settings
 from omni_tui.config.secrets import read_secret
 from omni_tui.config.settings import Settings
-from omni_tui.config.write import add_channel, remove_channel
+from omni_tui.config.write import Unwritten, add_channel, remove_channel, replace_file, write_private
 from omni_tui.model.errors import Conflict, NotFound
 
 keyring = pytest.importorskip("keyring")
@@ -22,9 +22,22 @@ from keyring.backends import fail  # noqa: E402
 
 MAIL = {"kind": "mail", "address": "a@shop.example", "imap_port": 1143, "quote": False, "aliases": ("b@shop.example",)}
 
+NOWHERE = Path("/proc/nowhere")
+"""Where even root makes no directory."""
+
 
 def mode(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def test_what_cannot_be_written_is_one_sentence() -> None:
+    for write in (
+        lambda: add_channel(NOWHERE / "config.toml", "shop", MAIL),
+        lambda: write_private(NOWHERE / "secret", "word"),
+        lambda: replace_file(NOWHERE / "config.toml", ""),
+    ):
+        with pytest.raises(Unwritten, match=f"{NOWHERE}/.* cannot be written: "):
+            write()
 
 
 def test_a_new_file_is_private(tmp_path: Path) -> None:

@@ -7,13 +7,15 @@ from typing import Literal
 
 import pytest
 from support.dovecot import Dovecot
+from support.engines import eventually
 from support.faulty_proxy import FaultyProxy
 from support.mail_channel import Taken, open_channel, settings_for, sync
 from support.pymap_server import PymapServer
+from support.rewriting_proxy import RewritingProxy
 from support.servers import PYMAP_USER
 from support.smtp import SmtpServer
 
-from omni_tui.connectors.mail import account
+from omni_tui.connectors.mail import account, poll
 from omni_tui.connectors.mail.account import MailConnector
 from omni_tui.model.address import Address
 from omni_tui.model.commands import MarkRead, Send
@@ -102,6 +104,24 @@ async def test_the_server_tells_of_new_mail(dovecot: Dovecot, shop: str) -> None
         taken.take(await asyncio.wait_for(waiting, HANG_S))  # type: ignore[arg-type]
     await channel.close()
     assert [message.subject for message in taken.messages] == ["mail 0", "mail 1", "mail 2"]
+
+
+async def test_an_idle_is_begun_anew_before_the_server_ends_it(
+    dovecot: Dovecot, shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However long a poll may wait: a server may end an IDLE after half an hour, and some do so without a word."""
+    assert poll.IDLE_MOST_S < 29 * 60
+    monkeypatch.setattr(poll, "IDLE_MOST_S", 0.05)
+    with RewritingProxy(dovecot.imap_port) as proxy:
+        changes = {"imap_host": "127.0.0.1", "imap_port": proxy.port, "imap_tls": "none", "poll_s": 3600}
+        channel = open_channel(settings_for(dovecot, None, shop, **changes))
+        taken = await sync(channel)
+        waiting = asyncio.create_task(channel.poll("INBOX", taken.cursor, 3600))
+        await eventually(lambda: proxy.asked.count(b" IDLE\r\n") >= 3)
+        assert not waiting.done()
+        waiting.cancel()
+        await channel.close()
+    assert proxy.asked.count(b"DONE\r\n") >= 2
 
 
 @pytest.mark.usefixtures("never_asked")

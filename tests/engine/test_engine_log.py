@@ -60,3 +60,5 @@ def test_an_unexpected_error_is_told_without_what_it_choked_on() -> None:
 
 def test_an_expected_error_is_told_with_what_to_do() -> None:
     assert log.sentence(Retry("The server is away.", "Wait\nfor it.")) == "The server is away. Wait for it."
+    assert log.sentence(Retry("It refused the connection", "Is it up?")) == "It refused the connection. Is it up?"
+    assert log.sentence(Retry("It refused the connection")) == "It refused the connection"

@@ -217,9 +217,11 @@ def test_names_that_are_no_text(shop: Shop, tmp_path: Path) -> None:
 
 
 def test_what_is_no_mailbox_is_told(tmp_path: Path) -> None:
-    for path in (tmp_path / "none", written(tmp_path / "a.txt", b"Dear diary\n"), written(tmp_path / "empty", b"")):
+    for path in (written(tmp_path / "a.txt", b"Dear diary\n"), written(tmp_path / "empty", b"")):
         with pytest.raises(FileUnreadable):
             mail_import.sources([path])
+    with pytest.raises(NotFound, match="no file or directory"):
+        mail_import.sources([tmp_path / "none"])
 
 
 def test_the_channel_must_be_known_or_its_address_told(shop: Shop, tmp_path: Path) -> None:

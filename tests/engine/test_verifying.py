@@ -90,6 +90,8 @@ def test_a_server_that_cannot_be_reached_is_told(shop_config: Path) -> None:
     shop_config.write_text(shop_config.read_text().replace("imap_port = ", "imap_port = 9 #"))
     code, found = verify(shop_config)
     assert code == 5 and all("refused" in each["error"] for each in found["streams"])
+    told = run("channel", "verify", "support", "--config", shop_config, "--store", shop_config.with_name("omni.db"))
+    assert told.code == 5 and not any(mark.isdigit() for mark in told.out), "numbers nobody counted"
 
 
 def test_the_ledger_follows_what_other_programs_do_to_the_folder(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -45,7 +46,7 @@ def backup(
     with opened(call.settings) as store:
         target = _target(store, file)
         if keep is not None and target.parent != _folder(store, file):
-            raise UsageError(_("--keep needs a directory of backups."), _("Name a directory, or nothing."))
+            raise UsageError(_("--keep needs a directory of backups."), _hint(target))
         if not call.dry_run:
             copy(store, target)
         if keep is not None:
@@ -64,6 +65,13 @@ def backup(
         output.say((_("Would remove {path}") if call.dry_run else _("Removed {path}")).format(path=old))
     for old in turned.damaged:
         output.say(_("{path} is damaged: it counts for nothing, and is left for you to look at.").format(path=old))
+
+
+def _hint(target: Path) -> str:
+    """A directory is not made unasked: where a disk is not mounted, its backups would lie on another one."""
+    if target.suffix:
+        return _("Name a directory, or nothing.")
+    return _("Make it, if that is one: {command}").format(command=f"mkdir -m 700 {shlex.quote(str(target))}")
 
 
 def _folder(store: Store, named: Path | None) -> Path:

@@ -15,7 +15,7 @@ from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _, ngettext
 
 if TYPE_CHECKING:
-    from omni_tui.engine.verifying import Verification
+    from omni_tui.engine.verifying import Compared, Verification
 
 
 @verb(
@@ -49,16 +49,16 @@ def _print(found: Verification) -> None:
         [
             (
                 each.place or each.stream,
-                f"{each.held:,}",
-                f"{len(each.missing):,}",
-                f"{each.fetched:,}",
-                f"{each.waiting:,}",
-                f"{each.gone:,}",
-                f"{each.unreadable:,}",
+                *(f"{count:,}" if each.place else "-" for count in _counts(each)),
             )
             for each in found.streams
         ],
     )
+
+
+def _counts(seen: Compared) -> tuple[int, ...]:
+    """The columns' numbers; of a folder that could not be asked, which has no place, they say nothing."""
+    return seen.held, len(seen.missing), seen.fetched, seen.waiting, seen.gone, seen.unreadable
 
 
 def _narrate(found: Verification, *, dry_run: bool) -> None:

@@ -10,6 +10,7 @@ from omni_tui.connectors.mail.files.maildir import Maildir, is_maildir, octets, 
 from omni_tui.connectors.mail.files.mbox_file import MboxFile, is_mbox, unreadable
 from omni_tui.connectors.mail.files.model import FileUnreadable, Source
 from omni_tui.connectors.mail.files.roles import Role, folder_role, utf7_name
+from omni_tui.model.errors import NotFound
 from omni_tui.text.i18n import _
 
 _DEEPEST = 20
@@ -19,13 +20,13 @@ _ENDINGS = (".gz", ".mbox", ".mbx")
 def find_sources(paths: Iterable[Path]) -> tuple[Source, ...]:
     """The mailboxes at ``paths`` and below them, each once.
 
-    Raises :class:`FileUnreadable` for a path at which there is none.
+    Raises :class:`NotFound` where there is nothing at a path, :class:`FileUnreadable` where there is no mailbox.
     """
     found: dict[str, Source] = {}
     for path in paths:
         place = path.expanduser().absolute()
         if not place.exists():
-            raise FileUnreadable(_("There is no file or directory {path}.").format(path=path))
+            raise NotFound(_("There is no file or directory {path}.").format(path=path))
         place = place.resolve()
         here = list(_below(place)) if place.is_dir() else list(_file(place, place))
         if not here:
