@@ -206,6 +206,13 @@ class _Full(StoreLink):
         return await super().write(fn, *args, **kwargs)
 
 
+class _NoReplies(StoreLink):
+    async def write(self, fn, *args, **kwargs):  # type: ignore[no-untyped-def]
+        if fn is replies.reply:
+            raise StoreFull("The disk is full.", "Make room.")
+        return await super().write(fn, *args, **kwargs)
+
+
 async def test_a_draft_the_store_cannot_take_goes_into_a_private_file(shop: Shop) -> None:
     file = rescue_file(settings_for(shop).file)
     async with inbox(shop, link=_Full(shop.store)) as screen:
@@ -242,6 +249,40 @@ async def test_a_busy_store_is_named_and_its_draft_file_goes_when_it_is_free(sho
         # Left there, it would come back at the next start as a draft of what was sent.
         await screen.until(lambda: not file.exists())
         assert "another program" not in screen.text()
+
+
+async def test_what_is_being_sent_is_no_draft_once_more(shop: Shop) -> None:
+    file = rescue_file(settings_for(shop).file)
+    async with inbox(shop) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("r")
+        await screen.until(lambda: screen.screen.parts.composer.is_open)
+        other = sqlite3.connect(shop.folder / "omni.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        await screen.type("on its way")
+        await screen.press("ctrl+j")
+        # The second after the last key ends while the store is still at it, or somebody quits.
+        assert not await screen.screen.keeper.flush()
+        assert file.exists()
+        other.execute("ROLLBACK")
+        other.close()
+        await screen.shows("Reply leaves")
+        assert await screen.screen.keeper.flush()
+        assert await screen.stored(drafts.mine, shop.agent) == ()
+        assert not file.exists()
+
+
+async def test_what_could_not_be_sent_is_a_draft(shop: Shop) -> None:
+    async with inbox(shop, link=_NoReplies(shop.store)) as screen:
+        await screen.shows("Lena Hoffmann")
+        await screen.press("r")
+        await screen.until(lambda: screen.screen.parts.composer.is_open)
+        await screen.type("still here")
+        await screen.press("ctrl+j")
+        await screen.shows("The disk is full.")
+        assert await screen.screen.keeper.flush()
+        (held,) = await screen.stored(drafts.mine, shop.agent)
+        assert held.body == "still here"
 
 
 def test_a_rescued_draft_never_replaces_what_the_store_has(shop: Shop) -> None:

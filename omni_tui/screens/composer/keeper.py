@@ -4,7 +4,8 @@ store fails, from where it comes back."""
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import contextlib
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from omni_tui.desk import drafts
@@ -33,6 +34,7 @@ class DraftKeeper:
         self._fields: dict[_Key, DraftFields] = {}
         self._aside: set[_Key] = set()
         self._known: dict[_Key, list[str]] = {}
+        self._leaving: dict[_Key, asyncio.Event] = {}
         self.joined: Callable[[str, DraftMode, str], None] = lambda _id, _mode, _other: None
         """Called with the text of another window that was found in the store and kept before what was typed here."""
 
@@ -64,6 +66,17 @@ class DraftKeeper:
         self._known.pop((conversation_id, mode), None)
         self._tidy()
 
+    @contextlib.contextmanager
+    def leaving(self, conversation_id: str, mode: DraftMode) -> Iterator[None]:
+        """The text is being sent: kept behind that, it would be a draft once more. Whoever sent it says so by
+        :meth:`forget` before this ends."""
+        done = self._leaving[(conversation_id, mode)] = asyncio.Event()
+        try:
+            yield
+        finally:
+            del self._leaving[(conversation_id, mode)]
+            done.set()
+
     def unsaved_text(self, conversation_id: str, mode: DraftMode) -> str | None:
         """What was typed and is not in the store yet."""
         return self._unsaved.get((conversation_id, mode))
@@ -75,7 +88,13 @@ class DraftKeeper:
     async def flush(self) -> bool:
         """Keep everything now; True if it is in the store, False if it had to go into the file."""
         stored = True
-        for key, text in list(self._unsaved.items()):
+        for key in list(self._unsaved):
+            if not await self._stays(key):
+                stored = False
+                continue
+            text = self._unsaved.get(key)
+            if text is None:
+                continue  # sent or thrown away meanwhile
             # A write that is not waited for any longer may still be done: what it stores is one's own, too.
             known = self._known.setdefault(key, [])
             known[:] = [*known[-_REMEMBERED:], text]
@@ -100,6 +119,15 @@ class DraftKeeper:
         elif not self._unsaved:
             self._saved()
         return stored
+
+    async def _stays(self, key: _Key) -> bool:
+        """Wait for what is being sent, but no longer than for a write; whether it is not being sent any more."""
+        try:
+            while key in self._leaving:
+                await asyncio.wait_for(self._leaving[key].wait(), _PATIENCE_S)
+        except TimeoutError:
+            return False
+        return True
 
     def put_aside(self) -> None:
         """Write what is unsaved into the file, at once."""

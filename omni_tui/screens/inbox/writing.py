@@ -190,8 +190,9 @@ class Writing:
         try:
             if mode is DraftMode.REPLY and await self._crossed(LATER_KEY if at else SEND_KEY):
                 return
-            toast = await self._store(mode, conversation_id, text, at)
-            self._keeper.forget(conversation_id, mode)
+            with self._keeper.leaving(conversation_id, mode):
+                toast = await self._store(mode, conversation_id, text, at)
+                self._keeper.forget(conversation_id, mode)
             if composer.conversation_id == conversation_id:
                 composer.close()
                 self._back()
