@@ -22,6 +22,7 @@ try:
     from omni_tui.store.postgres_link import Abandoned, Link, PgConnection, Statement, run
     from omni_tui.store.postgres_pace import Pace
     from omni_tui.store.postgres_session import CHANNEL, ROLLBACK, ReadSession, WriteSession, on_the_disk
+    from omni_tui.store.postgres_silent import put_out, putting_out
     from omni_tui.store.postgres_words import in_words
 except ImportError as error:
     raise StoreError(
@@ -207,7 +208,7 @@ class PostgresStore(Store):
 
     @contextlib.contextmanager
     def _writes(self, session: WriteSession, writing: _Writing) -> Generator[Writer, None, None]:
-        with in_words(self.name):
+        with in_words(self.name), putting_out(session, writing.link):
             try:
                 tx = Writer(session)
                 yield tx
@@ -270,6 +271,8 @@ class PostgresStore(Store):
                 writing.mark += not stored
                 return stored
             except (psycopg.OperationalError, StoreAway) as error:
+                if isinstance(error, psycopg.errors.LockNotAvailable):
+                    put_out(writing.link)
                 if time.monotonic() < give_up and not isinstance(error, Abandoned):
                     if not writing.link.is_open():
                         writing.link.lose()

@@ -36,7 +36,8 @@ LONGEST_PAUSE_S = 0.5
 """Between two tries. All of these together are the most that passes until a server that is back is noticed."""
 IDLE_MS = 5_000
 """A client that falls silent inside a transaction is put out after this: it holds everybody's lock."""
-LOCK_MS = 10_000
+LOCK_MS = 8_000
+"""The lock is waited for no longer, so that within ten seconds somebody is put out who has it and says nothing more."""
 READ_MS = 60_000
 LOOK_S = 0.02
 """Seconds between two looks at whether a question was dropped."""

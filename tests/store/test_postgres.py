@@ -19,7 +19,7 @@ from omni_tui.config.secrets import address_with_password
 from omni_tui.config.settings import StoreSettings
 from omni_tui.model.errors import NotFound, StoreAway, StoreBusy, StoreError, StoreTooNew, StoreTooOld
 from omni_tui.model.events import Received
-from omni_tui.store import Store, Tx, open_store, postgres_link
+from omni_tui.store import Store, Tx, open_store, postgres_link, postgres_silent
 from omni_tui.store.dialect import for_postgresql
 from omni_tui.store.feed import Feed
 from omni_tui.store.store import SCHEMA
@@ -247,6 +247,46 @@ def test_a_client_stopped_inside_a_write_does_not_hold_the_others(database: str)
     assert "StoreAway" in said and "Nothing was changed" not in said.splitlines()[-1]
     with store.read() as tx:
         assert tx.all("tag_on_conversation", conversation_id="", name="half") == []
+    store.close()
+
+
+LISTENED_TO = """
+import os, signal, sys
+from omni_tui.store import open_store
+store = open_store(sys.argv[1])
+with store.write() as tx:
+    tx.run("insert_tag", id="half", name="half")
+    tx.one("agent_by_login", login="x")
+    line = tx._session._link.connection().pgconn
+    line.send_query_params(b"SELECT length($1)", [b"x" * 3_000_000])
+    line.flush()
+    print("locked", flush=True)
+    os.kill(os.getpid(), signal.SIGSTOP)
+"""
+
+
+@pytest.mark.parametrize("way", ["write", "act"])
+def test_a_client_stopped_while_it_sends_much_does_not_hold_the_others(
+    database: str, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    monkeypatch.setitem(postgres_link._SERVER, "lock_timeout", "400")
+    monkeypatch.setattr(postgres_silent, "SILENT_MS", 300)
+    stopped = subprocess.Popen(
+        [sys.executable, "-c", LISTENED_TO, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert stopped.stdout is not None and stopped.stdout.readline() == "locked\n"
+    store = open_store(database)
+    if way == "act":
+        store.act_durably(lambda tx: tx.run("insert_tag", id="whole", name="whole"))
+    else:
+        with pytest.raises(StoreBusy):
+            add(store, "ana")
+        add(store, "ana")
+    stopped.send_signal(signal.SIGCONT)
+    _, said = stopped.communicate(timeout=30)
+    assert "StoreAway" in said
+    with store.read() as tx:
+        assert tx.query("SELECT name FROM tags", {}) == ([("whole",)] if way == "act" else [])
     store.close()
 
 
