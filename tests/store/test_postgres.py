@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import signal
 import subprocess
 import sys
 import threading
@@ -11,15 +10,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from support.agents_named import add, logins
 from support.postgres import Cluster, Databases
 from support.proxy import Proxy
 from support.shop import Shop
 
 from omni_tui.config.secrets import address_with_password
 from omni_tui.config.settings import StoreSettings
-from omni_tui.model.errors import NotFound, StoreAway, StoreBusy, StoreError, StoreTooNew, StoreTooOld
+from omni_tui.model.errors import NotFound, StoreAway, StoreError, StoreTooNew, StoreTooOld
 from omni_tui.model.events import Received
-from omni_tui.store import Store, Tx, open_store, postgres_link, postgres_silent
+from omni_tui.store import Store, Tx, open_store
 from omni_tui.store.dialect import for_postgresql
 from omni_tui.store.feed import Feed
 from omni_tui.store.store import SCHEMA
@@ -39,21 +39,6 @@ def far(database: str, databases: Databases, proxy: Proxy) -> Iterator[Store]:
     add(store, "first")
     yield store
     store.close()
-
-
-def add(store: Store, login: str) -> None:
-    """Fails when ``login`` is there already."""
-    with store.write_durable() as tx:
-        tx.query(
-            "INSERT INTO agents (id, login, name, created_at) VALUES (:id, :id, :id, :now)",
-            {"id": login, "now": tx.now},
-        )
-        tx.changed("agent", login)
-
-
-def logins(store: Store) -> list[str]:
-    with store.read() as tx:
-        return [row["login"] for row in tx.all("agents")]
 
 
 def test_a_write_is_two_round_trips_and_each_question_more_is_one(far: Store, proxy: Proxy) -> None:
@@ -217,87 +202,6 @@ def test_and_by_looking_where_nothing_is_heard(database: str, monkeypatch: pytes
     add(other, "ana")
     found = feed.poll(one)
     assert found is not None and [row.entity_id for row in found.rows] == ["ana"]
-    one.close()
-    other.close()
-
-
-STOPPED = """
-import os, signal, sys
-from omni_tui.store import open_store, postgres_link
-postgres_link._SERVER["idle_in_transaction_session_timeout"] = "300"
-store = open_store(sys.argv[1])
-with store.write() as tx:
-    tx.run("insert_tag", id="half", name="half")
-    tx.one("agent_by_login", login="x")
-    print("locked", flush=True)
-    os.kill(os.getpid(), signal.SIGSTOP)
-"""
-
-
-def test_a_client_stopped_inside_a_write_does_not_hold_the_others(database: str) -> None:
-    stopped = subprocess.Popen(
-        [sys.executable, "-c", STOPPED, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert stopped.stdout is not None and stopped.stdout.readline() == "locked\n"
-    store = open_store(database)
-    add(store, "ana")
-    assert logins(store) == ["ana"]
-    stopped.send_signal(signal.SIGCONT)
-    _, said = stopped.communicate(timeout=30)
-    assert "StoreAway" in said and "Nothing was changed" not in said.splitlines()[-1]
-    with store.read() as tx:
-        assert tx.all("tag_on_conversation", conversation_id="", name="half") == []
-    store.close()
-
-
-LISTENED_TO = """
-import os, signal, sys
-from omni_tui.store import open_store
-store = open_store(sys.argv[1])
-with store.write() as tx:
-    tx.run("insert_tag", id="half", name="half")
-    tx.one("agent_by_login", login="x")
-    line = tx._session._link.connection().pgconn
-    line.send_query_params(b"SELECT length($1)", [b"x" * 3_000_000])
-    line.flush()
-    print("locked", flush=True)
-    os.kill(os.getpid(), signal.SIGSTOP)
-"""
-
-
-@pytest.mark.parametrize("way", ["write", "act"])
-def test_a_client_stopped_while_it_sends_much_does_not_hold_the_others(
-    database: str, monkeypatch: pytest.MonkeyPatch, way: str
-) -> None:
-    monkeypatch.setitem(postgres_link._SERVER, "lock_timeout", "400")
-    monkeypatch.setattr(postgres_silent, "SILENT_MS", 300)
-    stopped = subprocess.Popen(
-        [sys.executable, "-c", LISTENED_TO, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-    )
-    assert stopped.stdout is not None and stopped.stdout.readline() == "locked\n"
-    store = open_store(database)
-    if way == "act":
-        store.act_durably(lambda tx: tx.run("insert_tag", id="whole", name="whole"))
-    else:
-        with pytest.raises(StoreBusy):
-            add(store, "ana")
-        add(store, "ana")
-    stopped.send_signal(signal.SIGCONT)
-    _, said = stopped.communicate(timeout=30)
-    assert "StoreAway" in said
-    with store.read() as tx:
-        assert tx.query("SELECT name FROM tags", {}) == ([("whole",)] if way == "act" else [])
-    store.close()
-
-
-def test_a_lock_held_too_long_is_told(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(postgres_link._SERVER, "lock_timeout", "100")
-    one, other = open_store(database), open_store(database)
-    with one.write() as tx:
-        assert tx.now
-        with pytest.raises(StoreBusy, match="Another process"):
-            add(other, "ana")
-    add(other, "ana")
     one.close()
     other.close()
 
