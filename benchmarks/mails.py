@@ -11,9 +11,11 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import SMTP
-from email.utils import format_datetime, formataddr
+from email.utils import format_datetime, formataddr, parseaddr
+from pathlib import Path
 
 from benchmarks import people, words
 
@@ -52,6 +54,19 @@ def mailbox(count: int, until: int, seed: int = 2026) -> list[Mail]:
             _conversation(dice, dice.choice(customers), until - dice.randrange(3600, 300 * 86_400), len(found))
         )
     return sorted(found[:count], key=lambda mail: mail.at)
+
+
+def maildir(folder: Path, own: str) -> list[Mail]:
+    """The mails that lie in ``cur`` of a Maildir, in the order of their files' times; ``own`` is our address.
+
+    Raises FileNotFoundError where there is no Maildir.
+    """
+    found: list[Mail] = []
+    for path in (folder / "cur").iterdir():
+        raw = path.read_bytes()
+        _name, author = parseaddr(str(message_from_bytes(raw.partition(b"\n\n")[0]).get("From", "")))
+        found.append(Mail(raw, int(path.stat().st_mtime), author.casefold() == own.casefold()))
+    return sorted(found, key=lambda mail: mail.at)
 
 
 def _conversation(dice: random.Random, customer: people.Customer, end: int, number: int) -> Iterator[Mail]:
