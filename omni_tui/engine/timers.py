@@ -10,7 +10,7 @@ from omni_tui.engine.log import sentence
 from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.engine.wake import Wake
 from omni_tui.model.errors import StoreError
-from omni_tui.store import search_docs
+from omni_tui.store import index_parts, search_docs
 from omni_tui.store.maps.upkeep import Upkeep
 from omni_tui.text.faults import where
 
@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 PRUNE_S = 3600.0
 REST_S = 0.05
-"""Between two batches of search documents made anew, or pieces of work at the maps: others write meanwhile."""
+"""Between two pieces of work at search documents, maps or the index of words: others write meanwhile."""
 
 
 class Timers:
@@ -29,6 +29,7 @@ class Timers:
         self._tenure = tenure
         self._prune_at = 0.0
         self._maps = Upkeep()
+        self._parts = index_parts.Joining()
 
     async def run(self) -> None:
         """Do what is due, for ever. Raises what is ``OVER``."""
@@ -53,6 +54,9 @@ class Timers:
                 wait_s = min(wait_s, REST_S)
             elif await self._tenure.read(self._maps.look):
                 await self._tenure.write(self._maps.write)
+                wait_s = min(wait_s, REST_S)
+            elif await self._tenure.read(self._parts.look):
+                await self._tenure.write(self._parts.join)
                 wait_s = min(wait_s, REST_S)
             if now >= self._prune_at:
                 await self._tenure.write(timers.prune)

@@ -5,8 +5,9 @@ Scripts written without spaces become overlapping pairs with the last character 
 marked by a character no text can bring into the index, so that it costs no more than a word. Words are folded and
 lightly stemmed; the sender's name and the customer's are there once more, marked and whole, for ``from:`` and
 ``customer:``; so are the beginnings of words with figures, of which a shop has as many as orders. The tokens go, joined
-by spaces, into an FTS5 table with ``tokenize='unicode61 remove_diacritics 0'`` (which takes the marks, of Unicode's
-category Co, for letters), or into a ``tsvector``.
+by spaces, into an FTS5 table with ``tokenize='ascii'``, which takes whatever is not ASCII for a letter (in stores made
+by older versions ``'unicode61 remove_diacritics 0'``, which takes the marks, of Unicode's category Co, for letters), or
+into a ``tsvector``.
 """
 
 from __future__ import annotations
@@ -189,14 +190,6 @@ def query_terms(text: str, *, exact: bool = False, prefix: bool = False) -> tupl
     return tuple(terms)
 
 
-def fts5_query(text: str, *, exact: bool = False, prefix: bool = False) -> str:
-    """The FTS5 MATCH expression for :func:`query_terms`; empty where nothing in ``text`` can be searched.
-
-    Tokens are letters and digits inside quotes, so no character of ``text`` is ever query syntax.
-    """
-    return " AND ".join(fts5_term(term) for term in query_terms(text, exact=exact, prefix=prefix))
-
-
 def _groups(text: str, *, exact: bool) -> list[list[tuple[bool, str]]]:
     """The pieces of a query, as (cut in pairs?, text), grouped by what stands together."""
     groups: list[list[tuple[bool, str]]] = []
@@ -234,7 +227,10 @@ def _pairs(run: str, *, closed: bool) -> list[str]:
 
 
 def fts5_term(term: Term) -> str:
-    """The FTS5 expression of one term."""
+    """The FTS5 expression of one term.
+
+    Tokens are letters and digits inside quotes, so nothing that was typed is ever query syntax.
+    """
     phrase = f'"{" ".join(term.tokens)}"' + ("*" if term.prefix else "")
     if not term.others:
         return phrase

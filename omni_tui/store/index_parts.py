@@ -1,0 +1,160 @@
+"""Joins the parts SQLite's index of words is made of, when little comes in.
+
+Each commit with words adds a part to the index, and a question looks into every part. FTS5 joins them within the
+commits that follow, which in a first sync is a fifth of what is spent on words. So it is told to leave many
+(0016_index_parts_settings.sqlite.sql), and they are joined here, beside the work of an engine: one short transaction
+after the other. Each leaves an index that is whole, so whoever is killed loses nothing, and another goes on with it.
+
+How many parts there are, and how large, stands in the index's structure record (``fts5StructureDecode`` in
+fts5_index.c); which are joined next is FTS5's choice (``fts5IndexMerge``), and is guessed here the same way: to know
+whether it is worth it, and no more than that. PostgreSQL keeps its index in order by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from omni_tui.store.store import Store, Tx
+
+QUIET_S = 3.0
+"""How long little must have come in."""
+LITTLE = 40
+"""Pages of new words within that time: some messages each second. A first sync writes hundreds."""
+FEW = 4
+"""Parts of a level that are left alone; FTS5 joins no fewer either (its ``usermerge``)."""
+MANY = 16
+"""Parts of a level from which on they are joined even if one of them is nearly all there is."""
+PAGES = 64
+"""Pages that one command may write: each begins by looking into all parts anew, and lasts milliseconds."""
+WRITE_SHARE = 0.2
+"""Of the time a write may last where it indexes words."""
+_OTHER_LAYOUT = b"\xff\x00\x00\x01"
+"""What stands before the structure of indexes of another kind (``FTS5_STRUCTURE_V2``)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """Parts of about the same age, in pages each; ``joining``: how many of them are being joined."""
+
+    joining: int
+    pages: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Structure:
+    """What the index is made of; ``written``: the pages of new words, ever."""
+
+    written: int
+    levels: tuple[Level, ...]
+
+    @property
+    def parts(self) -> int:
+        return sum(len(level.pages) for level in self.levels)
+
+    def is_worth_joining(self) -> bool:
+        """Whether what FTS5 would join next is worth what it costs.
+
+        A part that is much larger than the others of its level is written again for few of them, else a store of a
+        million messages would be with every hundred that come.
+        """
+        following = self._following()
+        if following is None:
+            return False
+        number, largest = len(following.pages), max(following.pages)
+        if following.joining or number >= MANY:
+            return True
+        return number >= FEW and largest <= 2 * (sum(following.pages) - largest)
+
+    def _following(self) -> Level | None:
+        """The level FTS5 would take: the one with most parts, if none above it is at it already."""
+        best: Level | None = None
+        for level in self.levels:
+            most = 0 if best is None else best.joining or len(best.pages)
+            if (level.joining or len(level.pages)) > most:
+                best = level
+            if level.joining:
+                break
+        return best
+
+
+def structure(tx: Tx) -> Structure | None:
+    """What the index is made of; None where that cannot be told."""
+    if tx.dialect != "sqlite":
+        return None
+    record = tx.value("index_structure")
+    if not isinstance(record, bytes):
+        return None
+    try:
+        return _decoded(record)
+    except IndexError:
+        return None
+
+
+class Joining:
+    """One process's work at it. ``clock`` tells seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._since: float | None = None
+        self._written = 0
+        self._quiet = False
+        self._in_vain: Structure | None = None
+
+    def look(self, store: Store) -> bool:
+        """Whether there is something to join, and little came in for some time. Reads one row."""
+        if store.dialect != "sqlite":
+            return False
+        with store.read() as tx:
+            found = structure(tx)
+        if found is None:
+            return False
+        now = self._clock()
+        if self._since is None or not 0 <= found.written - self._written <= LITTLE:
+            self._since, self._written, self._quiet = now, found.written, False
+        elif now - self._since >= QUIET_S:
+            self._since, self._written, self._quiet = now, found.written, True
+        return self._quiet and found != self._in_vain and found.is_worth_joining()
+
+    def join(self, store: Store) -> None:
+        """One short transaction; shorter where somebody waits."""
+        with store.write() as tx:
+            while (before := structure(tx)) is not None and before.is_worth_joining():
+                tx.run("join_index_parts", pages=PAGES)
+                if structure(tx) == before:
+                    self._in_vain = before
+                    break
+                if tx.is_long(WRITE_SHARE):
+                    break
+        store.tidy()
+
+
+def _decoded(record: bytes) -> Structure | None:
+    """The structure of a record: numbers behind four bytes. Raises IndexError where it ends too early."""
+    if record[4:8] == _OTHER_LAYOUT:
+        return None
+    at = 4
+
+    def number() -> int:
+        nonlocal at
+        found = 0
+        for _place in range(8):
+            byte = record[at]
+            at += 1
+            found = found << 7 | byte & 0x7F
+            if byte < 0x80:
+                return found
+        at += 1
+        return found << 8 | record[at - 1]
+
+    def part() -> int:
+        _id, first, last = number(), number(), number()
+        return last - first + 1
+
+    def level() -> Level:
+        joining, parts = number(), number()
+        return Level(joining, tuple(part() for _part in range(parts)))
+
+    levels, _parts, written = number(), number(), number()
+    return Structure(written, tuple(level() for _level in range(levels)))
