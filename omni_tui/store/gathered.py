@@ -68,6 +68,7 @@ class Gathered:
         self._names: dict[str, str] = {}
         self._begun: set[str] = set()
         self._directions: dict[str, str] = {}
+        self._last_at: dict[str, int] = {}
         # A dozen rows of every message go this way: what a row changes is told, and the row taken, by one call.
         self._takes: dict[str, Callable[[Values], None]] = {name: rows.append for name, rows in self._rows.items()} | {
             "insert_customer": self._customer,
@@ -89,6 +90,8 @@ class Gathered:
         found = known.get(REMEMBERED[name](values))
         if found is None and name == "is_participant" and values["conversation_id"] in self._begun:
             return []
+        if found and len(found) > 1 and name == "keyed_conversations":
+            return self._in_order(found)
         return found
 
     def remember(self, name: str, values: Values, answer: Answer) -> None:
@@ -139,6 +142,7 @@ class Gathered:
         self._names.clear()
         self._begun.clear()
         self._directions.clear()
+        self._last_at.clear()
 
     def _put(self, name: str, answer: Answer, values: Values) -> None:
         self._answers[name][REMEMBERED[name](values)] = answer
@@ -194,11 +198,13 @@ class Gathered:
         self._put("conversation", [_row(made)], values)
         self._put("newest_message", [], values)
         self._begun.add(id)
+        self._last_at[id] = values["last_at"]
         self._rows["insert_conversation"].append(values)
 
     def _set(self, values: Values) -> None:
         id = values["id"]
         self._last["set_conversation"][id] = values
+        self._last_at[id] = values["last_at"]
         known = self._get("conversation", values)
         if known:
             changed = {**fields(known[0]), **values, "updated_at": values["now"]}
@@ -237,14 +243,36 @@ class Gathered:
         known = keyed.get(where)
         if known is None:
             return
-        id, own = values["conversation_id"], values["own"]
-        if not known:
-            keyed[where] = [_row({"conversation_id": id, "own": own})]
-        elif any(row["conversation_id"] != id for row in known):
-            # Which of several conversations comes first depends on their messages.
+        after = self._keyed(known, values["conversation_id"], values["own"])
+        if after is None:
             del keyed[where]
-        elif not any(row["own"] >= own for row in known):
-            keyed[where] = [_row({"conversation_id": id, "own": own}), *known]
+        else:
+            keyed[where] = after
+
+    def _keyed(self, known: Answer, id: str, own: int) -> Answer | None:
+        """The conversations of a name that one more message of ``id`` has; None where the store must tell."""
+        last_at, before, others = self._moved_at(id), 0, []
+        if last_at is None:
+            return None
+        if known:
+            if any(row["conversation_id"] != id for row in known) and (
+                len(known) >= MOST_KEYED or sum(row["messages"] for row in known if row["own"] == own) >= LAST_KEYED
+            ):
+                return None  # one that is among them now may not be any longer
+            others = [row for row in known if row["conversation_id"] != id or row["own"] != own]
+            before = sum(row["messages"] for row in known) - sum(row["messages"] for row in others)
+        made = {"conversation_id": id, "own": own, "last_at": last_at, "messages": min(before + 1, LAST_KEYED)}
+        return [*others, _row(made)]
+
+    def _moved_at(self, id: str) -> int | None:
+        at = self._last_at.get(id)
+        known = self._answers["conversation"].get(id) if at is None else None
+        return known[0]["last_at"] if known else at
+
+    def _in_order(self, keyed: Answer) -> Answer:
+        """Conversations of a name as the store has them: who has it first, then those that moved last."""
+        moved = self._last_at
+        return sorted(keyed, key=lambda row: (-row["own"], -moved.get(row["conversation_id"], row["last_at"])))
 
     def _own_key(self, values: Values, where: Any) -> None:
         named = self._answers["message_by_key"]
@@ -265,6 +293,8 @@ class Gathered:
         self._rows["insert_in_ledger"].append(values)
 
 
+MOST_KEYED, LAST_KEYED = 8, 32
+"""Conversations the statement ``keyed_conversations`` answers with at most, of so many messages of either kind."""
 _NEWEST = ("id", "direction", "body", "received_at", "automatic", "answered", "channel_id")
 
 

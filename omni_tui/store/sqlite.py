@@ -190,8 +190,8 @@ class SqliteStore(Store):
                 tx.finish()
                 connection.execute("COMMIT")
                 session.committed()
-                if role == "write" and session.worked() > LARGE_S:
-                    self._large_write()
+                if role == "write" and (worked := session.worked()) > LARGE_S:
+                    self._large_write(worked)
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -201,14 +201,14 @@ class SqliteStore(Store):
         """Give way to those who wait for the lock; nothing is left for later."""
         give_way(self._path)
 
-    def _large_write(self) -> None:
+    def _large_write(self, worked_s: float) -> None:
         from omni_tui.store.checkpoints import Checkpoints  # for who takes many messages in
 
         with self._lock:
             if self._checkpoints is None:
                 self._checkpoints = Checkpoints(lambda: connect(self._path, "write"))
             checkpoints = self._checkpoints
-        checkpoints.grew()
+        checkpoints.grew(worked_s)
 
     def heard(self, changes: Iterable[tuple[str, str]] | None) -> None:
         """Nothing is remembered."""
@@ -294,8 +294,9 @@ def _set_up(connection: sqlite3.Connection, role: Role) -> None:
     connection.execute("PRAGMA case_sensitive_like = ON")
     if role != "read":
         connection.execute("PRAGMA journal_mode = WAL")
-        # Each checkpoint waits for the disk: a first sync, which writes gigabytes, spent a fifth of its time on them.
-        connection.execute("PRAGMA wal_autocheckpoint = 8000")
+        # Each checkpoint waits for the disk, in the commit that finds so many pages in the log, whoever's it is. Beside
+        # large writes a thread is ahead of that (checkpoints.py): an agent's small write should not meet it.
+        connection.execute("PRAGMA wal_autocheckpoint = 16000")
         connection.execute("PRAGMA journal_size_limit = 50331648")
         # Debian's SQLite writes pages that are given up once more, as zeros: where words of the index are merged these
         # are a sixteenth of all a first sync writes. What is taken out of a page that stays is overwritten as before.

@@ -32,14 +32,18 @@ SELECT m.id, m.direction, m.body, m.received_at, m.automatic, m.answered, m.chan
 """Statements that one answers together in words of its own."""
 _FEW = 8
 _KEYED = f"SELECT 1 FROM message_keys WHERE channel_id = :channel_id AND reply_key = :reply_key LIMIT {_FEW + 1}"
-RARE = {"keyed_conversations": _KEYED, "message_by_key": _KEYED}
+RARE = {
+    "keyed_conversations": _KEYED,
+    "message_by_key": _KEYED,
+    "conversation_id_by_ref": "SELECT 1 FROM conversations WHERE ref = :ref",
+}
 """Statements most of which nothing answers, and a look that tells which: only the others are asked."""
 SHORT = {
     "keyed_conversations": """
-SELECT DISTINCT k.conversation_id, k.own, v.last_at, x.asked
+SELECT k.conversation_id, k.own, v.last_at, count(*) AS messages, x.asked
   FROM {given} CROSS JOIN message_keys k CROSS JOIN conversations v
  WHERE k.channel_id = x.asked_channel_id AND k.reply_key = x.asked_reply_key AND v.id = k.conversation_id
- ORDER BY x.asked, k.own DESC, v.last_at DESC"""
+ GROUP BY x.asked, k.own, k.conversation_id ORDER BY x.asked, k.own DESC, v.last_at DESC"""
 }
 """Of those, what answers together the ones for which no more is found than a look goes through."""
 FEWEST = 4

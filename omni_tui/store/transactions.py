@@ -160,6 +160,7 @@ class Writer(Tx):
     def _send_gathered(self) -> None:
         if self._gathered is not None:
             for name, rows in self._gathered.take():
+                self._foreseen.forget()
                 self._writing.send_many(self._statements[name], rows)
 
     def _apart(self) -> None:
@@ -170,13 +171,13 @@ class Writer(Tx):
 
     def run(self, name: str, /, **values: Any) -> None:
         """Execute the named statement. PostgreSQL gets it with the next question or with the commit."""
-        self._foreseen.forget()
         if name in ADDING and self._noted is not None:
             self._noted.note(name, values)
         if self._gathered is not None:
             if self._gathered.gather(name, values):
                 return
             self._apart()
+        self._foreseen.forget()
         self._writing.send(self._statements[name], values)
 
     def touched(self, name: str, /, **values: Any) -> int:

@@ -47,6 +47,7 @@ def shop(tmp_path: Path, location: Path | str) -> Shop:
 def _values(shop: Shop, nul: bool) -> dict[str, list[dict[str, Any]]]:
     with shop.store.read() as tx:
         ids = [row[0] for row in tx.query("SELECT id FROM conversations", {})]
+        refs = [row[0] for row in tx.query("SELECT ref FROM conversations", {})]
     # A text that spells one out looks the same in JSON.
     odd = [each for each in ODD if nul or not ("\0" in each or "u0000" in each)]
     keys = [*(f"q{n}@post.example" for n in range(14)), "common", "common", *odd]
@@ -67,6 +68,7 @@ def _values(shop: Shop, nul: bool) -> dict[str, list[dict[str, Any]]]:
         ],
         "keyed_conversations": [{"channel_id": shop.channel_id, "reply_key": each} for each in keys],
         "message_by_key": [{"channel_id": shop.channel_id, "reply_key": each} for each in keys],
+        "conversation_id_by_ref": [{"ref": each} for each in (*refs, *refs[:2], 0, -1, 10**15 - 1)],
     }
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from omni_tui.store import blobs, open_store, sqlite
+from omni_tui.store import blobs, checkpoints, open_store, sqlite
 
 GUARD_S = 30
 SIZE = 1 << 20
@@ -32,7 +32,7 @@ def test_large_writes_come_into_the_file_beside_them(tmp_path: Path, monkeypatch
     store = open_store(path)
     began = time.monotonic()
     number = 0
-    # The writer itself would do so at thirty times as much.
+    # The writer itself would do so at sixty times as much.
     while not _in_the_file(path, tmp_path / "copy"):
         assert time.monotonic() - began < GUARD_S
         if number < 9:
@@ -56,6 +56,34 @@ def test_one_large_write_comes_into_the_file_though_nothing_follows(
     while not _in_the_file(path, tmp_path / "copy"):
         assert time.monotonic() - began < GUARD_S
         time.sleep(0.01)
+    store.close()
+
+
+def test_some_large_writes_come_into_the_file_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time, what follows at once writes the same pages into the file once more."""
+    monkeypatch.setattr(checkpoints, "REST_S", 3600)
+    path = tmp_path / "omni.db"
+    store = open_store(path)
+    asked: list[str] = []
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite.connect(path, "write")
+        connection.set_trace_callback(lambda said: asked.append(said) if "checkpoint" in said else None)
+        return connection
+
+    thread = checkpoints.Checkpoints(connect)
+    began = time.monotonic()
+    for number in range(1, 9):
+        for part in range(2):
+            with store.write() as tx:
+                blobs.put(tx, bytes((number, part)) * SIZE)
+            thread.grew(checkpoints.TOGETHER_S / 2)
+        while len(asked) < number:
+            assert time.monotonic() - began < GUARD_S
+            time.sleep(0.001)
+    thread.close()
+    assert len(asked) == 8
+    assert _in_the_file(path, tmp_path / "copy") == 16
     store.close()
 
 

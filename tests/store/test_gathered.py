@@ -10,6 +10,7 @@ from omni_tui.desk import channels
 from omni_tui.desk.conversation_state import save
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.store import Row, Store, Writer
+from omni_tui.store.statements import all_statements
 
 QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("identity", {"kind": "email", "value_norm": "ann@post.example"}),
@@ -150,3 +151,82 @@ def test_what_was_gathered_in_a_failed_part_is_gone(store: Store) -> None:
             _write(tx, channel)
             raise ZeroDivisionError
         assert tx.one("conversation", id="v1") is None
+
+
+def _begin(tx: Writer, channel: str, number: int, last_at: int) -> str:
+    id = f"w{number:02}"
+    tx.run("insert_customer", id=f"c{id}", name="", now=7)
+    tx.run(
+        "insert_conversation",
+        id=id,
+        ref=100 + number,
+        customer_id=f"c{id}",
+        channel_id=channel,
+        subject="",
+        status="open",
+        bulk=0,
+        settled=1,
+        last_at=last_at,
+        last_direction="inbound",
+        related_id=None,
+        now=7,
+    )
+    return id
+
+
+def _name(tx: Writer, channel: str, id: str, number: int, key: str, own: int = 0) -> None:
+    """A message of a conversation that has a name, or mentions it."""
+    message = f"m{number:03}"
+    tx.run(
+        "insert_message",
+        id=message,
+        conversation_id=id,
+        direction="inbound",
+        channel_id=channel,
+        external_id=message,
+        identity_id=None,
+        agent_id=None,
+        from_address="",
+        from_name="",
+        parties="{}",
+        reply_keys="[]",
+        subject="",
+        body="",
+        notice="",
+        automatic=0,
+        answered=0,
+        facts="",
+        source_sha=None,
+        received_at=1,
+        sent_at=None,
+        now=7,
+    )
+    named = {"channel_id": channel, "reply_key": key, "message_id": message, "conversation_id": id, "own": own}
+    tx.run("insert_message_key", **named)
+
+
+@pytest.mark.parametrize("stored", [0, 2, 10, 40])
+def test_a_name_of_several_conversations_leads_to_them_in_the_stores_order(store: Store, stored: int) -> None:
+    """So many messages mention it beforehand; behind more than a few the answer is the last ones'."""
+    channel = channels.register(store, "shop", "mail", "support@shop.example", Capabilities())
+    values = {"channel_id": channel, "reply_key": "k"}
+    columns = ["conversation_id", "own", "messages"]
+    with store.write() as tx:
+        for number in range(stored):
+            id = _begin(tx, channel, number, 1000 + number) if number < 12 else "w00"
+            _name(tx, channel, id, number, "k")
+    with store.write() as tx, tx.gathering():
+        begun = [("conversation", {"id": f"w{number:02}"}) for number in range(12)]
+        tx.ahead([("keyed_conversations", values), *begun])
+        for number in range(50, 62):
+            if number % 2 == 0:
+                id = _begin(tx, channel, number, 2000 - 100 * (number % 3))
+            _name(tx, channel, id, number, "k", own=int(number == 57))
+            if number % 4 == 1:
+                row = tx.one("conversation", id=id)
+                assert row is not None
+                save(tx, {**{name: row[name] for name in row.keys()}, "last_at": 3000 + number})  # noqa: SIM118
+            known = _plain(tx.all("keyed_conversations", **values), columns)
+            there = tx.query(all_statements(store.dialect)["keyed_conversations"], values)
+            assert known == _plain(there, columns), number
+        assert len(known) == min(7 + min(stored, 12), 8)

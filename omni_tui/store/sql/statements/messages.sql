@@ -23,14 +23,16 @@ ON CONFLICT (message_id, channel_id, reply_key) DO NOTHING;
 
 -- name: keyed_conversations
 -- The conversation of the message that has the name, and those of the last messages that mention it: in a chat all do.
-SELECT k.conversation_id, k.own, v.last_at FROM (
-    SELECT conversation_id, own FROM (
+SELECT k.conversation_id, k.own, v.last_at, k.messages FROM (
+    SELECT conversation_id, own, count(*) AS messages FROM (
       SELECT conversation_id, own FROM message_keys
        WHERE channel_id = :channel_id AND reply_key = :reply_key AND own = 1 ORDER BY message_id DESC LIMIT 32) o
-    UNION
-    SELECT conversation_id, own FROM (
+     GROUP BY conversation_id, own
+    UNION ALL
+    SELECT conversation_id, own, count(*) AS messages FROM (
       SELECT conversation_id, own FROM message_keys
-       WHERE channel_id = :channel_id AND reply_key = :reply_key AND own = 0 ORDER BY message_id DESC LIMIT 32) l) k
+       WHERE channel_id = :channel_id AND reply_key = :reply_key AND own = 0 ORDER BY message_id DESC LIMIT 32) l
+     GROUP BY conversation_id, own) k
   JOIN conversations v ON v.id = k.conversation_id ORDER BY k.own DESC, v.last_at DESC LIMIT 8;
 
 -- name: message_by_key
