@@ -56,6 +56,22 @@ class _Spaced(dict[str, str]):
 
 
 _SPACED = _Spaced()
+_CONTROL = "\x80"
+"""What stands for all controls behind ASCII."""
+
+
+@cache
+def _latin() -> tuple[bytes, tuple[tuple[str, str], ...]]:
+    """Latin-1 folded, byte by byte, and what those become that are no single byte when they are folded."""
+    table, longer = bytearray(_FOLDED_ASCII), []
+    for place in range(128, 256):
+        char = chr(place)
+        new = _SPACED[char] if place >= 0xA0 else _CONTROL
+        if len(new) == 1 and ord(new) < 256:
+            table[place] = ord(new)
+        else:
+            longer.append((char, new))
+    return bytes(table), tuple(longer)
 
 
 def spaced(text: str) -> tuple[str, str] | None:
@@ -64,9 +80,23 @@ def spaced(text: str) -> tuple[str, str] | None:
 
     If there are any, all others in it are ASCII. None where that is not so, or where characters fold together.
     """
-    data = text.encode("utf-8", "surrogatepass")
-    if len(data) == len(text):
-        return data.translate(_FOLDED_ASCII).decode("ascii"), ""
+    if text.isascii():
+        return text.encode().translate(_FOLDED_ASCII).decode("ascii"), ""
+    try:
+        latin = text.encode("latin-1")
+    except UnicodeEncodeError:
+        return _spaced(text.encode("utf-8", "surrogatepass"))
+    table, longer = _latin()
+    folded = latin.translate(table).decode("latin-1")
+    if _CONTROL in folded:
+        return None
+    for char, new in longer:
+        folded = folded.replace(char, new)
+    return folded, ""
+
+
+def _spaced(data: bytes) -> tuple[str, str] | None:
+    """The same for text beyond Latin-1, in UTF-8."""
     foreign = "".join(dict.fromkeys(data.translate(None, _ASCII).decode("utf-8", "surrogatepass")))
     kept, not_kept, alone = _kinds()
     unspaced, others = "".join(kept.findall(foreign)), "".join(not_kept.findall(foreign))

@@ -78,6 +78,23 @@ def test_a_large_mail_and_what_stands_behind_it(size: int) -> None:
     assert stream.readline() == b"* 3 EXISTS\r\n"
 
 
+@pytest.mark.parametrize("piece", [4_096, 16_384, 100_000])
+def test_many_mails_come_out_whole_however_large_the_pieces_are(piece: int) -> None:
+    mails = [bytes([65 + number]) * (30_000 + 9_001 * number) for number in range(24)]
+    sent = b"".join(b"* 1 FETCH (UID 3 BODY[] {%d}\r\n%b)\r\n" % (len(mail), mail) for mail in mails)
+    stream = ImapStream(arriving(cut(sent + b"A7 OK done\r\n", range(0, len(sent), piece))))
+    assert [each.content for each in stream.answers()] == mails
+    assert stream.readline() == b"A7 OK done\r\n"
+
+
+def test_what_came_of_a_mail_before_the_server_fell_silent_is_kept() -> None:
+    mail, sent = large(200_000)
+    stream = ImapStream(arriving([sent[:70_000], sent[70_000:90_000], None, sent[90_000:]]))
+    with pytest.raises(BlockingIOError):
+        list(stream.answers())
+    assert [each.content == mail for each in stream.answers()] == [True]
+
+
 def test_one_too_large_to_be_held_is_left_for_who_reads_it_in_pieces() -> None:
     mail, sent = large(3_000_000)
     stream = ImapStream(arriving(cut(sent, range(0, len(sent), 5_000))))

@@ -40,6 +40,12 @@ def test_what_folds_together_does_not(text: str) -> None:
     assert index_tokens(text)
 
 
+@pytest.mark.parametrize("char", map(chr, range(0x80, 0x100)), ids=ascii)
+def test_each_character_of_latin_1_becomes_what_it_becomes_alone(char: str) -> None:
+    text = f"A{char}ÿ {char}"
+    assert spaced(text) == (None if char < "\xa0" else (plainly(text), ""))
+
+
 def test_a_text_of_all_alphabets_is_not_gone_through_for_each_of_its_characters() -> None:
     assert spaced("".join(map(chr, range(0x410, 0x450)))) is not None
     assert spaced("".join(map(chr, range(0x100, 0x240)))) is None

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from omni_tui.text.mail import parse
 from omni_tui.text.mail.calendar import Invite, parse_invite
-from omni_tui.text.mail.dsn import DeliveryReport, Recipient, parse_dsn
+from omni_tui.text.mail.dsn import DeliveryReport, Recipient
 from omni_tui.text.mail.vcard import Card, parse_cards
 
 
@@ -165,8 +165,7 @@ RECIPIENTS = (
     ids=["whole", "headers", "told in the text"],
 )
 def test_a_delivery_report(raw: bytes) -> None:
-    assert parse_dsn(raw) == DeliveryReport(RECIPIENTS, "1.a@shop.example", "mx.shop.example")
-    assert parse(raw).report == parse_dsn(raw)
+    assert parse(raw).report == DeliveryReport(RECIPIENTS, "1.a@shop.example", "mx.shop.example")
 
 
 EXIM = b"""From: Mail Delivery System <Mailer-Daemon@mx.shop.example>
@@ -208,7 +207,7 @@ Subject: Hi
 
 @pytest.mark.parametrize("raw", [EXIM, QMAIL], ids=["exim", "qmail"])
 def test_a_report_in_words(raw: bytes) -> None:
-    found = parse_dsn(raw)
+    found = parse(raw).report
     assert found is not None
     assert found.original_id == "1.a@shop.example"
     assert found.recipients == (Recipient("anna@example.com", "failed", "5.1.1", "550 5.1.1 No such user"),)
@@ -224,7 +223,7 @@ def test_a_report_in_words(raw: bytes) -> None:
     ],
 )
 def test_what_is_no_report(raw: bytes) -> None:
-    assert parse_dsn(raw) is None
+    assert parse(raw).report is None
 
 
 @given(st.text(max_size=400), st.sampled_from(("BEGIN:VEVENT\n", "BEGIN:VCARD\n", "")))

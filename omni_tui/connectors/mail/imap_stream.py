@@ -21,6 +21,7 @@ _RECORD = 16 * 1024
 """The most that TLS hands over at once (RFC 8446, section 5.1)."""
 _LONGEST_ANSWER = 64 * 1024
 """A beginning of an answer in a line longer than that is none of the usual ones."""
+_LEAST_END = len(b")\r\n")
 _MAIL = re.compile(rb"\* (\d{1,10}) FETCH \((?:UID (\d{1,10}) )?BODY\[\] \{(\d{1,6})\}\r\n")
 _MAIL_END = re.compile(rb"(?: UID (\d{1,10}))?\)\r\n")
 _LISTED = re.compile(rb"\* (\d{1,10}) FETCH " + LISTED_ITEMS + rb"\r\n")
@@ -88,8 +89,11 @@ class ImapStream:
         unusually.
         """
         there = length + int(size)
+        missing = there + _LEAST_END - (self._end - self._at)
+        if missing > 0 and not self._more(missing):
+            return None
         while (end := _MAIL_END.match(self._held, self._at + there, self._end)) is None:
-            if self._end - self._at >= there and self._held.find(b"\n", self._at + there, self._end) >= 0:
+            if self._held.find(b"\n", self._at + there, self._end) >= 0:
                 return None
             if self._end - self._at > there + _LONGEST_ANSWER or not self._more():
                 return None
@@ -97,25 +101,31 @@ class ImapStream:
         self._at, behind = end.end(), end.group(1)
         return Fetched(int(seq), int(uid or behind or 0), content=content)
 
-    def _more(self) -> bool:
-        """Receive something; False where the connection ended."""
+    def _more(self, least: int = 1) -> bool:
+        """Receive at least so many bytes; False where the connection ended before."""
         if self._at == self._end:
             self._at = self._end = 0
             if len(self._held) > _HELD:  # a long line is no reason to keep so much for good
                 self._held = bytearray(_HELD)
-        if len(self._held) - self._end < _RECORD:
+        # Of what is received last, more may come than is waited for.
+        if len(self._held) - self._end < least + _RECORD:
             held = self._end - self._at
-            if self._at >= _RECORD:
+            if self._at >= least + _RECORD:
                 self._held[:held] = self._held[self._at : self._end]
             else:
-                self._held = self._held[self._at : self._end].ljust(2 * held + _HELD, b"\0")
+                self._held = self._held[self._at : self._end].ljust(2 * held + least + _HELD, b"\0")
             self._at, self._end = 0, held
-        with memoryview(self._held) as whole, whole[self._end :] as room:
-            came = self._receive(room)
-        if came is None:
-            raise BlockingIOError("nothing is there yet")
-        self._end += came
-        return came > 0
+        wanted = self._end + least
+        with memoryview(self._held) as whole:
+            while self._end < wanted:
+                with whole[self._end :] as room:
+                    came = self._receive(room)
+                if came is None:
+                    raise BlockingIOError("nothing is there yet")
+                if not came:
+                    return False
+                self._end += came
+        return True
 
     def _take(self, size: int) -> bytes:
         taken = bytes(memoryview(self._held)[self._at : self._at + size])

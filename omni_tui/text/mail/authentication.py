@@ -14,7 +14,6 @@ from omni_tui.text.address import registrable
 
 MAX_HEADERS = 50
 MAX_LENGTH = 4_000
-METHODS = ("dmarc", "dkim", "spf")
 
 # Comments are left out first; possessive, so that nothing is tried twice.
 _COMMENT = re.compile(r"\([^()]*+\)")

@@ -11,10 +11,9 @@ from dataclasses import dataclass
 
 from omni_tui.text.clean import storable_line
 from omni_tui.text.mail.addresses import parse_addresses
-from omni_tui.text.mail.body import best_text
 from omni_tui.text.mail.headers import Headers, decode_value, first, split
 from omni_tui.text.mail.model import MailUnreadable
-from omni_tui.text.mail.structure import Leaf, content, leaves
+from omni_tui.text.mail.structure import Leaf, content
 
 MAX_RECIPIENTS = 50
 _MAX_CHARS = 20_000
@@ -59,18 +58,6 @@ class DeliveryReport:
     recipients: tuple[Recipient, ...]
     original_id: str = ""
     reporter: str = ""
-
-
-def parse_dsn(raw: bytes) -> DeliveryReport | None:
-    """The report a mail is; None where it is none.
-
-    Raises:
-        MailUnreadable: as :func:`omni_tui.text.mail.parse`.
-    """
-    raw = raw.lstrip(b"\r\n")
-    headers, body = split(raw, 0, len(raw))
-    found = leaves(raw, headers, body)
-    return read_report(raw, headers, found, best_text(raw, found)[0])
 
 
 def read_report(raw: bytes, headers: Headers, found: Sequence[Leaf], text: str) -> DeliveryReport | None:

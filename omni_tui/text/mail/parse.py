@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 _TEXTS = frozenset(("text/plain", "text/html"))
 _CALENDARS = frozenset(("text/calendar", "application/ics", "text/x-vcalendar"))
 _CARDS = frozenset(("text/vcard", "text/x-vcard", "text/directory"))
+_ENVELOPE = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
 _MESSAGE_ID = re.compile(r"<([^<>\s]{1,998})>")
 _MOST_LAYERS = 4
 """How many signatures, one around the other or beside it, are taken off."""
@@ -282,6 +283,7 @@ def _is_automatic(headers: Headers, auto_submitted: str, precedence: str, from_:
 
 
 def _delivered_to(headers: Headers) -> tuple[str, ...]:
-    names = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to")
-    values = (value for name in names for value in headers.get(name, ()))
+    if not any(map(headers.__contains__, _ENVELOPE)):
+        return ()
+    values = (value for name in _ENVELOPE for value in headers.get(name, ()))
     return tuple(dict.fromkeys(found.address for value in values for found in parse_addresses(value)))
