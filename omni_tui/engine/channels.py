@@ -7,12 +7,13 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from omni_tui.config.channel_secret import ChannelSecret
+from omni_tui.config.problems import refused
 from omni_tui.config.secrets import SECRET_KEYS
 from omni_tui.config.settings import Settings
 from omni_tui.config.table import nearest, read_table
 from omni_tui.connectors import registry
 from omni_tui.connectors.base import Connector, ConnectorKind
-from omni_tui.model.errors import ConfigError, ConfigProblem, NotFound
+from omni_tui.model.errors import ConfigProblem, NotFound
 from omni_tui.text.i18n import _
 
 
@@ -63,7 +64,7 @@ def configured(settings: Settings) -> tuple[ConfiguredChannel, ...]:
         if channel is not None:
             channels.append(channel)
     if problems:
-        raise ConfigError(tuple(problems))
+        raise refused(problems)
     return tuple(channels)
 
 

@@ -21,7 +21,7 @@ from omni_tui.engine.tenure import Tenure
 from omni_tui.engine.timers import Timers
 from omni_tui.model.errors import OmniError
 from omni_tui.store.feed import Changes
-from omni_tui.text.address import normalise_email
+from omni_tui.text.address import domain, normalise_email
 from omni_tui.text.faults import where
 
 logger = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ def rules(settings: Settings, channels: Iterable[ConfiguredChannel]) -> IngestRu
     inbox = settings.inbox
     return IngestRules(
         own_addresses=frozenset(normalise_email(own) for channel in channels for own in channel.own_addresses),
-        own_domains=frozenset(name.casefold().lstrip("@") for name in inbox.own_domains),
+        own_domains=frozenset(domain(f"anybody@{name.strip().lstrip('@')}") for name in inbox.own_domains) - {""},
         form_senders=frozenset(normalise_email(sender) for sender in inbox.form_senders),
         open_days=inbox.open_days,
     )

@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from omni_tui.text.hosts import ascii_host
+
 _SPACE_OR_CONTROL = re.compile(
     r"[\s\x00-\x1f\x7f-\x9f<>()\[\],;:\\\"\u200b-\u200f\u202a-\u202e\u2060-\u206f\ud800-\udfff]"
 )
@@ -43,6 +45,11 @@ def normalise_email(address: str) -> str:
     return f"{local}@{host}"
 
 
+def comparable(address: str) -> str:
+    """:func:`normalise_email`, or what is none in lower case: two of a form are the same."""
+    return normalise_email(address) or address.lower()
+
+
 def domain(address: str) -> str:
     """The domain of a mail address in IDNA form, or ``''`` if it has none."""
     return normalise_email(address).rpartition("@")[2]
@@ -56,12 +63,11 @@ def is_no_reply(address: str) -> bool:
 
 
 def _ascii_domain(host: str) -> str:
-    host = host.strip().rstrip(".").lower().replace("。", ".")
-    if not host.isascii():
-        try:
-            host = host.encode("idna").decode("ascii").lower()
-        except UnicodeError:
-            return ""
+    host = host.strip().rstrip(".").replace("。", ".")
+    try:
+        host = ascii_host(host).lower()
+    except UnicodeError:
+        return ""
     labels = host.split(".")
     if len(host) > 253 or not all(_LABEL.fullmatch(label) for label in labels):
         return ""

@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from omni_tui.text.address import registrable
+from omni_tui.text.hosts import ascii_host
 
 MAX_URL = 2_000
 
@@ -74,11 +75,11 @@ def host_of(url: str) -> str:
     match = _HOST.match(url)
     if match is None:
         return ""
-    host = match[1].rstrip(".").lower()
+    host = match[1].rstrip(".")
     try:
-        return host if host.isascii() else host.encode("idna").decode("ascii")
+        return ascii_host(host).lower()
     except UnicodeError:
-        return host
+        return host.lower()
 
 
 def misleads(text: str, url: str) -> bool:

@@ -53,6 +53,18 @@ def test_a_known_provider_is_not_asked_for() -> None:
     assert domain.find("me@gmail.com")["imap_host"] == "imap.gmail.com" and domain.asked == []
 
 
+def test_a_domain_in_letters_of_its_own_is_asked_under_its_own_name() -> None:
+    own = "xn--fa-hia.de"
+    srv = {
+        (f"_imaps._tcp.{own}", SRV): (Record(0, f"imap.{own}", 993),),
+        (f"_submissions._tcp.{own}", SRV): (Record(0, f"smtp.{own}", 465),),
+    }
+    domain = Domain(srv, {})
+    found = domain.find("me@Faß.de")
+    assert (found["imap_host"], found["smtp_host"]) == (f"imap.{own}", f"smtp.{own}")
+    assert all(own in each for each in domain.asked)
+
+
 @pytest.mark.parametrize(
     "address", ["me@shop.test", "me@shop.example", "me@localhost", "me@", "me", "me@a..b", "me@.de"]
 )

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from email.utils import formatdate
 
+import pytest
 from support.dovecot import Dovecot
 from support.mail_channel import Taken, open_channel, settings_for, sync
 from support.pymap_server import PymapServer
@@ -243,6 +244,17 @@ async def test_sent_stream_is_ours_and_shares_ids_with_the_inbox(dovecot: Doveco
     assert kinds == {"mail ours": SentElsewhere, "mail copy to self": Received, "mail theirs": Received}
     assert [m.external_id for m in sent.messages] == [external_id(ours, "mours@example.test")]
     assert all(isinstance(event, SentElsewhere) for batch in sent.batches for event in batch.events)
+
+
+@pytest.mark.parametrize("written", ["hallo@straße.example", "HALLO@xn--strae-oqa.example"])
+async def test_our_alias_is_ours_however_its_domain_is_written(dovecot: Dovecot, shop: str, written: str) -> None:
+    dovecot.load_maildir(shop, [mail("ours", sender=written, to="ana@example.test")])
+    other = "Hallo@xn--strae-oqa.example" if "ß" in written else "hallo@straße.example"
+    channel = open_channel(settings_for(dovecot, None, shop, aliases=(other,)))
+    found, preview = await sync(channel), await channel.preview(14)
+    await channel.close()
+    assert [type(event) for batch in found.batches for event in batch.events] == [SentElsewhere]
+    assert (preview.open, preview.total) == (0, 1)
 
 
 async def test_history_days_leaves_older_mail_where_it_is(dovecot: Dovecot, shop: str) -> None:

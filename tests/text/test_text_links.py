@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from omni_tui.text.links import host_of, links_in
+from omni_tui.text.links import host_of, links_in, misleads
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,8 @@ def test_links_of_a_text(text: str, links: list[str]) -> None:
 def test_the_host_is_what_the_network_sees() -> None:
     (link,) = links_in("https://paypal.example@xn--e1awd7f.example/")
     assert host_of(link) == "xn--e1awd7f.example"
+    assert host_of("https://FAß.example/") == "xn--fa-hia.example"
+    assert misleads("https://faß.example", "https://fass.example/")
 
 
 @given(st.text(st.sampled_from("htps:/.@a-1%?#()[]é中 \n"), max_size=200) | st.text(max_size=80))

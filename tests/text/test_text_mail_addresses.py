@@ -72,6 +72,12 @@ def test_too_many_addresses_are_refused() -> None:
         (" Anna.B+shop@Example.COM ", "anna.b+shop@example.com"),
         ("<a@b.example>", "a@b.example"),
         ("a@münchen.example", "a@xn--mnchen-3ya.example"),
+        # The letters that Python's codec takes for others (UTS 46, section 7): those are other people's domains.
+        ("a@faß.example", "a@xn--fa-hia.example"),
+        ("a@FAẞ.example", "a@xn--fa-hia.example"),
+        ("a@βόλος.example", "a@xn--nxasmm1c.example"),
+        ("a@ΒΌΛΟΣ.example", "a@xn--nxasmq6b.example"),
+        ("a@" + "ß" * 60 + ".example", ""),
         ("a@ＥＸＡＭＰＬＥ．com", "a@example.com"),
         ("a@b.example.", "a@b.example"),
         ("a b@c.example", ""),

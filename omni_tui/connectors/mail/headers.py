@@ -12,6 +12,7 @@ from email.header import Header
 
 from omni_tui.model.address import Address
 from omni_tui.model.errors import Permanent
+from omni_tui.text.hosts import ascii_host
 from omni_tui.text.i18n import _
 
 MAX_REFERENCES = 1000
@@ -35,7 +36,7 @@ def text_field(name: str, value: str) -> str:
     value = one_line(value)
     if value.isascii() and "=?" not in value and all(len(word) < 400 for word in value.split(" ")):
         return _fold(name, value.split(" "))
-    return f"{name}: {_encoded(value, len(name) + 2)}\r\n"
+    return f"{name}: {encoded_words(value, len(name) + 2)}\r\n"
 
 
 def address_field(name: str, addresses: Iterable[Address]) -> str:
@@ -50,7 +51,7 @@ def mailbox(address: Address) -> str:
     if not name:
         return spec
     if not name.isascii() or "=?" in name or len(name) > 60:
-        return f"{_encoded(name, 12)}\r\n <{spec}>"
+        return f"{encoded_words(name, 12)}\r\n <{spec}>"
     if not _ATOMS.fullmatch(name):
         name = '"' + name.replace("\\", "\\\\").replace('"', '\\"') + '"'
     return f"{name} <{spec}>"
@@ -62,11 +63,10 @@ def addr_spec(address: str) -> str:
     Raises ``Permanent`` if it is none.
     """
     local, _at, domain = address.rpartition("@")
-    if not domain.isascii():
-        try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError:
-            domain = ""
+    try:
+        domain = ascii_host(domain)
+    except UnicodeError:
+        domain = ""
     written = _LOCAL.fullmatch(local) or (_LOCAL_UTF8.fullmatch(local) and len(local.encode("utf-8", "replace")) <= 64)
     if not (written and _DOMAIN.fullmatch(domain)):
         raise Permanent(
@@ -94,7 +94,8 @@ def ids_field(name: str, keys: Iterable[str]) -> str:
     return f"{name}: " + "\r\n ".join([ids[0], *kept]) + "\r\n"
 
 
-def _encoded(value: str, used: int) -> str:
+def encoded_words(value: str, used: int) -> str:
+    """The value as encoded words (RFC 2047), folded; ``used`` columns of the first line are taken."""
     return Header(value, "utf-8", maxlinelen=75, header_name="x" * max(1, used - 2)).encode(linesep="\r\n")
 
 

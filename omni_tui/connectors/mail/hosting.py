@@ -26,6 +26,9 @@ _BY_MX: dict[str, dict[str, Any]] = {
     "mail.protection.outlook.com": _EXCHANGE,
     "olc.protection.outlook.com": preset_for("@outlook.com"),
     "mx.microsoft": _EXCHANGE,
+    # Under other countries' names of Yahoo (yahoo.ca) and AOL (aim.com), and at hosts of one name for both.
+    "am0.yahoodns.net": preset_for("@yahoo.com"),
+    "gm0.yahoodns.net": preset_for("@aol.com"),
     "messagingengine.com": preset_for("@fastmail.com"),
     "mail.icloud.com": preset_for("@icloud.com"),
     "protonmail.ch": preset_for("@proton.me"),

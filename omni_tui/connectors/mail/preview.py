@@ -11,6 +11,7 @@ from omni_tui.connectors.mail.folders import find_sent
 from omni_tui.connectors.mail.imap import HEADER, ImapSession
 from omni_tui.connectors.mail.reading import SETTLED
 from omni_tui.connectors.mail.settings import MailSettings
+from omni_tui.text.address import comparable
 from omni_tui.text.mail import MailUnreadable, parse
 
 _AT_ONCE = 500
@@ -53,7 +54,7 @@ def _heads(session: ImapSession, settings: MailSettings, since: datetime.date, *
             except MailUnreadable:
                 yield _Head(found.received_at or 0, (f"#{uid}",), waiting=True)
                 continue
-            author = mail.from_.address.casefold() if mail.from_ else ""
+            author = comparable(mail.from_.address) if mail.from_ else ""
             ours = sent or author in settings.own_addresses
             answered = not SETTLED.isdisjoint(found.flags)
             yield _Head(

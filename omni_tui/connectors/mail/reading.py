@@ -16,6 +16,7 @@ from omni_tui.connectors.mail.parse_pool import ParsePool
 from omni_tui.connectors.mail.parse_wire import RawMail
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.model.events import Event, Received, RemoteMessage, SentElsewhere
+from omni_tui.text.address import comparable
 from omni_tui.text.i18n import _, ngettext
 
 SETTLED = frozenset((b"\\answered", b"\\deleted"))
@@ -81,10 +82,10 @@ def _received_at(listed: Fetched) -> int:
 
 
 def from_us_to_others(message: RemoteMessage, own: frozenset[str]) -> bool:
-    """Whether one of our addresses wrote it, and to none of ours."""
-    if message.author.address.casefold() not in own:
+    """Whether one of our addresses wrote it, and to none of ours; ``own`` in the form they are compared in."""
+    if comparable(message.author.address) not in own:
         return False
-    return own.isdisjoint(each.address.casefold() for each in (*message.to, *message.cc))
+    return own.isdisjoint(comparable(each.address) for each in (*message.to, *message.cc))
 
 
 def _with_what_was_left(message: RemoteMessage, structure: Sequence[Any], size_mb: int) -> RemoteMessage:

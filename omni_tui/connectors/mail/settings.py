@@ -128,8 +128,10 @@ class MailSettings:
 
     @property
     def own_addresses(self) -> frozenset[str]:
-        """Every address of this mailbox, in lower case."""
-        return frozenset(each.casefold() for each in (self.address, *self.aliases))
+        """Every address of this mailbox, in the form addresses are compared in."""
+        from omni_tui.text.address import comparable  # whoever only reads settings compares none
+
+        return frozenset(map(comparable, (self.address, *self.aliases)))
 
 
 def _by_address(table: Mapping[str, str], address: str, default: str) -> str:

@@ -8,6 +8,8 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from omni_tui.text.hosts import ascii_host
+
 MX, SRV = 15, 33
 WAIT_S = 1.5
 """How long one name server is waited for."""
@@ -53,9 +55,7 @@ def ask(name: str, kind: int, servers: tuple[Where, ...]) -> tuple[Record, ...]:
 
 def _question(name: str, kind: int) -> bytes | None:
     try:
-        labels = [
-            label.encode("idna") if not label.isascii() else label.encode() for label in name.rstrip(".").split(".")
-        ]
+        labels = [label.encode() for label in ascii_host(name).rstrip(".").split(".")]
     except UnicodeError:
         return None
     if not all(0 < len(label) < 64 for label in labels) or sum(map(len, labels)) + len(labels) > 254:

@@ -16,6 +16,7 @@ from omni_tui.connectors.mail.discovery import autoconfig, dns
 from omni_tui.connectors.mail.discovery.dns import MX, SRV, Record
 from omni_tui.connectors.mail.hosting import is_hosting, preset_for_mx
 from omni_tui.connectors.mail.presets import preset_for
+from omni_tui.text.address import domain as domain_of
 from omni_tui.text.address import registrable
 
 # Names that are nobody's (RFC 2606, RFC 6761, RFC 6762): not worth a question.
@@ -34,7 +35,7 @@ def find_servers(address: str, ask: Ask | None = None, fetch: Fetch = autoconfig
     """Settings as for a channel's table; empty if nothing is known. Asks the network, at most some seconds."""
     if preset := preset_for(address):
         return preset
-    domain = address.rpartition("@")[2].strip().rstrip(".").casefold()
+    domain = domain_of(address)
     if not _is_somebodys(domain):
         return {}
     until = time.monotonic() + AT_MOST_S
