@@ -43,10 +43,13 @@ def compose(
 
     The first address it is to is the customer, who may be new; the conversation is open and the agent's. It leaves as a
     reply does (:func:`omni_tui.desk.replies.reply`). Raises UsageError where something is missing or wrong, Conflict
-    where no channel can write first, or the draft has other files than shown.
+    where no channel can write first, or the draft has other files than shown, or was sent from another window.
     """
 
     def queued(tx: Writer) -> Queued:
+        sent = tx.one("conversation", id=draft_id) if draft_id else None
+        if sent is not None:
+            raise Conflict(_("This was sent in another window, as #{ref}.").format(ref=sent["ref"]))
         held = _drafted(tx, draft_id, shown)
         words = storable(body).strip("\n") if files or held else outgoing.body_of(body)
         named = [(f.name, f.mime, len(f.data), blobs.name_of(f.data)) for f in files]

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from omni_tui.desk import composing, held_files, partly_sent
 from omni_tui.desk.addressing import written
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
-from omni_tui.desk.draft_fields import fields_json
+from omni_tui.desk.draft_fields import fields_from, fields_json
 from omni_tui.model.conversation import Agent
 from omni_tui.model.draft import NO_FIELDS, DraftFields
 from omni_tui.model.enums import DraftMode
@@ -136,8 +137,9 @@ def give_back(
     begun = tx.one("draft", **place)
     text = "\n\n".join(part for part in (body, begun["body"] if begun else "") if part)
     tx.run("save_draft", **place, body=text, now=tx.now)
-    if begun is None or begun["fields"] == "{}":
-        tx.run("set_draft_fields", **place, fields=fields_json(fields))
+    chosen = fields_from(begun["fields"]) if begun else NO_FIELDS
+    if replace(chosen, seen="") == NO_FIELDS:
+        tx.run("set_draft_fields", **place, fields=fields_json(replace(fields, seen=chosen.seen)))
 
 
 def _left_out(tx: Writer, message: Row) -> tuple[str, ...]:

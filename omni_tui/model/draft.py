@@ -13,7 +13,8 @@ class DraftFields:
     what was typed as ``to`` and ``cc``, under ``subject``, at the moment ``at`` (epoch ms; 0: soon).
 
     Of an answer ``to`` is empty and ``cc`` are bare addresses. ``of`` is the message it passes on, ``left_out`` are the
-    files of that one that stay behind.
+    files of that one that stay behind. ``seen`` is the newest message of anybody else that was there when an answer was
+    begun, or was shown before it left: what is newer was written meanwhile.
     """
 
     channel: str = ""
@@ -24,6 +25,7 @@ class DraftFields:
     at: int = 0
     of: str = ""
     left_out: tuple[str, ...] = ()
+    seen: str = ""
 
 
 NO_FIELDS = DraftFields()

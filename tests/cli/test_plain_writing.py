@@ -19,6 +19,7 @@ from omni_tui.model.enums import Direction, Status
 from omni_tui.model.message import MessageRow
 
 LENA = Address("lena@posteo.example", "Lena Hoffmann")
+CARL = Address("carl@post.example", "Carl")
 TOM = Address("tom@posteo.example", "Tom")
 _CODE = "import sys; sys.argv = ['omni-tui', '--plain']; from omni_tui.__main__ import main; sys.exit(main())"
 
@@ -51,6 +52,17 @@ def test_all_on_the_mail_get_a_copy_when_asked(shop: Shop) -> None:
 
 def _messages(shop: Shop) -> tuple[MessageRow, ...]:
     return open_thread(shop.store, shop.agent, shop.one().id).messages
+
+
+def test_a_draft_begun_before_somebody_wrote_is_held_once(shop: Shop) -> None:
+    first = shop.receive(CARL, "Where is mine?", subject="Order 4418")
+    spoken("1", "r", "It left.", ".q", "q", "q")
+    shop.receive(CARL, "It arrived, thank you", reply_keys=(first.key,), subject="Re: Order 4418")
+    (row,) = [row for row in shop.rows() if row.subject == "Order 4418"]
+    out = spoken("1", "r", ".", ".q", "1", "r", ".", "q", "q")
+    assert out.count("Somebody wrote while you were writing:") == 1, "it was shown"
+    messages = open_thread(shop.store, shop.agent, row.id).messages
+    assert [each.text for each in messages if each.direction is Direction.OUTBOUND] == ["It left."]
 
 
 def test_an_answer_to_all_is_one_that_can_be_taken_up_again(shop: Shop) -> None:

@@ -196,3 +196,12 @@ def test_an_ordinary_conversation_is_not_unmade_with_its_last_answer(shop: Shop)
     undo.undo(shop.store, shop.agent)
     undo.undo(shop.store, shop.agent)
     assert [row.id for row in shop.rows("is:any")] == [id]
+
+
+def test_a_draft_that_another_window_sent_is_not_sent_once_more(shop: Shop) -> None:
+    id = uuid7()
+    drafts.save(shop.store, shop.agent, id, DraftMode.NEW, "It is ready.", fields=TO_NINA)
+    composing.compose(shop.store, shop.agent, TO_NINA, "It is ready.", draft_id=id)
+    with pytest.raises(Conflict, match=f"sent in another window, as #{shop.one().ref}"):
+        composing.compose(shop.store, shop.agent, TO_NINA, "It is ready.", draft_id=id)
+    assert len(thread.open_thread(shop.store, shop.agent, id).messages) == 1

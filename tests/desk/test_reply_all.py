@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from support.shop import SHOP, Shop
 
-from omni_tui.desk import replies
+from omni_tui.desk import drafts, replies, undo
 from omni_tui.desk.thread import open_thread
 from omni_tui.model.address import Address
+from omni_tui.model.draft import DraftFields
+from omni_tui.model.enums import DraftMode
 from omni_tui.model.message import Thread
 
 LENA = Address("lena@post.example", "Lena")
@@ -54,3 +56,14 @@ def test_an_answer_to_all_has_them_in_copy_and_they_take_part(shop: Shop) -> Non
     )
     shop.receive(CARL, "Me too", reply_keys=(mail.key,), receipt_at=shop.now() + 1000)
     assert len(shop.rows()) == 1
+
+
+def test_a_reply_called_back_goes_to_the_same_though_another_was_begun_meanwhile(shop: Shop) -> None:
+    mail = shop.receive(LENA, cc=(CARL,))
+    id = shop.one().id
+    sent = replies.reply(shop.store, shop.agent, id, "Hello", cc=[CARL.address], delay_ms=60_000)
+    drafts.save(shop.store, shop.agent, id, DraftMode.REPLY, "And:", fields=DraftFields(seen=mail.key))
+    assert undo.undo(shop.store, shop.agent).act_id == sent.act_id
+    draft = drafts.load(shop.store, shop.agent, id, DraftMode.REPLY)
+    assert draft is not None and (draft.body, draft.fields.cc) == ("Hello\n\nAnd:", CARL.address)
+    assert draft.fields.seen == mail.key

@@ -5,7 +5,7 @@ from __future__ import annotations
 from support.inbox import Inbox, elsewhere, inbox
 from support.shop import MINUTE, Shop
 
-from omni_tui.desk import agents, drafts, replies, triage
+from omni_tui.desk import agents, drafts, replies, triage, undo
 from omni_tui.model.conversation import ConversationRow
 from omni_tui.model.enums import DraftMode
 
@@ -89,6 +89,86 @@ async def test_a_colleagues_answer_meanwhile_is_shown_before_ones_own_leaves(sho
         await running.until(lambda: "On its way" in running.text() and "It was lost, sorry" in running.text())
         await running.press("ctrl+j")
         await running.shows("Reply leaves")
+
+
+async def test_an_answer_between_beginning_a_draft_and_going_on_with_it_is_shown_before_it_leaves(shop: Shop) -> None:
+    bo = elsewhere(lambda: agents.who(shop.store, "bo"))
+    async with inbox(shop) as running:
+        await running.shows("Lena Hoffmann")
+        row = await newest(running)
+        await running.press("r")
+        await running.shows("REPLY")
+        await running.type("On its way")
+        await running.press("escape")
+        await running.shows("Draft kept")
+    elsewhere(lambda: replies.reply(shop.store, bo, row.id, "It was lost, sorry", delay_ms=MINUTE))
+    async with inbox(shop) as running:
+        await running.shows("It was lost, sorry")
+        await running.press("r")
+        await running.until(lambda: running.screen.parts.composer.area.text == "On its way")
+        await running.press("ctrl+j")
+        await running.shows("bo wrote while you were writing")
+        # What was shown once is known, also where the draft is put away and taken up again.
+        await running.press("escape")
+        await running.shows("Draft kept")
+        await running.press("r")
+        await running.until(lambda: running.screen.parts.composer.area.text == "On its way")
+        await running.press("ctrl+j")
+        await running.shows("Reply leaves")
+
+
+async def test_an_answer_of_ones_own_from_another_window_is_not_sent_once_more(shop: Shop) -> None:
+    async with inbox(shop) as running:
+        await running.shows("Lena Hoffmann")
+        row = await newest(running)
+        await running.press("r")
+        await running.shows("REPLY")
+        await running.type("On its way")
+        await running.done_by_others(
+            lambda: replies.reply(shop.store, shop.agent, row.id, "On its way", delay_ms=MINUTE, held=())
+        )
+        await running.press("ctrl+j")
+        await running.shows("You answered in another window")
+        await running.press("ctrl+j")
+        await running.shows("Reply leaves")
+
+
+async def test_what_was_shown_and_called_back_since_holds_nothing(shop: Shop) -> None:
+    bo = elsewhere(lambda: agents.who(shop.store, "bo"))
+    async with inbox(shop) as running:
+        await running.shows("Lena Hoffmann")
+        row = await newest(running)
+        await running.done_by_others(lambda: replies.reply(shop.store, bo, row.id, "It was lost", delay_ms=MINUTE))
+        await running.shows("It was lost")
+        await running.press("r")
+        await running.shows("REPLY")
+        await running.type("On its way")
+        await running.done_by_others(lambda: undo.undo(shop.store, bo))
+        await running.lacks("It was lost")
+        await running.press("ctrl+j")
+        await running.shows("Reply leaves")
+
+
+async def test_a_note_that_becomes_a_reply_is_held_as_one(shop: Shop) -> None:
+    bo = elsewhere(lambda: agents.who(shop.store, "bo"))
+    async with inbox(shop) as running:
+        await running.shows("Lena Hoffmann")
+        row = await newest(running)
+        await running.press("m")
+        await running.shows("NOTE")
+        await running.type("On its way")
+        await running.press("ctrl+t")
+        await running.shows("REPLY")
+        await running.press("escape")
+        await running.shows("Draft kept")
+        await running.done_by_others(
+            lambda: replies.reply(shop.store, bo, row.id, "It was lost, sorry", delay_ms=MINUTE)
+        )
+        await running.shows("It was lost, sorry")
+        await running.press("r")
+        await running.shows("REPLY")
+        await running.press("ctrl+j")
+        await running.shows("bo wrote while you were writing")
 
 
 async def test_a_draft_that_went_on_in_ones_other_window_is_joined_and_told(shop: Shop) -> None:

@@ -12,11 +12,12 @@ from omni_tui.cli.plain.session import Session
 from omni_tui.cli.plain.talk import say
 from omni_tui.cli.thread_text import message_lines, party_text
 from omni_tui.desk import customers, held_files, replies
+from omni_tui.desk.crossing import came_since, newest_elsewhere
 from omni_tui.desk.snippet_filling import Filled, fill, wants_order
 from omni_tui.model.commands import SentFile
-from omni_tui.model.enums import Direction, DraftMode
+from omni_tui.model.enums import DraftMode
 from omni_tui.model.errors import UsageError
-from omni_tui.model.message import AttachmentRow, MessageRow, Thread
+from omni_tui.model.message import AttachmentRow, Thread
 from omni_tui.text.clean import clean, clean_line
 from omni_tui.text.i18n import _
 
@@ -43,7 +44,9 @@ class InThread(Page):
     def __init__(self, session: Session, mode: DraftMode, thread: Thread) -> None:
         super().__init__(session, mode, thread.head.id)
         self._thread = thread
-        self._newest = _newest(session)
+        messages = session.opened.messages if session.opened is not None else ()
+        newest = newest_elsewhere(messages, self._is_me)
+        self._seen = newest.id if newest is not None else ""
 
     def _filled(self, body: str) -> Filled:
         opened, head = self._session.opened, self._thread.head
@@ -57,13 +60,19 @@ class InThread(Page):
         opened = self._session.opened
         assert opened is not None
         self._thread = opened.thread.answered_by(self._thread.reply_channel)
-        newest = _newest(self._session)
-        if newest is None or (self._newest is not None and newest.id == self._newest.id):
+        newest = newest_elsewhere(opened.messages, self._is_me)
+        if newest is None or not came_since(newest, self._seen, opened.messages):
             return False
-        self._newest = newest
+        self._seen = newest.id
+        self._fields = replace(self._fields, seen=newest.id)
+        self._keep()
         say(_("Somebody wrote while you were writing:"), *message_lines(newest, full=False))
         say(_("A . sends all the same; or go on writing."))
         return True
+
+    def _is_me(self, agent: str | None) -> bool:
+        me = self._session.agent
+        return agent in (me.login, me.name, me.id)
 
 
 class NotePage(InThread):
@@ -96,6 +105,8 @@ class ReplyPage(InThread):
     def __init__(self, session: Session, thread: Thread, everyone: bool) -> None:
         super().__init__(session, DraftMode.REPLY, thread)
         self._take_up()
+        self._seen = self._fields.seen or self._seen
+        self._fields = replace(self._fields, seen=self._seen)
         if everyone:
             self._fields = replace(self._fields, everyone=True)
         if self._fields.channel:
@@ -178,16 +189,3 @@ class ReplyPage(InThread):
         self._fields = replace(self._fields, channel=by)
         self._keep()
         self._tell_way()
-
-
-def _newest(session: Session) -> MessageRow | None:
-    """The newest message, answer or note that is not the agent's own."""
-    if session.opened is None:
-        return None
-    mine = (session.agent.login, session.agent.name, session.agent.id)
-    for message in reversed(session.opened.messages):
-        if message.direction is Direction.EVENT:
-            continue
-        if message.direction is Direction.INBOUND or message.agent not in mine:
-            return message
-    return None

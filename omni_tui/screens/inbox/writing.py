@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from omni_tui.desk import composing, drafts, forwarding, held_files, new_drafts, replies
+from omni_tui.desk.crossing import came_since, is_answer, newest_elsewhere
 from omni_tui.model.draft import NO_FIELDS, DraftFields
 from omni_tui.model.enums import Direction, DraftMode, OutboxState
 from omni_tui.model.errors import Conflict, OmniError, UsageError
@@ -59,7 +60,7 @@ class Writing:
         files = await self.files(thread.head.id, mode)
         if parts.thread.conversation_id != thread.head.id:
             return
-        self._seen = _id_of(self._newest_of_others(opened.messages))
+        fields = self._seeing(fields, _id_of(newest_elsewhere(opened.messages, parts.context.is_me)))
         parts.composer.open(thread, mode, text, saved_at, files, fields)
         if to_all and not parts.composer.copies:
             self.toggle_all()
@@ -168,12 +169,13 @@ class Writing:
             raise UsageError(_("There is nobody to reply to: no address of the customer is known."))
         held, saved_at, fields = await self.draft(thread.head.id, other)
         files = await self.files(thread.head.id, other)
+        fields = self._seeing(fields, self._seen)
         if held.strip():
             composer.open(thread, other, held, saved_at, files, fields)
             return
         self._keeper.note(thread.head.id, composer.mode, "")
         composer.open(thread, other, text, None, files, fields)
-        self._keeper.note(thread.head.id, other, text)
+        self.keep_soon()
 
     async def send(self, at: int = 0) -> None:
         """Put the reply into the outbox, to leave at the moment ``at`` (epoch ms; 0: soon), or store the note. What
@@ -265,22 +267,25 @@ class Writing:
         opened = parts.thread.opened
         if opened is None:
             return False
-        newest = self._newest_of_others(opened.messages)
-        if newest is None or newest.id == self._seen:
+        newest = newest_elsewhere(opened.messages, parts.context.is_me)
+        if newest is None or not came_since(newest, self._seen, opened.messages):
             return False
         self._seen = newest.id
+        parts.composer.leaves(replace(parts.composer.fields, seen=newest.id))
+        self.keep_soon()
         parts.view.scroll_edge(end=True)
         by_customer = newest.direction is Direction.INBOUND
         name = name_of(opened.thread.head) if by_customer else clean_line(newest.agent or "") or _("Somebody")
-        text = _("{name} wrote while you were writing. Read it above; {key} sends anyway").format(name=name, key=key)
-        parts.footer.toast(Toast(text, (), "caution"))
+        said = _("{name} wrote while you were writing. Read it above; {key} sends anyway")
+        if is_answer(newest) and parts.context.is_me(newest.agent):
+            said = _("You answered in another window. Read it above; {key} sends anyway")
+        parts.footer.toast(Toast(said.format(name=name, key=key), (), "caution"))
         return True
 
-    def _newest_of_others(self, messages: tuple[MessageRow, ...]) -> MessageRow | None:
-        """The newest message, answer or note that is not the agent's own."""
-        is_me = self._parts.context.is_me
-        written = (m for m in reversed(messages) if m.direction is not Direction.EVENT)
-        return next((m for m in written if m.direction is Direction.INBOUND or not is_me(m.agent)), None)
+    def _seeing(self, fields: DraftFields, newest: str) -> DraftFields:
+        """How it is to leave, with what was there when it was begun: ``newest`` if that is now."""
+        self._seen = fields.seen or newest
+        return replace(fields, seen=self._seen)
 
     async def after_undo(self, outcome: Outcome | None) -> None:
         """What was called back is written on, if its thread is open."""

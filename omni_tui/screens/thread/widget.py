@@ -56,11 +56,6 @@ class ThreadView(QuietFocus, can_focus=True, inherit_bindings=False):
         """The message above that one keys would be about without it; empty while nothing was chosen."""
         self.empty: tuple[Line, ...] = ()
 
-    @property
-    def laid_for(self) -> int:
-        """The width the blocks were laid out for."""
-        return self._laid_for
-
     def show(self, blocks: Sequence[Block], width: int, *, keep: bool) -> None:
         """Show other blocks. ``keep`` holds the line now on top where it is; otherwise go to where reading starts."""
         anchor = self._anchor() if keep else None
