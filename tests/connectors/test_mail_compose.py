@@ -106,6 +106,15 @@ def test_no_value_can_add_a_header(
     assert [address for _name, address in email.utils.getaddresses([mail["From"]])] == ["support@shop.test"]
 
 
+def test_letters_of_their_own_are_not_taken_for_others() -> None:
+    both = send(to=(Address("ana@faß.example"),), cc=(Address("ana@fass.example"), Address("groß@a.example")))
+    assert recipients(both) == ("ana@xn--fa-hia.example", "ana@fass.example", "groß@a.example")
+    assert recipients(send(to=(Address("gross@a.example"), Address("groß@a.example")))) == (
+        "gross@a.example",
+        "groß@a.example",
+    )
+
+
 @given(st.text(st.characters(exclude_categories=("C", "Z"), include_characters=" "), min_size=1, max_size=400))
 def test_subject_and_names_arrive_as_written(value: str) -> None:
     value = " ".join(value.split())
@@ -217,6 +226,7 @@ def test_files_arrive_as_they_are_and_their_names_break_out_of_nothing(
     parts = mail.get_payload()
     assert isinstance(parts, list)
     assert [part.get_payload(decode=True) for part in parts[1:]] == [each.data for each in files]
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
     for part in parts[1:]:
         assert part.keys() == ["Content-Type", "Content-Disposition", "Content-Transfer-Encoding"]
     assert compose(send(text=text, files=files), SETTINGS) == raw
@@ -229,6 +239,22 @@ def test_a_file_name_of_any_script_is_read_again() -> None:
         ("Rechnung März 订单.pdf", "application/pdf"),
         ("a b.txt", "text/plain"),
     ]
+
+
+def test_a_file_has_its_name_for_those_who_know_no_other_form_too() -> None:
+    """QQ and Outlook read encoded words in ``name`` and nothing else."""
+    long = "帐篷杆断了一节请问可以寄一根新的吗谢谢你们的帮助" * 8 + ".pdf"
+    names = ("退款 说明.txt", "plain.txt", long)
+    raw = compose(send(files=tuple(SentFile(name, "text/plain", b"x") for name in names)), SETTINGS)
+    parts = email.message_from_bytes(raw).get_payload()
+    assert isinstance(parts, list)
+    told = [part.get_param("name", "") for part in parts[1:]]
+    crude = [str(email.header.make_header(email.header.decode_header(each))) for each in told]
+    assert crude[:2] == ["退款 说明.txt", ""]
+    found = [each.name for each in parse(raw).attachments]
+    assert found[:2] == ["退款 说明.txt", "plain.txt"]
+    assert found[2] == crude[2] and found[2].endswith(".pdf") and long.startswith(found[2].removesuffix(".pdf"))
+    assert all(len(line) <= 998 for line in raw.split(b"\r\n"))
 
 
 def test_a_message_passed_on_stands_below_what_is_written() -> None:

@@ -31,6 +31,19 @@ def test_a_wrong_label_does_no_harm(charset: str, label: str) -> None:
     assert decode(TEXTS[charset].encode(charset), label) == TEXTS[charset]
 
 
+@pytest.mark.parametrize("label", ["gb2312", "gbk", "gb18030", "big5", "shift_jis", "euc-kr"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Könnten Sie bitte prüfen, wo mein Päckchen für München bleibt? Grüße, Jürgen, Straße 5",
+        "Ma commande n'est pas arrivée. Pourriez-vous vérifier où se trouve le colis? Hélène, Besançon",
+        "El señor Muñoz pidió información: ¿cuándo llegará? También la niña espera.",
+    ],
+)
+def test_western_letters_labelled_as_chinese_are_none(text: str, label: str) -> None:
+    assert decode(text.encode("cp1252"), label) == text
+
+
 @pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "gb2312", "big5", "shift_jis", "koi8-r", "euc-kr"])
 @pytest.mark.parametrize("text", TEXTS.values(), ids=TEXTS.keys())
 def test_utf8_is_told_from_what_it_is_labelled(text: str, label: str) -> None:
@@ -41,6 +54,8 @@ def test_utf8_is_told_from_what_it_is_labelled(text: str, label: str) -> None:
     ("label", "codec", "text"),
     [
         ("gb2312", "gbk", "一"),
+        ("gbk", "gbk", "Dear Mr. 媛 and Ms. 塒, the 丂 order of 喆 is on its way, Mr. 陶 knows. Best wishes"),
+        ("big5", "big5hkscs", "Dear Mr. 謝 and Ms. 陳, the order of 堃 is on its way, Mr. 陶 knows. Best wishes, 喆"),
         ("iso-8859-1", "cp1252", "Ö"),
         ("iso-8859-1", "cp1252", "é"),
         ("iso-8859-2", "iso-8859-2", "Łódź"),

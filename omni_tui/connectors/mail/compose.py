@@ -60,8 +60,8 @@ def text_part(text: str) -> bytes:
 
 def recipients(send: Send) -> tuple[str, ...]:
     """Everybody the mail goes to who has not got it, each once, as SMTP takes them."""
-    left = {each.casefold() for each in send.only}
-    return tuple(each for each in _each_once((*send.to, *send.cc)) if not left or each.casefold() in left)
+    left = {each.lower() for each in send.only}
+    return tuple(each for each in _each_once((*send.to, *send.cc)) if not left or each.lower() in left)
 
 
 def meant_for(send: Send) -> tuple[str, ...]:
@@ -73,7 +73,7 @@ def _each_once(parties: Iterable[Address]) -> tuple[str, ...]:
     specs = (addr_spec(each.address) for each in parties)
     found: dict[str, str] = {}
     for spec in specs:
-        found.setdefault(spec.casefold(), spec)
+        found.setdefault(spec.lower(), spec)
     return tuple(found.values())
 
 

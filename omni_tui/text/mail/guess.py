@@ -40,7 +40,7 @@ def other_than(data: bytes, declared: str) -> str:
     if own is None:
         return ""
     if not _in_rows(data):
-        return "" if _decodes(data, declared) else "cp1252"
+        return "cp1252" if not _decodes(data, declared) or _western(data, declared) else ""
     if len(data) < 40:
         return ""
     if declared == "gb18030" and _korean(data) > 1 and _decodes(data, "cp949"):
@@ -75,6 +75,15 @@ def _in_rows(data: bytes) -> bool:
     runs = _HIGH_RUN.findall(data)
     high = sum(map(len, runs))
     return sum(len(run) > 1 for run in runs) * 2 > len(runs) or high * 3 > len(data)
+
+
+def _western(data: bytes, declared: str) -> bool:
+    """Whether single letters are taken for pairs, for these would be hardly ever seen: GBK's characters with an ASCII
+    sign behind, or Big5's with a lead above C6. Three of them may be names in an English letter."""
+    leads = _leads(data)
+    if declared == "gb18030":
+        return len(leads.plain) > 2 * len(leads.high) + 2
+    return declared == "big5hkscs" and len(leads.every) > 2 * _within(leads.every, _BIG5_COMMON) + 2
 
 
 def _one_byte(data: bytes) -> str:
