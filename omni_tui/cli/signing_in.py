@@ -31,7 +31,14 @@ def signed_in(name: str, table: Mapping[str, Any]) -> str:
     output.say(_("Open this page in any browser, on any machine, and agree:"))
     output.say(f"\n  {url}\n")
     output.say(_("The browser then ends on a page that does not exist. Paste its whole address here:"))
-    return under_way.take(_line(), secret)
+    while True:
+        try:
+            return under_way.take(_line(), secret)
+        except UsageError as error:
+            if not sys.stdin.isatty():
+                raise
+            # Nothing is spent: the page that was agreed on is still waited for.
+            output.say(f"{error.message} {error.hint}")
 
 
 def _line() -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from omni_tui.config import paths
+from omni_tui.config.problems import refused
 from omni_tui.config.settings import (
     AgentSettings,
     EngineSettings,
@@ -19,7 +20,7 @@ from omni_tui.config.settings import (
     Settings,
     StoreSettings,
 )
-from omni_tui.model.errors import ConfigError, ConfigProblem
+from omni_tui.model.errors import ConfigProblem
 from omni_tui.text.i18n import _
 
 SECTIONS: dict[str, type[Any]] = {
@@ -48,7 +49,7 @@ def load_settings(path: Path | None = None) -> Settings:
     """
     settings, problems = read_settings(path)
     if problems:
-        raise ConfigError(problems, _("Every key is explained in config.example.toml."))
+        raise refused(problems, _("Every key is explained in config.example.toml."))
     return settings
 
 
@@ -72,7 +73,7 @@ def _parse(file: Path) -> dict[str, Any]:
         return {}
     except OSError as error:
         problem = ConfigProblem(str(file), "", error.strerror or str(error))
-        raise ConfigError((problem,), _("Make the file readable, or name another one with --config.")) from error
+        raise refused((problem,), _("Make the file readable, or name another one with --config.")) from error
     import tomllib
 
     try:
@@ -80,9 +81,9 @@ def _parse(file: Path) -> dict[str, Any]:
     except UnicodeDecodeError as error:
         line = source[: error.start].count(b"\n") + 1
         problem = ConfigProblem(str(file), _("line {line}").format(line=line), _("is not UTF-8 text"))
-        raise ConfigError((problem,), _("Save the file as UTF-8.")) from error
+        raise refused((problem,), _("Save the file as UTF-8.")) from error
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError((_syntax_problem(file, str(error)),), _("Correct the line and try again.")) from error
+        raise refused((_syntax_problem(file, str(error)),), _("Correct the line and try again.")) from error
 
 
 def _syntax_problem(file: Path, message: str) -> ConfigProblem:

@@ -73,16 +73,16 @@ class Connector(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Inventory:
-    """What a stream holds now, among what should have been fetched by now.
+    """What a stream holds now: ``locators`` of what should have been fetched by now.
 
-    ``place`` is what the channel calls it (mail: the folder), empty if there is none. ``waiting`` messages are still
+    ``place`` is what the channel calls it (mail: the folder), empty if there is none. What is at ``waiting`` is still
     to be fetched in the ordinary way. Locators that begin otherwise than ``numbering`` are from before the channel
     numbered its messages anew.
     """
 
     place: str
     locators: tuple[str, ...]
-    waiting: int = 0
+    waiting: tuple[str, ...] = ()
     numbering: str = ""
 
 

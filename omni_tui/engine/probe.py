@@ -10,11 +10,12 @@ from difflib import get_close_matches
 from typing import Any, TypeVar
 
 from omni_tui.config.channel_secret import ChannelSecret
+from omni_tui.config.problems import refused
 from omni_tui.config.secrets import read_secret
 from omni_tui.config.settings import Settings
 from omni_tui.connectors.base import Check, Connector, Preview
 from omni_tui.engine.channels import ConfiguredChannel, read_channel
-from omni_tui.model.errors import ChannelError, ConfigError, NotFound
+from omni_tui.model.errors import ChannelError, NotFound
 from omni_tui.text.i18n import _
 
 T = TypeVar("T")
@@ -67,7 +68,7 @@ def try_settings(
 
     channel, problems = read_channel(name, {**table, "kind": kind}, secret, _("new channel"))
     if channel is None:
-        raise ConfigError(problems)
+        raise refused(problems)
     return asyncio.run(_report(channel, open_days))
 
 
@@ -80,7 +81,7 @@ def configured_channel(settings: Settings, name: str) -> ConfiguredChannel:
         raise NotFound(_("There is no channel called {name}.").format(name=name), hint)
     channel, problems = read_channel(name, table, ChannelSecret(name, table), str(settings.file))
     if channel is None:
-        raise ConfigError(problems)
+        raise refused(problems)
     return channel
 
 

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from omni_tui.config.problems import refused
 from omni_tui.connectors.mail.oauth import agreeing
 from omni_tui.connectors.mail.oauth.agreeing import CodePage, OpenPage
 from omni_tui.connectors.mail.oauth.provider import Provider, provider_of
 from omni_tui.connectors.mail.settings import MailSettings
 from omni_tui.engine.channels import read_channel
-from omni_tui.model.errors import ConfigError, UsageError
+from omni_tui.model.errors import UsageError
 from omni_tui.text.i18n import _
 
 
@@ -43,7 +44,7 @@ def begin(name: str, table: Mapping[str, Any]) -> SignIn:
     """Begin for a channel with this table. Raises ``ConfigError``, ``UsageError``, ``ChannelError``."""
     channel, problems = read_channel(name, table, str, _("channel {name}").format(name=name))
     if channel is None:
-        raise ConfigError(problems)
+        raise refused(problems)
     settings = channel.settings
     if not isinstance(settings, MailSettings) or not settings.oauth:
         raise UsageError(

@@ -114,9 +114,10 @@ async def _verify(
 
 
 async def _compared(store: Store, comparable: Comparable, id: str, stream: str, rules: IngestRules | None) -> Compared:
-    places = await asyncio.to_thread(ledger.places, store, id, stream)
-    # The cursor is older than what the server tells, never newer: what came meanwhile is waiting, not missing.
+    # An engine may be at work. What the cursor stands behind is in a ledger that is read after it, and what is in that
+    # is on a server that is asked last: what comes meanwhile is neither missing nor gone.
     cursor = await asyncio.to_thread(channels.cursor, store, id, stream)
+    places = await asyncio.to_thread(ledger.places, store, id, stream)
     try:
         held = await comparable.inventory(stream, cursor)
     except ChannelError as error:
@@ -144,8 +145,8 @@ async def _compared(store: Store, comparable: Comparable, id: str, stream: str, 
         missing=missing,
         fetched=fetched,
         vanished=vanished,
-        waiting=held.waiting,
-        gone=len(places.known - frozenset(held.locators)),
+        waiting=len(frozenset(held.waiting) - known),
+        gone=len(places.known.difference(held.locators, held.waiting)),
         unreadable=places.bare,
         error=failure,
     )

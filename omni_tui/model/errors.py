@@ -61,16 +61,12 @@ class ConfigProblem(NamedTuple):
 
 
 class ConfigError(OmniError):
-    """All problems of the configuration at once."""
+    """All problems of the configuration at once; ``message`` has a line for each."""
 
     exit_code = 2
 
-    def __init__(self, problems: tuple[ConfigProblem, ...], hint: str = "") -> None:
-        lines = []
-        for problem in problems:
-            near = f" (did you mean {problem.near}?)" if problem.near else ""
-            lines.append(f"{problem.place}: {problem.message}{near}")
-        super().__init__("\n".join(lines), hint)
+    def __init__(self, message: str, problems: tuple[ConfigProblem, ...], hint: str = "") -> None:
+        super().__init__(message, hint)
         self.problems = problems
 
 

@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from omni_tui.config.limits import Range
+from omni_tui.config.problems import refused
 from omni_tui.config.table import read_table, unknown
-from omni_tui.model.errors import ConfigError, ConfigProblem, NotFound
+from omni_tui.model.errors import ConfigProblem, NotFound
 from omni_tui.relay.chat.settings import ChatSettings
 from omni_tui.relay.verify.keys import wrong_with
 from omni_tui.text.i18n import _
@@ -129,7 +130,7 @@ def load(folder: Path) -> RelaySettings:
                 chats[name] = chat
     problems += [unknown(str(file), key, key, list(_TABLES)) for key in table if key not in _TABLES]
     if problems or server is None:
-        raise ConfigError(tuple(problems), _("docs/relay.md explains every key."))
+        raise refused(problems, _("docs/relay.md explains every key."))
     return RelaySettings(folder, server, sources, chats)
 
 
@@ -162,14 +163,12 @@ def _table(file: Path) -> Mapping[str, Any]:
     hint = _("omni-tui relay init makes one.")
     try:
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
-            raise ConfigError(
+            raise refused(
                 (ConfigProblem(str(file), "", _("holds keys and can be read by others")),),
                 _("Run: chmod 600 {path}").format(path=file),
             )
         return tomllib.loads(file.read_text("utf-8"))
     except OSError as error:
-        raise ConfigError((ConfigProblem(str(file), "", error.strerror or str(error)),), hint) from error
+        raise refused((ConfigProblem(str(file), "", error.strerror or str(error)),), hint) from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigError(
-            (ConfigProblem(str(file), _("syntax"), str(error)),), _("Correct it and try again.")
-        ) from error
+        raise refused((ConfigProblem(str(file), _("syntax"), str(error)),), _("Correct it and try again.")) from error

@@ -13,7 +13,9 @@ from support.cli import Ran, run
 from support.dovecot import Dovecot
 from support.fake_oauth import FakeOauth
 from support.ports import free_ports
+from support.shop import Shop
 from support.smtp import SmtpServer
+from support.terminal import Terminal
 
 from omni_tui.config.load import load_settings
 from omni_tui.config.secrets import read_secret
@@ -287,3 +289,29 @@ def test_signing_in_with_the_provider_from_a_terminal(home: Path, tmp_path: Path
     kept = Path(table["password_file"])
     assert "refresh-0" in kept.read_text() and kept.stat().st_mode & 0o777 == 0o600
     assert run("channel", "login", "nobody", "--config", str(config)).code == 3
+
+
+def test_a_wrong_line_pasted_in_a_terminal_is_asked_for_again(desk: Shop, tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    with FakeOauth() as fake:
+        config.write_text(
+            '[channels.support]\nkind = "mail"\naddress = "me@shop.test"\nimap_host = "i"\nsmtp_host = "s"\n'
+            f'oauth = "google"\noauth_client_id = "our-client"\noauth_url = "{fake.url}"\n'
+        )
+        argv = ["omni-tui", "channel", "login", "support", "--config", str(config)]
+        code = (
+            f"import sys; sys.modules['keyring'] = None; sys.argv = {argv!r}\n"
+            "from omni_tui.__main__ import main; sys.exit(main())"
+        )
+        terminal = Terminal(desk, code=code)
+        terminal.until(b"Enter if there is none")
+        terminal.keys("\n")
+        terminal.until(b"Paste its whole address here")
+        terminal.keys("http://[what\n")
+        terminal.until(b"This is not the address that the page ended on.")
+        page = next(word for word in terminal.seen.decode().split() if word.startswith(f"{fake.url}/authorize"))
+        terminal.keys(f"{fake.agree(page)}\n")
+        terminal.until(b"Signed in.")
+        terminal.ends()
+        terminal.close()
+    assert "refresh-0" in Path(tomllib.loads(config.read_text())["channels"]["support"]["password_file"]).read_text()

@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -74,6 +75,15 @@ def test_a_wrong_command_line_is_refused_in_chinese(home: object) -> None:
         ran = _run("-m", "omni_tui", *words)
         assert ran.returncode == 2, ran
         assert said in ran.stderr, ran.stderr
+
+
+def test_a_wrong_configuration_is_refused_in_chinese(tmp_path: Path) -> None:
+    file = tmp_path / "config.toml"
+    file.write_text("[agent]\nlogni = 1\n", encoding="utf-8")
+    ran = _run("-m", "omni_tui", "--config", str(file), "list")
+    assert ran.returncode == 2, ran
+    assert "是否想输入 login？" in ran.stderr
+    assert "ou mean" not in ran.stderr
 
 
 def test_in_english_they_stay_as_typer_says_them() -> None:

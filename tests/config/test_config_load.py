@@ -116,8 +116,8 @@ def test_the_error_names_file_key_and_spelling(tmp_path: Path) -> None:
     with pytest.raises(ConfigError) as caught:
         load_settings(file)
     assert caught.value.message.splitlines() == [
-        f"{file}: agent.logni: is not a known key (did you mean login?)",
-        f"{file}: store.pth: is not a known key (did you mean path?)",
+        f"{file}: agent.logni: is not a known key (Did you mean login?)",
+        f"{file}: store.pth: is not a known key (Did you mean path?)",
     ]
 
 

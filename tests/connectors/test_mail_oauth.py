@@ -106,6 +106,23 @@ class TestAgreeing:
         with pytest.raises(Permanent):  # the proof key of another one
             agreeing.take_pasted(google, "our-client", "", mine, stolen)
 
+    @pytest.mark.parametrize(
+        "pasted", ["http://[?code=x", "http://[::1?state=x&code=y", "http://127.0.0.1\u2100/?code=x"]
+    )
+    def test_what_is_no_address_at_all_is_told_in_words(self, fake: FakeOauth, pasted: str) -> None:
+        google = provider(fake, "google")
+        page = agreeing.open_page(google, "our-client", "me@shop.test")
+        with pytest.raises(UsageError, match="not the address"):
+            agreeing.take_pasted(google, "our-client", "", page, pasted)
+
+    def test_a_refusal_on_the_page_is_told_in_the_providers_words(self, fake: FakeOauth) -> None:
+        google = provider(fake, "google")
+        page = agreeing.open_page(google, "our-client", "me@shop.test")
+        words = "AADSTS65004%3A+User+declined%0D%0Ato+consent."
+        pasted = f"http://127.0.0.1:8765/?error=access_denied&error_description={words}&state={page.state}"
+        with pytest.raises(Permanent, match="did not agree: AADSTS65004: User declined to consent"):
+            agreeing.take_pasted(google, "our-client", "", page, pasted)
+
     @given(st.text(max_size=300))
     def test_whatever_is_pasted_is_told_in_words(self, pasted: str) -> None:
         google = provider_of(MailSettings("me@shop.test", "i", "s", oauth="google"))

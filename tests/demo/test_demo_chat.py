@@ -39,8 +39,11 @@ def test_the_shops_page_and_its_chat(tmp_path: Path) -> None:
         assert [row.customer for row in found] == ["陈思远"]
         replies.reply(store, you, found[0].id, "Eine neue ist unterwegs.")
         store.close()
-        told = {"entries": [], "state": ""}
-        while not any(entry["side"] == "agent" for entry in told["entries"]):
+        # As the page does: from behind what it has, so that nothing but what is new ends the wait.
+        heard, after, state = [], 0, ""
+        while not any(entry["side"] == "agent" for entry in heard):
             assert time.monotonic() < deadline
-            told = page.get("/chat/shop/poll", params={"state": told["state"], "wait": 5}).json()
-        assert told["entries"][-1]["text"] == "Eine neue ist unterwegs."
+            told = page.get("/chat/shop/poll", params={"after": after, "state": state, "wait": 5}).json()
+            heard, state = [*heard, *told["entries"]], told["state"]
+            after = max((entry["seq"] for entry in heard), default=0)
+        assert heard[-1]["text"] == "Eine neue ist unterwegs."

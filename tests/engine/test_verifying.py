@@ -76,6 +76,23 @@ def test_an_engine_at_work_is_not_disturbed(shop_config: Path, dovecot: Dovecot,
     assert len(set(truth.bodies(path))) == MAILS + 1
 
 
+def test_what_an_engine_stores_meanwhile_is_neither_gone_nor_waiting(
+    shop_config: Path, dovecot: Dovecot, shop: str
+) -> None:
+    """Parts of a batch are stored before the place to go on from."""
+    path = shop_config.with_name("omni.db")
+    (before,) = truth.rows(path, "SELECT cursor FROM streams WHERE stream = 'INBOX'")[0]
+    for number in range(3):
+        dovecot.deliver(shop, mail("late@example.com", shop, f"Late {number}"), sender="late@example.com")
+    with EngineProcess(shop_config, path, "--once") as engine:
+        assert engine.wait() == 0
+    truth.change(path, f"UPDATE streams SET cursor = '{before}' WHERE stream = 'INBOX'")
+    dovecot.deliver(shop, mail("late@example.com", shop, "Not yet"), sender="late@example.com")
+    code, found = verify(shop_config)
+    inbox = next(each for each in found["streams"] if each["stream"] == "INBOX")
+    assert (code, inbox["missing"], inbox["gone"], inbox["waiting"]) == (0, [], 0, 1)
+
+
 def test_what_was_deleted_on_the_server_is_no_loss(shop_config: Path, dovecot: Dovecot, shop: str) -> None:
     with dovecot.client(shop) as client:
         client.select_folder("INBOX")

@@ -236,3 +236,18 @@ async def test_on_a_small_screen_the_text_keeps_its_room(shop: Shop, home: Path)
         await screen.type("Here they are")
         await screen.shows("Here they are")
         assert screen.screen.parts.composer.area.size.height >= 1
+
+
+async def test_a_file_saved_while_its_name_is_asked_for_is_offered(shop: Shop, home: Path) -> None:
+    async with inbox(shop) as screen:
+        await replying(screen)
+        await screen.press("ctrl+f")
+        await screen.shows("plan.pdf")
+        await screen.press("down", "down")
+        await screen.shows("> ~/plan.pdf")
+        (home / "invoice.pdf").write_bytes(b"%PDF-")
+        await screen.shows("invoice.pdf")
+        # What was chosen meanwhile stays chosen.
+        assert "> ~/plan.pdf" in screen.text()
+        await screen.press("up", "enter")
+        await screen.shows("1 invoice.pdf")

@@ -12,7 +12,8 @@ from omni_tui.cli.call import Call
 from omni_tui.cli.channel_text import print_report
 from omni_tui.cli.exit import ExitCode
 from omni_tui.cli.verb import verb
-from omni_tui.model.errors import ConfigError, Conflict
+from omni_tui.config.problems import refused
+from omni_tui.model.errors import Conflict
 from omni_tui.text.i18n import _
 
 Tls = Literal["tls", "starttls", "none"]
@@ -115,7 +116,7 @@ def _check(kind: str, name: str, table: dict[str, Any]) -> None:
 
     _channel, problems = read_channel(name, {**table, "kind": kind}, str, _("new channel"))
     if problems:
-        raise ConfigError(problems)
+        raise refused(problems)
 
 
 def _save(call: Call, name: str, table: dict[str, Any], password: str | None) -> None:

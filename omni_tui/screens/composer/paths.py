@@ -62,7 +62,8 @@ def typed_path(text: str) -> Path:
 
 
 class Paths:
-    """Offers for what is typed. ``again`` is called when a folder has been read, to offer once more."""
+    """Offers for what is typed. ``again`` is called when a folder has been read and has something else
+    in it than was known, to offer once more."""
 
     def __init__(self, spawn: Callable[[Coroutine[Any, Any, None], str], None], again: Callable[[], None]) -> None:
         self._spawn, self._again = spawn, again
@@ -73,6 +74,13 @@ class Paths:
         """Folders may have other files by now."""
         self._read.clear()
         self._asked.clear()
+
+    def look_again(self, text: str) -> None:
+        """The folder that ``text`` is in may have other files by now: read it once more, if it was read at all."""
+        folder = "".join(text.rpartition("/")[:2])
+        if folder in self._read and folder not in self._asked:
+            self._asked.add(folder)
+            self._spawn(self._list(folder), "paths")
 
     def offers(self, text: str) -> list[Offer]:
         """What the text could become. Hidden files only for whoever types their dot."""
@@ -94,6 +102,9 @@ class Paths:
 
     async def _list(self, folder: str) -> None:
         found = await in_daemon(lambda: entries(folder))
+        self._asked.discard(folder)
+        if self._read.get(folder) == found:
+            return
         if len(self._read) >= _KEPT:
             self._read.clear()
         self._read[folder] = found

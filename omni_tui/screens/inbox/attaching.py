@@ -18,9 +18,13 @@ from omni_tui.text.clean import clean_line
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
+    from textual.timer import Timer
+
     from omni_tui.screens.inbox.screen import InboxScreen
 
 ATTACH = "attach"
+LOOK_S = 1.0
+"""How long a file that was saved while its name is asked for is not offered."""
 _OFF, _BACK = "-", "+"
 
 
@@ -33,6 +37,7 @@ class Attaching:
         self._paths = Paths(screen.spawn, self._again)
         self._folder = "~/"
         self._busy = False
+        self._looking: Timer | None = None
 
     async def ask(self) -> None:
         """Open the field for a file's name."""
@@ -43,6 +48,8 @@ class Attaching:
         self._paths.forget()
         prompt = _("Attach, or -1 takes off file 1") if parts.composer.files else _("Attach")
         parts.prompt.ask(Question(ATTACH, prompt, self._offers, start=self._folder))
+        if self._looking is None:
+            self._looking = self._screen.set_interval(LOOK_S, self._look)
 
     async def answered(self, answer: str) -> None:
         """Do what was asked for; what is wrong with it is said where it was typed."""
@@ -116,10 +123,21 @@ class Attaching:
             ]
         return self._paths.offers(text)
 
+    def _look(self) -> None:
+        if self._asks:
+            self._paths.look_again(begun_anew(self._screen.parts.prompt.field.value, self._folder))
+        elif self._looking is not None:
+            self._looking.stop()
+            self._looking = None
+
     def _again(self) -> None:
+        if self._asks:
+            self._screen.parts.prompt.renew()
+
+    @property
+    def _asks(self) -> bool:
         prompt = self._screen.parts.prompt
-        if prompt.is_open and prompt.asks(ATTACH):
-            prompt.complete()
+        return prompt.is_open and prompt.asks(ATTACH)
 
 
 def _read(answer: str) -> SentFile:

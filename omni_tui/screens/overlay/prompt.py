@@ -126,6 +126,13 @@ class Prompt(Vertical):
         self._at = -1
         self._paint()
 
+    def renew(self) -> None:
+        """Offer anew because there is something else to choose from; what is chosen stays so while it is offered."""
+        chosen = self._found[self._at].value if self._at >= 0 else None
+        self.complete()
+        self._at = next((at for at, offer in enumerate(self._found) if offer.value == chosen), -1)
+        self._paint()
+
     def fit(self) -> None:
         """The screen has another size."""
         if self.is_open:

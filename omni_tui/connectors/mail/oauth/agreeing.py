@@ -15,6 +15,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import parse_qs, urlencode, urlsplit
 
+from omni_tui.connectors.mail.errors import server_words
 from omni_tui.connectors.mail.oauth.asking import Declined, ask, seconds_of, text_of
 from omni_tui.connectors.mail.oauth.grant import Grant
 from omni_tui.connectors.mail.oauth.provider import Provider
@@ -112,7 +113,7 @@ def open_page(provider: Provider, client_id: str, login: str) -> OpenPage:
 
 def take_pasted(provider: Provider, client_id: str, client_secret: str, page: OpenPage, pasted: str) -> Grant:
     """The grant for the pasted address. Raises ``UsageError`` if it is not the one that belongs to ``page``."""
-    answered = parse_qs(urlsplit(pasted.strip()).query)
+    answered = _answered(pasted)
     if not secrets.compare_digest(answered.get("state", [""])[0].encode(), page.state.encode()):
         raise UsageError(
             _("This is not the address that the page ended on."),
@@ -121,8 +122,10 @@ def take_pasted(provider: Provider, client_id: str, client_secret: str, page: Op
             ),
         )
     if "code" not in answered:
-        reason = answered.get("error", [_("there is no code in the address")])[0]
-        raise Permanent(_("{provider} did not agree: {reason}").format(provider=provider.title, reason=reason[:200]))
+        told = answered.get("error_description") or answered.get("error") or [_("there is no code in the address")]
+        raise Permanent(
+            _("{provider} did not agree: {reason}").format(provider=provider.title, reason=server_words(told[0]))
+        )
     form = {
         "grant_type": "authorization_code",
         "code": answered["code"][0],
@@ -134,3 +137,11 @@ def take_pasted(provider: Provider, client_id: str, client_secret: str, page: Op
         form["client_secret"] = client_secret
     answer = ask(provider, provider.token_url, form)
     return Grant(client_id, text_of(provider, answer, "refresh_token"), client_secret)
+
+
+def _answered(pasted: str) -> dict[str, list[str]]:
+    """What the provider added to the address; nothing where it is no address."""
+    try:
+        return parse_qs(urlsplit(pasted.strip()).query)
+    except ValueError:
+        return {}
