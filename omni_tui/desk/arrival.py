@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +11,7 @@ from omni_tui.desk.acts import BLOCKER, Act
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, customer_address, first_recipient, normalised, person
 from omni_tui.desk.outbox import settle_answered
-from omni_tui.desk.storing import changed, storable_message
+from omni_tui.desk.storing import storable_message
 from omni_tui.desk.threading import Place, place
 from omni_tui.model.address import Address
 from omni_tui.model.events import RemoteMessage, Words
@@ -20,7 +19,7 @@ from omni_tui.model.facts import NO_FACTS
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Row, Writer, blobs, search_docs
 from omni_tui.store.facts import facts_json
-from omni_tui.store.messages import parties_json
+from omni_tui.store.messages import keys_json, parties_json
 from omni_tui.text.findable import cut
 from omni_tui.text.i18n import _
 from omni_tui.text.mail.subject import base_subject
@@ -53,8 +52,8 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
     others = [address for address in (*message.to, *message.cc) if not rules.is_ours(address.address)]
     # Whoever may join: for our own messages those they are to, or a conversation would leak to strangers.
     joining = [message.author.address] if arrival.inbound else [address.address for address in others]
-    passed_on = message.forwarded is not None and rules.is_ours(message.author.address)
-    if arrival.inbound and customer is not None and not passed_on:
+    from_us = rules.is_ours(message.author.address)
+    if arrival.inbound and customer is not None and not (message.forwarded is not None and from_us):
         joining.append(customer.address)
     if message.report is not None and not arrival.inbound:
         message = dataclasses.replace(message, report=None)
@@ -77,18 +76,17 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
         assert writer is not None
         row = _begin(tx, channel, message, writer.customer_id, found.related, at, arrival)
     message_id = uuid7()
-    message = _annotated(message, ours is not None, arrival, rules)
+    message = _annotated(message, ours is not None, arrival, rules, from_us)
     _insert(tx, channel, message, message_id, row["id"], writer.identity_id if writer else None, at, arrival)
     if found.aside:
         # Whoever wrote it takes part no more than before: the next one has to name what was forwarded, too.
         tx.run("set_aside", id=message_id, aside=found.aside)
-        customer, others, outside = None, [], True
-    else:
-        outside = message.report is not None
-    wrote = () if outside else (message.author,)
-    for address in (*wrote, *((customer,) if customer else ()), *others):
-        if not rules.is_ours(address.address):
-            _participate(tx, kind, row["id"], address)
+        customer, others = None, []
+    elif message.report is None and not from_us and message.author is not customer:
+        _participate(tx, kind, row["id"], message.author)
+    # Neither the customer is one of us, nor are the others; whom a message of ours is to is among those.
+    for address in (customer, *others) if customer is not None and arrival.inbound else others:
+        _participate(tx, kind, row["id"], address)
     if blocked and found.joins is None:
         # Said in the journal, it is told in the thread, and no folder it is seen in again makes mail of it.
         Act(tx, "block", None, BLOCKER).record("conversation", row["id"], row["id"], "status", None, "spam")
@@ -103,10 +101,11 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
     return message_id
 
 
-def _annotated(message: RemoteMessage, about_ours: bool, arrival: Arrival, rules: IngestRules) -> RemoteMessage:
+def _annotated(
+    message: RemoteMessage, about_ours: bool, arrival: Arrival, rules: IngestRules, from_us: bool
+) -> RemoteMessage:
     """The message with what the agent should know about it above its text, and only our own deliveries of it."""
-    named = {each.address for each in (*message.to, *message.cc)}
-    passed_on = message.forwarded if arrival.inbound and rules.is_ours(message.author.address) else None
+    passed_on = message.forwarded if arrival.inbound and from_us else None
     notice = message.unreadable
     if message.report is not None:
         notice = notice or bounces.notice(message.report, about_ours)
@@ -120,12 +119,13 @@ def _annotated(message: RemoteMessage, about_ours: bool, arrival: Arrival, rules
         notice = notice or _("An automatic answer; it reopens nothing.")
     elif message.unsubscribe:
         notice = notice or _("Mailing list; it can be left at {where}").format(where=message.unsubscribe)
-    return changed(
-        message,
-        unreadable=notice,
-        forwarded=passed_on,
-        delivered_to=tuple(each for each in message.delivered_to if rules.is_ours(each) and each not in named),
-    )
+    delivered_to = message.delivered_to
+    if delivered_to:
+        named = {each.address for each in (*message.to, *message.cc)}
+        delivered_to = tuple([each for each in delivered_to if rules.is_ours(each) and each not in named])
+    if notice == message.unreadable and passed_on is message.forwarded and delivered_to == message.delivered_to:
+        return message
+    return dataclasses.replace(message, unreadable=notice, forwarded=passed_on, delivered_to=delivered_to)
 
 
 def _received_at(tx: Writer, message: RemoteMessage, arrival: Arrival) -> int:
@@ -189,16 +189,16 @@ def _insert(
             to=message.to,
             cc=message.cc,
             reply_to=message.reply_to,
-            delivered=[Address(each) for each in message.delivered_to],
+            delivered=tuple(map(Address, message.delivered_to)),
             forwarded=(message.forwarded.author,) if message.forwarded else (),
         ),
-        reply_keys=json.dumps(message.reply_keys) if message.reply_keys else "[]",
+        reply_keys=keys_json(message.reply_keys),
         subject=message.subject,
         body=message.text,
         notice=message.unreadable,
         automatic=int(message.automatic),
         answered=int(arrival.answered),
-        facts=facts_json(message.facts) if message.facts != NO_FACTS else "",
+        facts="" if message.facts is NO_FACTS or message.facts == NO_FACTS else facts_json(message.facts),
         source_sha=blobs.put(tx, message.raw) if message.raw else None,
         received_at=at,
         sent_at=message.sent_at,
@@ -207,11 +207,12 @@ def _insert(
     keys = dict.fromkeys(message.reply_keys, 0)
     if message.key:
         keys[message.key] = 1
+    channel_id = channel["id"]
     tx.run_many(
         "insert_message_key",
         [
             {
-                "channel_id": channel["id"],
+                "channel_id": channel_id,
                 "reply_key": key,
                 "message_id": message_id,
                 "conversation_id": conversation_id,
@@ -220,7 +221,7 @@ def _insert(
             for key, own in keys.items()
         ],
     )
-    name_also(tx, channel["id"], message, message_id, conversation_id)
+    name_also(tx, channel_id, message, message_id, conversation_id)
     for position, file in enumerate(message.attachments):
         tx.run(
             "insert_attachment",

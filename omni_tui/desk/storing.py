@@ -70,13 +70,13 @@ def _spelled(name: str) -> str:
 
 def _is_storable(message: RemoteMessage) -> bool:
     """Whether nothing is to be changed: most messages are looked at as a whole, and not field by field."""
-    parties = (message.author, *message.reply_to, *message.to, *message.cc)
-    if message.forwarded is not None:
-        parties = (*parties, message.forwarded.author)
-    lines = [message.subject, message.key, message.unsubscribe, *message.delivered_to]
-    lines += (*message.reply_keys, *message.other_keys)
-    for party in parties:
+    author, text = message.author, message.text
+    lines = [message.subject, message.key, message.unsubscribe, author.address, author.name]
+    lines += (*message.delivered_to, *message.reply_keys, *message.other_keys)
+    for party in (*message.reply_to, *message.to, *message.cc):
         lines += (party.address, party.name)
+    if message.forwarded is not None:
+        lines += (message.forwarded.author.address, message.forwarded.author.name)
     for file in message.attachments:
         lines += (file.name, file.mime, file.content_id)
     joined = "|".join(lines)
@@ -88,9 +88,9 @@ def _is_storable(message: RemoteMessage) -> bool:
         and " |" not in joined
         and "| " not in joined
         and joined == joined.strip()
-        and len(message.text) <= KEPT
-        and storable(message.text) == message.text
-        and storable(message.unreadable) == message.unreadable
+        and len(text) <= KEPT
+        and storable(text) == text
+        and (not message.unreadable or storable(message.unreadable) == message.unreadable)
     )
 
 

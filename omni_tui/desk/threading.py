@@ -42,6 +42,10 @@ class Place:
     aside: str = ""
 
 
+NOWHERE = Place()
+"""That of most messages: they name no conversation."""
+
+
 def place(
     tx: Tx,
     channel_id: str,
@@ -58,9 +62,12 @@ def place(
     newest first, so that what began a conversation is often not there yet: whoever was copied then joins by what both
     mention, too.
     """
+    named = _named(tx, channel_id, message)
+    if not named:
+        return NOWHERE
     allowed = {normalised(kind, address)[1] for address in parties} - {""}
     related = None
-    for conversation_id, bond in _named(tx, channel_id, message).items():
+    for conversation_id, bond in named.items():
         who = "is_correspondent" if bond == MENTION and live else "is_participant"
         if (bond != NUMBER or proven) and any(
             tx.one(who, conversation_id=conversation_id, address=address) for address in allowed

@@ -8,10 +8,11 @@ is asked of the store, behind all that was gathered, and any other write forgets
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from operator import itemgetter
 from typing import Any
 
+from omni_tui.store.foreseen import Question
 from omni_tui.store.session import Row
 
 Values = Mapping[str, Any]
@@ -38,6 +39,8 @@ ORDER = (
 """What is gathered, in the order it is sent: each behind the rows it refers to."""
 
 _KEYED = itemgetter("channel_id", "reply_key")
+_TAKING_PART = itemgetter("conversation_id", "address")
+_OUTSIDE = itemgetter("channel_id", "external_id")
 _PLACED = itemgetter("channel_id", "stream", "locator")
 REMEMBERED: Mapping[str, Callable[[Values], Any]] = {
     "channel": itemgetter("id"),
@@ -46,10 +49,10 @@ REMEMBERED: Mapping[str, Callable[[Values], Any]] = {
     "every_channel": len,
     "conversation_id_by_ref": itemgetter("ref"),
     "identity": itemgetter("kind", "value_norm"),
-    "is_participant": itemgetter("conversation_id", "address"),
+    "is_participant": _TAKING_PART,
     "keyed_conversations": _KEYED,
     "ledger_holds": _PLACED,
-    "message_by_external_id": itemgetter("channel_id", "external_id"),
+    "message_by_external_id": _OUTSIDE,
     "message_by_key": _KEYED,
     "newest_message": itemgetter("id"),
     "outbox": itemgetter("id"),
@@ -69,18 +72,6 @@ class Gathered:
         self._begun: set[str] = set()
         self._directions: dict[str, str] = {}
         self._last_at: dict[str, int] = {}
-        # A dozen rows of every message go this way: what a row changes is told, and the row taken, by one call.
-        self._takes: dict[str, Callable[[Values], None]] = {name: rows.append for name, rows in self._rows.items()} | {
-            "insert_customer": self._customer,
-            "insert_identity": self._identity,
-            "touch_identity": self._touched,
-            "insert_conversation": self._conversation,
-            "set_conversation": self._set,
-            "insert_message": self._message,
-            "insert_message_key": self._key,
-            "add_participant": self._participant,
-            "insert_in_ledger": self._place,
-        }
 
     def answer(self, name: str, values: Values) -> Answer | None:
         """What is known of a question; None when the store must be asked."""
@@ -88,23 +79,28 @@ class Gathered:
         if known is None:
             return None
         found = known.get(REMEMBERED[name](values))
-        if found is None and name == "is_participant" and values["conversation_id"] in self._begun:
-            return []
-        if found and len(found) > 1 and name == "keyed_conversations":
+        if found is None:
+            return [] if name == "is_participant" and values["conversation_id"] in self._begun else None
+        if len(found) > 1 and name == "keyed_conversations":
             return self._in_order(found)
         return found
 
-    def remember(self, name: str, values: Values, answer: Answer) -> None:
+    def remember(self, asked: Iterable[Question], answers: Iterable[Answer]) -> None:
         """Keep what the store answered."""
-        if name in REMEMBERED:
-            self._put(name, answer, values)
+        known = self._answers
+        for (name, values), answer in zip(asked, answers, strict=True):
+            if name in known:
+                known[name][REMEMBERED[name](values)] = answer
 
     def gather(self, name: str, values: Values) -> bool:
         """Whether the row was taken; if not, it must be sent, behind all others."""
-        take = self._takes.get(name)
-        if take is None:
+        take = _TAKEN_BY.get(name)
+        if take is not None:
+            take(self, values)
+        elif name in self._rows:
+            self._rows[name].append(values)
+        else:
             return False
-        take(values)
         return True
 
     def take(self) -> Iterator[tuple[str, list[Values]]]:
@@ -144,22 +140,13 @@ class Gathered:
         self._directions.clear()
         self._last_at.clear()
 
-    def _put(self, name: str, answer: Answer, values: Values) -> None:
-        self._answers[name][REMEMBERED[name](values)] = answer
-
-    def _get(self, name: str, values: Values) -> Answer | None:
-        return self._answers[name].get(REMEMBERED[name](values))
-
-    def _drop(self, name: str, values: Values) -> None:
-        self._answers[name].pop(REMEMBERED[name](values), None)
-
     def _customer(self, values: Values) -> None:
         self._names[values["id"]] = values["name"]
         self._rows["insert_customer"].append(values)
 
     def _identity(self, values: Values) -> None:
         customer_id = values["customer_id"]
-        question = {"kind": values["kind"], "value_norm": values["value_norm"]}
+        where = REMEMBERED["identity"](values)
         if customer_id in self._names:
             made = {
                 "id": values["id"],
@@ -168,9 +155,9 @@ class Gathered:
                 "name": self._names[customer_id],
                 "blocked_at": None,
             }
-            self._put("identity", [_row(made)], question)
+            self._answers["identity"][where] = [_Made(made)]
         else:
-            self._drop("identity", question)
+            self._answers["identity"].pop(where, None)
         self._rows["insert_identity"].append(values)
 
     def _touched(self, values: Values) -> None:
@@ -180,23 +167,10 @@ class Gathered:
 
     def _conversation(self, values: Values) -> None:
         id = values["id"]
-        made = {
-            **values,
-            "snippet": "",
-            "unread": 0,
-            "assignee_id": None,
-            "priority": 2,
-            "merged_into": None,
-            "waiting_since": None,
-            "snoozed_until": None,
-            "resolved_at": None,
-            "seen_at": None,
-            "created_at": values["now"],
-            "updated_at": values["now"],
-        }
+        made = {**values, **_BEGUN, "created_at": values["now"], "updated_at": values["now"]}
         del made["now"]
-        self._put("conversation", [_row(made)], values)
-        self._put("newest_message", [], values)
+        self._answers["conversation"][id] = [_Made(made)]
+        self._answers["newest_message"][id] = []
         self._begun.add(id)
         self._last_at[id] = values["last_at"]
         self._rows["insert_conversation"].append(values)
@@ -205,30 +179,27 @@ class Gathered:
         id = values["id"]
         self._last["set_conversation"][id] = values
         self._last_at[id] = values["last_at"]
-        known = self._get("conversation", values)
+        known = self._answers["conversation"].get(id)
         if known:
             changed = {**fields(known[0]), **values, "updated_at": values["now"]}
             # How long somebody waits is worked out where it is stored.
             for gone in ("now", "waits", "waiting_since"):
                 changed.pop(gone, None)
-            self._put("conversation", [_row(changed)], values)
+            self._answers["conversation"][id] = [_Made(changed)]
 
     def _message(self, values: Values) -> None:
         id, conversation_id = values["id"], values["conversation_id"]
         self._directions[id] = values["direction"]
-        self._put(
-            "message_by_external_id",
-            [_row({"id": id, "conversation_id": conversation_id})],
-            values,
-        )
-        where = {"id": conversation_id}
-        newest = self._get("newest_message", where)
+        self._answers["message_by_external_id"][_OUTSIDE(values)] = [
+            _Made({"id": id, "conversation_id": conversation_id})
+        ]
+        newest = self._answers["newest_message"].get(conversation_id)
         if (
             newest is not None
             and values["direction"] in ("inbound", "outbound")
             and (not newest or (newest[0]["received_at"], newest[0]["id"]) < (values["received_at"], id))
         ):
-            self._put("newest_message", [_row({name: values[name] for name in _NEWEST})], where)
+            self._answers["newest_message"][conversation_id] = [_Made({name: values[name] for name in _NEWEST})]
         self._rows["insert_message"].append(values)
 
     def _key(self, values: Values) -> None:
@@ -251,18 +222,25 @@ class Gathered:
 
     def _keyed(self, known: Answer, id: str, own: int) -> Answer | None:
         """The conversations of a name that one more message of ``id`` has; None where the store must tell."""
-        last_at, before, others = self._moved_at(id), 0, []
+        last_at = self._moved_at(id)
         if last_at is None:
             return None
-        if known:
-            if any(row["conversation_id"] != id for row in known) and (
-                len(known) >= MOST_KEYED or sum(row["messages"] for row in known if row["own"] == own) >= LAST_KEYED
-            ):
-                return None  # one that is among them now may not be any longer
-            others = [row for row in known if row["conversation_id"] != id or row["own"] != own]
-            before = sum(row["messages"] for row in known) - sum(row["messages"] for row in others)
-        made = {"conversation_id": id, "own": own, "last_at": last_at, "messages": min(before + 1, LAST_KEYED)}
-        return [*others, _row(made)]
+        made: dict[str, Any] = {"conversation_id": id, "own": own, "last_at": last_at, "messages": 1}
+        if not known:
+            return [_Made(made)]
+        others: Answer = []
+        before = alike = elsewhere = 0
+        for row in known:
+            if row["conversation_id"] == id and row["own"] == own:
+                before += row["messages"]
+                continue
+            others.append(row)
+            elsewhere += row["conversation_id"] != id
+            alike += row["messages"] if row["own"] == own else 0
+        if elsewhere and (len(known) >= MOST_KEYED or before + alike >= LAST_KEYED):
+            return None  # one that is among them now may not be any longer
+        made["messages"] = min(before + 1, LAST_KEYED)
+        return [*others, _Made(made)]
 
     def _moved_at(self, id: str) -> int | None:
         at = self._last_at.get(id)
@@ -281,21 +259,47 @@ class Gathered:
             named.pop(where, None)
             return
         made = {"id": values["message_id"], "conversation_id": values["conversation_id"], "direction": direction}
-        named[where] = [_row(made)]
+        named[where] = [_Made(made)]
 
     def _participant(self, values: Values) -> None:
-        if not self._get("is_participant", values):
-            self._put("is_participant", [_THERE], values)
+        known, where = self._answers["is_participant"], _TAKING_PART(values)
+        if not known.get(where):
+            known[where] = [_THERE]
             self._rows["add_participant"].append(values)
 
     def _place(self, values: Values) -> None:
-        self._put("ledger_holds", [_THERE], values)
+        self._answers["ledger_holds"][_PLACED(values)] = [_THERE]
         self._rows["insert_in_ledger"].append(values)
 
 
+# A dozen rows of every message go this way: what a row changes is told, and the row taken, by one call. Not methods
+# bound to each object: it would hold itself, and all it gathered until somebody looks for garbage.
+_TAKEN_BY: Mapping[str, Callable[[Gathered, Values], None]] = {
+    "insert_customer": Gathered._customer,
+    "insert_identity": Gathered._identity,
+    "touch_identity": Gathered._touched,
+    "insert_conversation": Gathered._conversation,
+    "set_conversation": Gathered._set,
+    "insert_message": Gathered._message,
+    "insert_message_key": Gathered._key,
+    "add_participant": Gathered._participant,
+    "insert_in_ledger": Gathered._place,
+}
 MOST_KEYED, LAST_KEYED = 8, 32
 """Conversations the statement ``keyed_conversations`` answers with at most, of so many messages of either kind."""
 _NEWEST = ("id", "direction", "body", "received_at", "automatic", "answered", "channel_id")
+_BEGUN: Mapping[str, Any] = {
+    "snippet": "",
+    "unread": 0,
+    "assignee_id": None,
+    "priority": 2,
+    "merged_into": None,
+    "waiting_since": None,
+    "snoozed_until": None,
+    "resolved_at": None,
+    "seen_at": None,
+}
+"""What a conversation has that was just begun."""
 
 
 class _Made:
@@ -327,11 +331,7 @@ class _Made:
         return dict(self._values)
 
 
-def _row(values: Mapping[str, Any]) -> Row:
-    return _Made(values)
-
-
-_THERE = _row({"1": 1})
+_THERE: Row = _Made({"1": 1})
 
 
 def fields(row: Row) -> dict[str, Any]:

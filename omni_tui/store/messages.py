@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from omni_tui.model.address import Address
@@ -16,6 +17,7 @@ from omni_tui.store.foreseen import Question
 from omni_tui.store.store import Row, Tx
 
 _text = json.JSONEncoder(ensure_ascii=False).encode
+_ascii = json.JSONEncoder().encode
 _COLUMNS = """
 SELECT m.*, h.name AS channel, h.kind, g.login AS agent, g.name AS agent_name FROM messages m
   LEFT JOIN channels h ON h.id = m.channel_id LEFT JOIN agents g ON g.id = m.agent_id
@@ -141,4 +143,15 @@ def parties_json(**groups: Iterable[Address]) -> str:
 
 
 def _list(group: Iterable[Address]) -> str:
-    return "[" + ", ".join([f"[{_text(each.address)}, {_text(each.name)}]" for each in group]) + "]"
+    return "[" + ", ".join([_party(each.address, each.name) for each in group]) + "]"
+
+
+@lru_cache(maxsize=1024)
+def _party(address: str, name: str) -> str:
+    # Most messages are from or to the same few.
+    return f"[{_text(address)}, {_text(name)}]"
+
+
+def keys_json(keys: Iterable[str]) -> str:
+    """The names a message replies to, as they are kept."""
+    return "[" + ", ".join(map(_ascii, keys)) + "]"

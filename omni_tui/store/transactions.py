@@ -143,8 +143,7 @@ class Writer(Tx):
         self._send_gathered()
         answers = self._writing.fetch_each([(self._statements[name], values) for name, values in asked])
         if self._gathered is not None:
-            for (name, values), answer in zip(asked, answers, strict=True):
-                self._gathered.remember(name, values, answer)
+            self._gathered.remember(asked, answers)
         return answers
 
     @contextlib.contextmanager
@@ -296,9 +295,12 @@ class Writer(Tx):
             self.run_many("insert_search_word", ({"word": word} for word in new))
         if self._changed:
             self._counts.start_over("change")
-            changed = [{"entity": entity, "entity_id": entity_id} for entity, entity_id in self._changed]
             at, number = self.now, self._counts.next
-            self.run_many("insert_change", [{"seq": number("change"), "at": at, **each} for each in changed])
+            changed = [
+                {"seq": number("change"), "at": at, "entity": entity, "entity_id": entity_id}
+                for entity, entity_id in self._changed
+            ]
+            self.run_many("insert_change", changed)
             self._writing.announce()
         for name, value in self._counts.counted():
             self.run("set_counter", name=name, value=value)

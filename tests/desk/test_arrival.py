@@ -224,3 +224,12 @@ def test_the_card_tells_the_whole_story(shop: Shop) -> None:
     assert [c.subject for c in card.conversations] == ["Two", "One"]
     assert customers.find(shop.store, "hoff") == (card,)
     assert customers.find(shop.store, "100%_") == ()
+
+
+def test_who_wrote_takes_part_beside_the_customer_they_wrote_for(shop: Shop) -> None:
+    """A form's own address names nobody, but it wrote; we ourselves take part nowhere."""
+    shop.receive("no-reply@form.example", reply_to=(LENA,), to=(SHOP, Address("max@post.example")))
+    id = shop.one().id
+    with shop.store.read() as tx:
+        found = [row["address"] for row in tx.all("participants", id=id)]
+    assert sorted(found) == [LENA.address, "max@post.example", "no-reply@form.example"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -151,6 +153,25 @@ def test_what_was_gathered_in_a_failed_part_is_gone(store: Store) -> None:
             _write(tx, channel)
             raise ZeroDivisionError
         assert tx.one("conversation", id="v1") is None
+
+
+class _Name(str):
+    """A name that tells when nobody has it any more."""
+
+
+def test_what_was_gathered_is_let_go_with_the_transaction(store: Store) -> None:
+    """And not when somebody looks for garbage: that would look through what a thousand messages have left."""
+    name = _Name("Ann")
+    held = weakref.ref(name)
+    gc.disable()
+    try:
+        with store.write() as tx, tx.gathering():
+            tx.run("insert_customer", id="c1", name=name, now=7)
+            tx.ahead([("conversation", {"id": "v1"})])
+        del tx, name
+        assert held() is None
+    finally:
+        gc.enable()
 
 
 def _begin(tx: Writer, channel: str, number: int, last_at: int) -> str:

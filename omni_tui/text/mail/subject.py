@@ -16,12 +16,13 @@ def base_subject(subject: str) -> str:
     """The subject without any reply or forward marks before it and without its reference number."""
     text = _REFERENCE.sub("", subject) if "[#" in subject else subject
     position = 0
-    while match := _PREFIX.match(text, position):
-        position = match.end()
+    if ":" in text or "：" in text:  # each mark ends with one, and most subjects have none
+        while match := _PREFIX.match(text, position):
+            position = match.end()
     return " ".join(text[position:].split())
 
 
 def reference_number(subject: str) -> int | None:
     """The conversation's number from the first ``[#1042]`` in the subject."""
-    match = _REFERENCE.search(subject)
+    match = _REFERENCE.search(subject) if "[#" in subject else None
     return int(match[1]) if match is not None else None
