@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -63,6 +65,13 @@ def test_two_literals_in_one_answer() -> None:
         (b"22-Nov-2026 01:55:28 +0100", AT),
         (b" 2-Jan-1970 00:00:00 +0000", 86_400_000),
         (b"01-Jan-1970 00:00:00 -0130", 5_400_000),
+        (b"22-Nov-2026 01:55:28", AT + 3_600_000),
+        (b" 22-NOV-2026 01:55:28 +0100 and more", AT),
+        (b"2-Jan-1970 00:00:010", 86_401_000),
+        (b"22-Nov-2026 01:55:2", None),
+        (b"22-Nov-2026 0:155:28 +0100", None),
+        (b"22-Nov-2026 01.55.28 +0100", None),
+        (b"22-Nov-2026 \xb21:55:28 +0100", None),
         (b"01-Foo-1970 00:00:00 +0000", None),
         (b"01-Jan-0000 00:00:00 +0000", None),
         (b"", None),
@@ -70,6 +79,17 @@ def test_two_literals_in_one_answer() -> None:
 )
 def test_dates(value: bytes, at: int | None) -> None:
     assert internal_date(value) == at
+
+
+@given(
+    st.integers(86_400, 4_000_000_000),
+    st.integers(-14 * 60, 14 * 60),
+    st.sampled_from(["%2d", "%02d", "%d"]),
+)
+def test_any_date(seconds: int, zone: int, day: str) -> None:
+    sign, minutes, local = ("-" if zone < 0 else "+"), abs(zone), datetime.fromtimestamp(seconds + zone * 60, UTC)
+    text = f"{day % local.day}{local:-%b-%Y %H:%M:%S} {sign}{minutes // 60:02d}{minutes % 60:02d}"
+    assert internal_date(text.encode()) == seconds * 1000
 
 
 @given(

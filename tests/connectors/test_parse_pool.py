@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,7 @@ def test_what_comes_back_is_what_reading_here_gives_in_order(pool: ParsePool) ->
 
 def test_mails_larger_than_a_pipe_holds_come_back_from_both_processes(pool: ParsePool) -> None:
     # Questions wait for a process that itself waits for us to read its answers, unless somebody minds.
-    large = [replace(raw_mail(n), raw=raw_mail(n).raw + b"word " * 60_000 + b"\r\n" * n) for n in range(1, 9)]
+    large = [raw_mail(n)._replace(raw=raw_mail(n).raw + b"word " * 60_000 + b"\r\n" * n) for n in range(1, 9)]
     mails = [mail for pair in zip([raw_mail(n) for n in range(100, 108)], large, strict=True) for mail in pair] * 3
     found: list[RemoteMessage] = []
     reading = threading.Thread(target=lambda: found.extend(pool.read(mails)), daemon=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from calendar import timegm
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
-from itertools import pairwise
+from functools import lru_cache
+from typing import NamedTuple
 
 _HEAD = re.compile(rb"\s*(\d+)\s*\(")
 _NAME = re.compile(rb"\s*([A-Za-z0-9.\-]+(?:\[[^\]]*\])?(?:<\d+>)?)\s+")
@@ -26,13 +26,17 @@ LISTED_ITEMS = (
 )
 """A line of a listing as servers write it: single spaces, and only what was asked for."""
 _LISTED = re.compile(rb"(\d{1,10}) " + LISTED_ITEMS)
+_TWO_DIGITS = {b"%02d" % number: number for number in range(100)}
 _MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
+
+_NO_FLAGS: frozenset[bytes] = frozenset()
+_USUAL = 64
+"""Flags and dates of so many bytes at most are remembered: what comes again and again is short."""
 
 Piece = bytes | tuple[bytes, bytes] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(NamedTuple):
     """One FETCH answer. ``seq`` is the message's number, ``uid`` 0 if the answer has none.
 
     ``flags`` are lower case. ``received_at`` is INTERNALDATE in epoch milliseconds. ``content`` is whichever
@@ -60,7 +64,7 @@ def fits_together(answers: Collection[Fetched]) -> bool:
         return False
     listed = {each.uid: each.seq for each in answers if each.size is not None}
     numbers = [listed[uid] for uid in sorted(listed)]
-    return 0 not in listed and all(b == a + 1 for a, b in pairwise(numbers))
+    return 0 not in listed and (not numbers or numbers == list(range(numbers[0], numbers[0] + len(numbers))))
 
 
 def read_answers(pieces: Iterable[Piece]) -> Iterator[Fetched]:
@@ -92,13 +96,21 @@ def listed_answer(
 ) -> Fetched:
     """The answer of a message number and what ``LISTED_ITEMS`` found."""
     return Fetched(
-        seq=int(seq),
-        uid=int(uid or 0),
-        flags=frozenset((flags or b"").lower().split()),
-        received_at=internal_date(date) if date else None,
-        size=int(size) if size else None,
-        modseq=int(modseq or 0),
+        int(seq),
+        int(uid) if uid else 0,
+        (_usual_flags if len(flags) <= _USUAL else _flags)(flags) if flags else _NO_FLAGS,
+        internal_date(date) if date else None,
+        int(size) if size else None,
+        None,
+        int(modseq) if modseq else 0,
     )
+
+
+def _flags(words: bytes) -> frozenset[bytes]:
+    return frozenset(words.lower().split())
+
+
+_usual_flags = lru_cache(maxsize=256)(_flags)
 
 
 def _read(text: bytes, literals: list[bytes]) -> Fetched:
@@ -117,7 +129,7 @@ def _read(text: bytes, literals: list[bytes]) -> Fetched:
     return Fetched(
         seq=int(head.group(1)),
         uid=int(uid) if uid and uid.isdigit() else 0,
-        flags=frozenset((items.get(b"FLAGS") or b"").lower().split()),
+        flags=_flags(items.get(b"FLAGS") or b""),
         received_at=internal_date(date) if date else None,
         size=int(size) if size and size.isdigit() else None,
         content=next((value for key, value in items.items() if key.startswith(b"BODY[")), None),
@@ -163,6 +175,18 @@ def _list(text: bytes, at: int) -> tuple[bytes, int]:
 
 def internal_date(value: bytes) -> int | None:
     """Epoch milliseconds of ``22-Nov-2026 01:55:28 +0000``; None if it is none."""
+    # Where the time stands in its usual place, the rest is a day and a zone, and those come again and again.
+    number = _TWO_DIGITS.get
+    hour, minute, second = number(value[12:14]), number(value[15:17]), number(value[18:20])
+    if hour is None or minute is None or second is None or not value[14:15] == value[17:18] == b":":
+        return _read_date(value)
+    if len(value) > _USUAL:
+        return _read_date(value)
+    midnight = _midnight(value[:12] + b"00:00:00" + value[20:])
+    return None if midnight is None else midnight + ((hour * 60 + minute) * 60 + second) * 1000
+
+
+def _read_date(value: bytes) -> int | None:
     found = _DATE.match(value)
     if found is None or found.group(2).lower() not in _MONTHS:
         return None
@@ -174,3 +198,6 @@ def internal_date(value: bytes) -> int | None:
         return None  # the year 0
     offset = (int(zone_h) * 60 + int(zone_m)) * 60 if sign else 0
     return (seconds + offset if sign == b"-" else seconds - offset) * 1000
+
+
+_midnight = lru_cache(maxsize=1024)(_read_date)

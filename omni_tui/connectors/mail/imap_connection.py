@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import contextlib
 import imaplib
+import socket
+import ssl
 from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
@@ -12,7 +14,7 @@ from imapclient import IMAPClient
 
 from omni_tui.connectors.mail import errors
 from omni_tui.connectors.mail.endpoint import Endpoint, refuse_plaintext, tls_context
-from omni_tui.connectors.mail.imap_stream import ImapStream, TooLong
+from omni_tui.connectors.mail.imap_stream import RECORD, ImapStream, TooLong
 from omni_tui.model.errors import ChannelError, Retry
 from omni_tui.text.i18n import _
 
@@ -71,7 +73,14 @@ def _connect(endpoint: Endpoint) -> tuple[Any, ImapStream]:
 
 def _read_by(imap: Any) -> ImapStream:
     """Let imaplib read through a stream of ours. Only once TLS is there: what came before it must not be believed."""
-    stream = ImapStream(_receiving(imap))
+
+    def received(room: memoryview) -> int | None:
+        # What imaplib's file holds already comes first; a room larger than its buffer leaves nothing in it.
+        stream.receive_by(_receiving(imap.sock))
+        first: int | None = imap.file.readinto1(room)
+        return first
+
+    stream = ImapStream(received)
 
     def bounded(read: Callable[..., bytes], *size: int) -> bytes:
         try:
@@ -84,15 +93,9 @@ def _read_by(imap: Any) -> ImapStream:
     return stream
 
 
-def _receiving(imap: Any) -> Callable[[memoryview], int | None]:
-    """What fills a buffer: first with what ``imap.file`` holds already, then from the socket itself, for the layers
-    between them take as long as TLS does. A ``room`` larger than that file's buffer leaves nothing in it.
-    """
-    receive: Callable[[memoryview], int | None] = imap.file.readinto1
-
-    def received(room: memoryview) -> int | None:
-        nonlocal receive
-        receive, now = imap.sock.recv_into, receive
-        return now(room)
-
-    return received
+def _receiving(sock: socket.socket) -> Callable[[memoryview], int | None]:
+    """What fills a buffer from the socket itself: the layers before it take as long as TLS does."""
+    if not isinstance(sock, ssl.SSLSocket):
+        return sock.recv_into
+    read: Callable[[int, memoryview], Any] = sock.read
+    return partial(read, RECORD)  # TLS has no more at once, and the stream room for it

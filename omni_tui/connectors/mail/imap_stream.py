@@ -17,7 +17,7 @@ MAX_LINE = 32 * 1024 * 1024
 MAX_LITERAL = 128 * 1024 * 1024
 """Several times the largest mail that is asked for as a whole."""
 _HELD = 256 * 1024
-_RECORD = 16 * 1024
+RECORD = 16 * 1024
 """The most that TLS hands over at once (RFC 8446, section 5.1)."""
 _LONGEST_ANSWER = 64 * 1024
 """A beginning of an answer in a line longer than that is none of the usual ones."""
@@ -39,8 +39,15 @@ class ImapStream:
 
     def __init__(self, receive: Callable[[memoryview], int | None]) -> None:
         self._receive = receive
-        self._held = bytearray(_HELD)
+        self._hold(bytearray(_HELD))
         self._at = self._end = 0
+
+    def receive_by(self, receive: Callable[[memoryview], int | None]) -> None:
+        """From now on, fill the buffer by this; what came is kept."""
+        self._receive = receive
+
+    def _hold(self, held: bytearray) -> None:
+        self._held, self._room = held, memoryview(held)
 
     def readline(self) -> bytes:
         """The next line with its end; what is left where the connection ended. Raises ``TooLong``."""
@@ -66,23 +73,21 @@ class ImapStream:
     def answers(self) -> Iterator[Fetched]:
         """FETCH answers, up to the first line that is none of the usual ones, or to the end of the connection."""
         while True:
-            found = _LISTED.match(self._held, self._at, self._end)
-            if found is not None:
-                groups = found.groups()
-                self._at = found.end()
-                yield listed_answer(*groups)
-                continue
-            head = _MAIL.match(self._held, self._at, self._end)
-            if head is not None:
-                answer = self._mail(*head.groups(), length=head.end() - head.start())
+            while (head := _MAIL.match(self._held, self._at, self._end)) is not None:
+                answer = self._mail(*head.groups(), length=head.end() - self._at)
                 if answer is None:
                     return
                 yield answer
-                continue
-            if self._held.find(b"\n", self._at, self._end) >= 0 or self._end - self._at > _LONGEST_ANSWER:
-                return
-            if not self._more():
-                return
+            found = _LISTED.match(self._held, self._at, self._end)
+            if found is None:
+                if self._held.find(b"\n", self._at, self._end) >= 0 or self._end - self._at > _LONGEST_ANSWER:
+                    return
+                if not self._more():
+                    return
+            while found is not None:
+                self._at = found.end()
+                yield listed_answer(*found.groups())
+                found = _LISTED.match(self._held, self._at, self._end)
 
     def _mail(self, seq: bytes, uid: bytes | None, size: bytes, *, length: int) -> Fetched | None:
         """The mail whose answer begins with so many bytes of these words; None, and nothing taken, if it ends
@@ -97,7 +102,7 @@ class ImapStream:
                 return None
             if self._end - self._at > there + _LONGEST_ANSWER or not self._more():
                 return None
-        content = bytes(memoryview(self._held)[self._at + length : self._at + there])
+        content = bytes(self._room[self._at + length : self._at + there])
         self._at, behind = end.end(), end.group(1)
         return Fetched(int(seq), int(uid or behind or 0), content=content)
 
@@ -106,28 +111,27 @@ class ImapStream:
         if self._at == self._end:
             self._at = self._end = 0
             if len(self._held) > _HELD:  # a long line is no reason to keep so much for good
-                self._held = bytearray(_HELD)
+                self._hold(bytearray(_HELD))
         # Of what is received last, more may come than is waited for.
-        if len(self._held) - self._end < least + _RECORD:
+        if len(self._held) - self._end < least + RECORD:
             held = self._end - self._at
-            if self._at >= least + _RECORD:
+            if self._at >= least + RECORD:
                 self._held[:held] = self._held[self._at : self._end]
             else:
-                self._held = self._held[self._at : self._end].ljust(2 * held + least + _HELD, b"\0")
+                self._hold(self._held[self._at : self._end].ljust(2 * held + least + _HELD, b"\0"))
             self._at, self._end = 0, held
-        wanted = self._end + least
-        with memoryview(self._held) as whole:
-            while self._end < wanted:
-                with whole[self._end :] as room:
-                    came = self._receive(room)
-                if came is None:
-                    raise BlockingIOError("nothing is there yet")
-                if not came:
-                    return False
-                self._end += came
+        end, room = self._end, self._room
+        wanted = end + least
+        while end < wanted:
+            came = self._receive(room[end:])
+            if came is None:
+                raise BlockingIOError("nothing is there yet")
+            if not came:
+                return False
+            self._end = end = end + came
         return True
 
     def _take(self, size: int) -> bytes:
-        taken = bytes(memoryview(self._held)[self._at : self._at + size])
+        taken = bytes(self._room[self._at : self._at + size])
         self._at += size
         return taken

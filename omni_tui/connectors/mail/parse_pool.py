@@ -18,7 +18,7 @@ from typing import Any
 from omni_tui.connectors.mail.interrupts import held_back
 from omni_tui.connectors.mail.message import unparsed_mail
 from omni_tui.connectors.mail.parse_process import READY, SECONDS
-from omni_tui.connectors.mail.parse_wire import RawMail, frames, mail_values, message_of, pack
+from omni_tui.connectors.mail.parse_wire import RawMail, frames, mail_values, message_of, pack_in_parts
 from omni_tui.model.errors import Retry
 from omni_tui.model.events import RemoteMessage
 from omni_tui.text.i18n import _
@@ -194,7 +194,7 @@ class _Process:
             if not self._is_ready:
                 self.end()
                 raise Retry(_("The program that reads mail does not start."), _("The engine's log says why."))
-        self._send(len(mails), pack([mail_values(mail) for mail in mails]))
+        self._send(len(mails), *pack_in_parts([mail_values(mail) for mail in mails]))
 
     def ask_ahead(self, mails: Sequence[RawMail]) -> bool:
         """Send a question while answers to the one before are still to come; False where that must wait.
@@ -203,18 +203,19 @@ class _Process:
         """
         if len(self._asked) != 1 or not self._is_read or sum(len(mail.raw) for mail in mails) > self._room:
             return False
-        question = pack([mail_values(mail) for mail in mails])
-        if len(question) > self._room:
+        head, rest = pack_in_parts([mail_values(mail) for mail in mails])
+        if len(head) + len(rest) > self._room:
             return False
-        self._send(len(mails), question)
+        self._send(len(mails), head, rest)
         return True
 
-    def _send(self, answers: int, question: bytes) -> None:
+    def _send(self, answers: int, *question: bytes) -> None:
         assert self._popen is not None and self._popen.stdin is not None
         self._asked.append(answers)
         # Whoever reads us reads a whole question before it answers; if it died meanwhile, answers() says so.
         with contextlib.suppress(OSError):
-            self._popen.stdin.write(question)
+            for part in question:
+                self._popen.stdin.write(part)
             self._popen.stdin.flush()
 
     def fileno(self) -> int:
