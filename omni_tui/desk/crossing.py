@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from omni_tui.model.enums import Direction
+from omni_tui.model.errors import Conflict
 from omni_tui.model.message import MessageRow
+
+
+class Crossed(Conflict):
+    """The same left while it was written here; ``newest`` is the id of the message to be seen before this one goes."""
+
+    def __init__(self, message: str, hint: str, newest: str) -> None:
+        super().__init__(message, hint)
+        self.newest = newest
 
 
 def newest_elsewhere(messages: Sequence[MessageRow], is_me: Callable[[str | None], bool]) -> MessageRow | None:

@@ -13,6 +13,7 @@ from omni_tui.desk import held_files, outgoing
 from omni_tui.desk.acts import Act
 from omni_tui.desk.addressing import mail_channel, typed
 from omni_tui.desk.conversation_state import conversation, follow_message, follow_messages, save
+from omni_tui.desk.crossing import Crossed
 from omni_tui.desk.relocating import root
 from omni_tui.desk.senders import sender_for
 from omni_tui.model.address import Address
@@ -27,7 +28,7 @@ from omni_tui.model.outcome import Queued
 from omni_tui.store import Row, Store, Tx, Writer, blobs, messages
 from omni_tui.store.foreseen import Question
 from omni_tui.store.messages import addresses, parties_json
-from omni_tui.text.clean import storable
+from omni_tui.text.clean import clean_line, storable
 from omni_tui.text.i18n import _
 
 DIRECTIONS = ("inbound", "outbound")
@@ -44,6 +45,7 @@ def forward(
     left_out: Collection[str] = (),
     files: Sequence[SentFile] = (),
     held: Sequence[str] | None = None,
+    seen: str | None = None,
     channel: str = "",
     delay_ms: int = 0,
     at: int = 0,
@@ -52,15 +54,19 @@ def forward(
 
     Its files go along but for those ``left_out`` (ids), then ``files``, then those of the agent's draft (their ids as
     ``held``, all of them; None: it is not the draft that is sent, which stays). It leaves as a reply does
-    (:func:`omni_tui.desk.replies.reply`). Raises UsageError for what is no message, or nobody to send it to; NotFound;
-    Conflict where the draft has other files than shown.
+    (:func:`omni_tui.desk.replies.reply`). ``seen`` is what :func:`newest` told when it was begun (None: nobody asked).
+    Raises UsageError for what is no message, or nobody to send it to; NotFound; Conflict where the draft has other
+    files than shown; Crossed where the message was passed on since, in another window or by somebody else.
     """
     passed = originals(store, message_id, left_out)
 
     def queued(tx: Writer) -> Queued:
         message = _passable(tx, message_id)
-        tx.foresee(_asked(message["conversation_id"]))
+        passed_before = ("newest_forward", {"id": message["conversation_id"], "aside": message_id})
+        tx.foresee([*_asked(message["conversation_id"]), passed_before])
         conversation_id = root(tx, message["conversation_id"])
+        if seen is not None:
+            _refuse_again(tx, agent, message_id, _last(tx, conversation_id, message_id), seen)
         row = conversation(tx, conversation_id)
         out = channel_for(tx, conversation_id, channel)
         recipients = typed(tx, *to)
@@ -132,6 +138,14 @@ def passable(store: Store, message_id: str) -> MessageRow:
         return messages.records(tx, tx.query(*messages.asked_one(message_id)))[0]
 
 
+def newest(store: Store, message_id: str) -> str:
+    """The id of the message that passed this one on last; its own where none did, or it is gone."""
+    with store.read() as tx:
+        message = tx.one("message", id=message_id)
+        passed = _last(tx, root(tx, message["conversation_id"]), message_id) if message is not None else None
+    return str(passed["id"]) if passed is not None else message_id
+
+
 def originals(store: Store, message_id: str, left_out: Collection[str] = ()) -> tuple[SentFile, ...]:
     """The files of a message as it brought them, but for those ``left_out``. Read outside a write: it may take time."""
     from omni_tui.text.mail import part_bytes  # the MIME parser is only worth its import here
@@ -189,6 +203,26 @@ def _asked(conversation_id: str) -> list[Question]:
     """What a forward has to know of the conversation, in one round trip where it stands by itself."""
     of_it = ("conversation_root", "conversation", "kinds_of_conversation", "newest_message_at")
     return [("every_channel", {}), *((name, {"id": conversation_id}) for name in of_it)]
+
+
+def _last(tx: Tx, conversation_id: str, message_id: str) -> Row | None:
+    """The message that passed this one on last."""
+    return tx.one("newest_forward", id=conversation_id, aside=message_id)
+
+
+def _refuse_again(tx: Tx, agent: Agent, message_id: str, passed: Row | None, seen: str) -> None:
+    if passed is None or passed["id"] == seen:
+        return
+    if passed["id"] < seen != message_id:
+        # Ids rise with time as far as clocks agree: the one that was seen was called back since, or this is newer.
+        known = tx.one("message", id=seen)
+        if known is None or known["deleted_at"] is not None:
+            return
+    said = _("You forwarded this in another window.")
+    if passed["agent_id"] != agent.id:
+        who = clean_line(passed["name"] or passed["login"] or "") or _("Somebody")
+        said = _("{name} forwarded this while you were writing.").format(name=who)
+    raise Crossed(said, _("Look at it, and send again if it is to leave once more."), passed["id"])
 
 
 def _stored(tx: Writer, files: Iterable[SentFile]) -> list[tuple[str, str, int, str]]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from omni_tui.config.settings import Settings
 from omni_tui.connectors.base import Connector
@@ -15,6 +15,7 @@ from omni_tui.engine.channels import ConfiguredChannel
 from omni_tui.engine.courtesy import Courtesy
 from omni_tui.engine.filer import Filer
 from omni_tui.engine.health import ChannelHealth
+from omni_tui.engine.log import words
 from omni_tui.engine.performer import Performer, WayOut
 from omni_tui.engine.stream_poller import StreamPoller
 from omni_tui.engine.tenure import Tenure
@@ -39,6 +40,8 @@ class Crew:
     timers: Timers
     filers: tuple[Filer, ...] = ()
     courtesies: tuple[Courtesy, ...] = ()
+    unopened: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Channels by name that could not be opened, and why: message and hint."""
 
     def told(self, changes: Changes | None) -> None:
         """The store changed (None: anything may have): wake whom it may concern."""
@@ -84,6 +87,7 @@ async def assemble(tenure: Tenure, settings: Settings, channels: tuple[Configure
     ways: dict[str, WayOut] = {}
     filers: list[Filer] = []
     courtesies: list[Courtesy] = []
+    unopened: dict[str, tuple[str, str]] = {}
     for channel in channels:
         kind = channel.kind
         channel_id = await tenure.write(
@@ -101,6 +105,7 @@ async def assemble(tenure: Tenure, settings: Settings, channels: tuple[Configure
         except Exception as error:
             if not isinstance(error, OmniError):
                 logger.error("channel %s: unexpected: %s", channel.name, where(error))
+            unopened[channel.name] = words(error)
             await health.failing(OPENING, error, None)
             continue
         connectors.append(connector)
@@ -114,5 +119,11 @@ async def assemble(tenure: Tenure, settings: Settings, channels: tuple[Configure
         if able.typing or able.seen_receipts or able.shows_answers:
             courtesies.append(Courtesy(tenure, connector, channel_id, able, health))
     return Crew(
-        tuple(connectors), tuple(pollers), Performer(tenure, ways), Timers(tenure), tuple(filers), tuple(courtesies)
+        tuple(connectors),
+        tuple(pollers),
+        Performer(tenure, ways),
+        Timers(tenure),
+        tuple(filers),
+        tuple(courtesies),
+        unopened,
     )

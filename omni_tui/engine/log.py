@@ -12,6 +12,8 @@ from pathlib import Path
 from omni_tui.text.clean import clean, clean_line
 
 ROOT = "omni_tui"
+NONE = ("", "")
+"""Message and hint where there is no error."""
 MAX_BYTES = 1_000_000
 KEPT = 2
 
@@ -37,12 +39,15 @@ def open_private(path: Path) -> TextIOWrapper:
     return os.fdopen(opened, "a", encoding="utf-8", errors="backslashreplace")
 
 
+def words(error: BaseException) -> tuple[str, str]:
+    """Message and hint of an error of ours; of others only their kind, for they may quote anything."""
+    message = getattr(error, "message", "")
+    return (message, getattr(error, "hint", "")) if message else (type(error).__name__, "")
+
+
 def sentence(error: BaseException) -> str:
     """What a person reads about ``error``: message and hint of ours, for others only their kind."""
-    message = getattr(error, "message", "")
-    if not message:
-        return type(error).__name__
-    hint = getattr(error, "hint", "")
+    message, hint = words(error)
     # Some messages stand alone in a row or behind a name, without a stop of their own.
     stop = "." if hint and message[-1].isalnum() else ""
     return clean_line(f"{message}{stop} {hint}".strip())

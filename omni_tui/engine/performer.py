@@ -12,7 +12,7 @@ from omni_tui.connectors.base import Connector
 from omni_tui.desk import outbox
 from omni_tui.engine.attempt import Again, Sent, Uncertain, Verdict, attempt, settle
 from omni_tui.engine.health import ChannelHealth
-from omni_tui.engine.log import sentence
+from omni_tui.engine.log import NONE, sentence, words
 from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.engine.wake import Wake
 from omni_tui.model.errors import StoreError
@@ -32,6 +32,18 @@ class WayOut:
     health: ChannelHealth
 
 
+@dataclass(slots=True)
+class Tally:
+    """How many messages of a channel left, wait for another attempt, were refused, may or may not have left; the last
+    error among them."""
+
+    sent: int = 0
+    put_off: int = 0
+    refused: int = 0
+    uncertain: int = 0
+    trouble: tuple[str, str] = NONE
+
+
 class Performer:
     """``ways`` by channel name. Ring ``wake`` when the outbox changed."""
 
@@ -44,6 +56,9 @@ class Performer:
         self._stopping = False
         self._until: float | None = None
         self._refused = False
+        self.tallies: Mapping[str, Tally] = {name: Tally() for name in ways}
+        self.trouble = NONE
+        """Why the outbox could not be read or claimed, the last time."""
 
     async def run(self) -> None:
         """Perform what is due until :meth:`stop`, or to the end of :meth:`drain`. Raises what is ``OVER``."""
@@ -107,10 +122,10 @@ class Performer:
         except OVER:
             raise
         except StoreError as error:
-            self._refused = True
+            self._refused, self.trouble = True, words(error)
             logger.warning("outbox: %s", sentence(error))
         except Exception as error:
-            self._refused = True
+            self._refused, self.trouble = True, words(error)
             logger.error("outbox: unexpected: %s", where(error))
         return self._tenure.timing.look_again
 
@@ -140,16 +155,25 @@ class Performer:
         await self._tell(claimed.channel, verdict)
 
     async def _tell(self, name: str, verdict: Verdict) -> None:
-        health = self._ways[name].health
+        health, tally = self._ways[name].health, self.tallies[name]
         if isinstance(verdict, Sent):
+            if verdict.receipt.deferred:
+                tally.put_off += 1
+            else:
+                tally.sent += 1
             await health.ok(PART)
             return
         if isinstance(verdict, Again):
             if verdict.error is not None:
                 self._refused = True
+                tally.put_off, tally.trouble = tally.put_off + 1, words(verdict.error)
                 await health.failing(PART, verdict.error, verdict.wait_s)
             return
-        self._refused = True
+        self._refused, tally.trouble = True, words(verdict.error)
+        if isinstance(verdict, Uncertain):
+            tally.uncertain += 1
+        else:
+            tally.refused += 1
         if isinstance(verdict, Uncertain) and verdict.unexpected:
             logger.error("channel %s: outbox: unexpected: %s", name, where(verdict.error))
         logger.warning("channel %s: outbox: %s", name, sentence(verdict.error))

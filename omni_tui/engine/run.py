@@ -7,12 +7,12 @@ import contextlib
 import gc
 import logging
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from omni_tui.config.settings import Settings
 from omni_tui.desk import channels as desk_channels
 from omni_tui.desk import lease
-from omni_tui.engine import log, reload, supervisor
+from omni_tui.engine import account, log, reload, supervisor
 from omni_tui.engine.channels import ConfiguredChannel, configured
 from omni_tui.engine.child import log_path
 from omni_tui.engine.crew import Crew, assemble
@@ -43,12 +43,14 @@ def run(
     once: bool = False,
     drain_on_stdin_eof: bool = False,
     timing: Timing | None = None,
+    tell: Callable[[account.Account], None] | None = None,
 ) -> int:
     """Work for ``store`` until told to end; the exit code (0, or with ``once`` 5 if a channel failed).
 
-    ``once`` does one round. ``drain_on_stdin_eof`` is for a child of the inbox: it leaves when another engine
-    works, logs to a file, and ends with its parent. Raises ``ConfigError`` with all problems of the channels,
-    and ``Conflict`` when this configuration knows none of the store's channels, or ``once`` finds another engine.
+    ``once`` does one round and has ``tell`` told what it came to. ``drain_on_stdin_eof`` is for a child of the inbox:
+    it leaves when another engine works, logs to a file, and ends with its parent. Raises ``ConfigError`` with all
+    problems of the channels, and ``Conflict`` when this configuration knows none of the store's channels, or ``once``
+    finds another engine.
     """
     channels = configured(settings)
     kept = timing or Timing()
@@ -66,7 +68,7 @@ def run(
             if drain_on_stdin_eof:
                 heed_pipe(ending, kept)
             engine = Engine(settings, store, channels, ending, kept)
-            return await (engine.once() if once else engine.serve(leave_if_held=drain_on_stdin_eof))
+            return await (engine.once(tell) if once else engine.serve(leave_if_held=drain_on_stdin_eof))
 
     return asyncio.run(main())
 
@@ -133,7 +135,7 @@ class Engine:
         logger.info("engine: the configuration changed")
         return True
 
-    async def once(self) -> int:
+    async def once(self, tell: Callable[[account.Account], None] | None = None) -> int:
         """One round: 0, or 5 if a channel failed. Raises ``Conflict`` while another engine works."""
         try:
             await self._refuse_strange_store()
@@ -142,7 +144,10 @@ class Engine:
                 raise Conflict(
                     _("Another engine works for this store."), _("It fetches and sends without being asked.")
                 )
-            return 0 if await self._round(tenure) else ChannelError.exit_code
+            came_to = await self._round(tenure)
+            if tell is not None:
+                tell(came_to)
+            return 0 if came_to.ok else ChannelError.exit_code
         finally:
             self._threads.close()
 
@@ -171,10 +176,10 @@ class Engine:
         async with self._crew(tenure) as crew:
             await supervisor.work(tenure, crew, self._ending)
 
-    async def _round(self, tenure: Tenure) -> bool:
+    async def _round(self, tenure: Tenure) -> account.Account:
         async with self._crew(tenure) as crew:
-            all_well = await supervisor.once(tenure, crew, self._ending)
-            return all_well and len(crew.connectors) == len(self._channels)
+            ended = await supervisor.once(tenure, crew, self._ending)
+            return account.of(crew, tuple(channel.name for channel in self._channels), ended=ended)
 
     @contextlib.asynccontextmanager
     async def _crew(self, tenure: Tenure) -> AsyncIterator[Crew]:

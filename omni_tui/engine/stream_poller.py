@@ -8,9 +8,11 @@ import logging
 from omni_tui.connectors.base import Connector
 from omni_tui.desk import channels, ingest
 from omni_tui.desk.identity import IngestRules
+from omni_tui.desk.ingest import IngestReport
 from omni_tui.engine import backoff
 from omni_tui.engine.ahead import Ahead
 from omni_tui.engine.health import ChannelHealth
+from omni_tui.engine.log import NONE, words
 from omni_tui.engine.tenure import OVER, Tenure
 from omni_tui.model.errors import OmniError
 from omni_tui.model.events import Batch
@@ -35,8 +37,11 @@ class StreamPoller:
         self._tenure = tenure
         self._connector = connector
         self._channel_id = channel_id
-        self._name = name
-        self._stream = stream
+        self.name, self.stream = name, stream
+        self.taken = IngestReport()
+        """What became of all that was fetched so far."""
+        self.trouble = NONE
+        """Message and hint of what went wrong the last time, until it works again."""
         self._rules = rules
         self._health = health
         self._cursor: str | None = None
@@ -86,12 +91,10 @@ class StreamPoller:
                 self._ahead = None
             elif self._ahead is None:
                 # The channel fetches while the store writes; what was fetched ahead is dropped if the write fails.
-                self._ahead = Ahead(
-                    lambda cursor: self._connector.poll(self._stream, cursor, wait_s), batch.next_cursor
-                )
+                self._ahead = Ahead(lambda cursor: self._connector.poll(self.stream, cursor, wait_s), batch.next_cursor)
             await self._take_in(batch)
-            self._cursor, self._known = batch.next_cursor, True
-            await (self._health.syncing if batch.more else self._health.ok)(self._stream)
+            self._cursor, self._known, self.trouble = batch.next_cursor, True, NONE
+            await (self._health.syncing if batch.more else self._health.ok)(self.stream)
         except BaseException:
             self._known = False
             self._drop_ahead()
@@ -102,19 +105,20 @@ class StreamPoller:
         if self._ahead is not None:
             return await self._ahead.next()
         if not self._known:
-            self._cursor = await self._tenure.read(channels.cursor, self._channel_id, self._stream)
+            self._cursor = await self._tenure.read(channels.cursor, self._channel_id, self.stream)
             self._known = True
-        return await self._connector.poll(self._stream, self._cursor, wait_s)
+        return await self._connector.poll(self.stream, self._cursor, wait_s)
 
     async def _take_in(self, batch: Batch) -> None:
-        report = await self._tenure.write(
-            ingest.ingest, self._channel_id, self._stream, batch, self._rules, self._tenure.epoch
+        report: IngestReport = await self._tenure.write(
+            ingest.ingest, self._channel_id, self.stream, batch, self._rules, self._tenure.epoch
         )
+        self.taken = self.taken.plus(report)
         if report.failed:
             logger.warning(
                 "channel %s: %s: %d messages could not be read; their source is kept",
-                self._name,
-                self._stream,
+                self.name,
+                self.stream,
                 report.failed,
             )
 
@@ -124,9 +128,10 @@ class StreamPoller:
             self._ahead = None
 
     async def _failed(self, error: Exception, failures: int, *, wait: bool = True) -> None:
+        self.trouble = words(error)
         if not isinstance(error, OmniError):
-            logger.error("channel %s: %s: unexpected: %s", self._name, self._stream, where(error))
+            logger.error("channel %s: %s: unexpected: %s", self.name, self.stream, where(error))
         wait_s = backoff.delay(failures, self._tenure.timing, error)
-        await self._health.failing(self._stream, error, wait_s)
+        await self._health.failing(self.stream, error, wait_s)
         if wait:
             await asyncio.sleep(wait_s)

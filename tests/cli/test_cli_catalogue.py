@@ -27,6 +27,7 @@ from omni_tui.desk.blocking import BlockedSender
 from omni_tui.desk.lease import LeaseHolder
 from omni_tui.desk.macros import Macro
 from omni_tui.desk.outbox import Unsettled
+from omni_tui.engine.account import ChannelAccount, OutboxAccount, StreamAccount
 from omni_tui.engine.mail_reading import Claim, ReadAttachment, ReadMail
 from omni_tui.engine.trying import Trial, TriedAnswer, TriedMessage
 from omni_tui.model.channel import ChannelRow
@@ -219,6 +220,9 @@ RECORDS: dict[str, type[Any]] = {
     "channel": ChannelRow,
     "entry": ChannelEntry,
     "engine": LeaseHolder,
+    "channel_round": ChannelAccount,
+    "stream_round": StreamAccount,
+    "outbox_round": OutboxAccount,
     "check": Check,
     "trial": Trial,
     "tried": TriedMessage,
@@ -319,6 +323,7 @@ def test_every_document_is_documented_key_by_key(three: Shop, tmp_path: Path) ->
         "channel_login",
         "fetched",
         "trial",
+        "round",
     }
     assert seen | elsewhere == set(keys)
 

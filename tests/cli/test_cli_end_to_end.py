@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from email import message_from_bytes
 from pathlib import Path
+from typing import Any
 
 import pytest
 from support.cli import run
@@ -73,3 +75,48 @@ def test_a_channel_that_cannot_be_reached_ends_the_round_with_5(connected: str, 
     assert channel["health"] == "failing"
     assert channel["error"]
     assert run("doctor").code == 5
+
+
+def test_a_round_tells_as_a_document_what_it_did(dovecot: Dovecot, connected: str, customer: str) -> None:
+    def told() -> dict[str, Any]:
+        done = subprocess.run(
+            [sys.executable, "-m", "omni_tui", "engine", "--once", "--json"],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
+        assert (found["version"], found["kind"], found["ok"]) == (1, "round", done.returncode == 0), done
+        assert set(found) == {"version", "kind", "ok", "error", "hint", "channels"}
+        return found
+
+    head = f"From: Eve <{customer}>\r\nTo: {connected}\r\nMessage-ID: <%s@example.test>\r\n\r\nHello\r\n"
+    dovecot.deliver(connected, (head % "first").encode(), customer)
+    (channel,) = told()["channels"]
+    inbox = next(each for each in channel["streams"] if each["stream"].endswith("INBOX"))
+    assert (channel["name"], channel["ok"]) == ("support", True)
+    assert inbox == {"stream": inbox["stream"], "new": 1, "duplicate": 0, "failed": 0, "error": "", "hint": ""}
+    run("reply", "1001", "It left today.")
+    (channel,) = told()["channels"]
+    assert channel["outbox"] == {"sent": 1, "put_off": 0, "refused": 0, "uncertain": 0, "error": "", "hint": ""}
+    assert sum(each["new"] for each in channel["streams"]) == 0
+
+
+def test_a_round_that_fails_tells_why_in_its_document(connected: str, tmp_path: Path) -> None:
+    write_private(tmp_path / "password", "no longer right\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "omni_tui", "engine", "--once", "--json"],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert done.returncode == 5
+    found = json.loads(done.stdout)
+    (channel,) = found["channels"]
+    (shown,) = run("status", "--json").json["channels"]
+    assert (found["ok"], channel["ok"]) == (False, False)
+    assert {f"{each['error']} {each['hint']}".strip() for each in channel["streams"] if each["error"]} == {
+        shown["error"]
+    }

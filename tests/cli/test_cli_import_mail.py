@@ -38,6 +38,12 @@ def test_counts_in_words_and_json(desk: Shop, file: Path) -> None:
     assert desk.one().subject == "Question 1"
 
 
+def test_a_file_that_an_editor_saved_is_a_mailbox_too(desk: Shop, tmp_path: Path) -> None:
+    file = tmp_path / "edited.mbox"
+    file.write_bytes(b"\xef\xbb\xbf" + mboxrd([letter(1), letter(2)]))
+    assert run("import-mail", file, "--channel", "shop").out == "2 messages taken in.\n"
+
+
 def test_a_dry_run_makes_no_channel(desk: Shop, file: Path) -> None:
     words = ["import-mail", file, "--channel", "old", "--address", "info@old.example"]
     assert run(*words, "--dry-run").code == 0

@@ -8,7 +8,7 @@ import pytest
 from support.shop import SHOP, Shop
 from support.spoken import spoken
 
-from omni_tui.desk import channels, drafts, new_drafts, outbox, replies, snippets
+from omni_tui.desk import channels, drafts, forwarding, new_drafts, outbox, replies, snippets
 from omni_tui.desk.thread import open_thread
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
@@ -107,3 +107,14 @@ def test_all_are_answered(shop: Shop) -> None:
     spoken("1", "R", "Hello all", ".", "q", "q")
     (sent,) = ours(shop, shop.one().id)
     assert (sent.text, [each.address for each in sent.cc]) == ("Hello all", ["tom@posteo.example"])
+
+
+def test_what_another_window_forwarded_is_told_before_it_leaves_once_more(shop: Shop) -> None:
+    id = shop.one().id
+    (message,) = open_thread(shop.store, shop.agent, id).messages
+    spoken("f 1 depot@carrier.example", "Here?", ".q", "q", "q")
+    forwarding.forward(shop.store, shop.agent, message.id, ["depot@carrier.example"], "Here?")
+    out = spoken("f 1", ".", ".q", "q", "q")
+    assert "You forwarded this in another window." in out and len(ours(shop, id)) == 1
+    spoken("f 1", ".", "q", "q")
+    assert len(ours(shop, id)) == 2

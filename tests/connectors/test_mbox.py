@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from support.mail_files import ENVELOPE, letter, mboxcl2, mboxo, mboxrd, takeout
 
 from omni_tui.connectors.mail.files import mbox
-from omni_tui.connectors.mail.files.mbox import envelope_time, is_separator, read_mbox
+from omni_tui.connectors.mail.files.mbox import UTF8_MARK, envelope_time, is_separator, read_mbox
 
 AT = 1_762_164_000_000
 TRICKY = "Dear shop,\n\nFrom the day it came it flickers.\n> From what I read this is known.\nFrom: is no header here\n"
@@ -35,6 +35,14 @@ def test_every_form_gives_the_mails_back(write: object, chunk: int) -> None:
     if write is mboxcl2:
         found = [re.sub(rb"\nContent-Length: \d+", b"", raw) for raw in found]
     assert [raw.rstrip() for raw in found] == [mail.rstrip() for mail in mails]
+
+
+@pytest.mark.parametrize("chunk", [1, 1 << 20])
+def test_the_mark_an_editor_put_before_it_is_none_of_a_mail(chunk: int) -> None:
+    mails = [letter(1, TRICKY), letter(2)]
+    assert raws(UTF8_MARK + mboxrd(mails), chunk) == raws(mboxrd(mails))
+    (first, second) = read_mbox(io.BytesIO(UTF8_MARK + mboxrd(mails)))
+    assert (first.start, first.at, second.start) == (len(UTF8_MARK), AT, first.end)
 
 
 def test_what_was_escaped_twice_comes_back_escaped_once() -> None:

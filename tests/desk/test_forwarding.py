@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 from support.shop import SHOP, Shop
 
-from omni_tui.desk import channels, drafts, files, forwarding, replies, store_checks, thread, undo
+from omni_tui.desk import agents, channels, drafts, files, forwarding, replies, store_checks, thread, undo
 from omni_tui.desk import outbox as desk_outbox
+from omni_tui.desk.crossing import Crossed
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
 from omni_tui.model.commands import Receipt, Send, SentFile
@@ -190,3 +191,47 @@ def test_who_got_a_copy_of_a_reply_is_there_again_when_it_is_called_back(shop: S
     draft = drafts.load(shop.store, shop.agent, lena, DraftMode.REPLY)
     assert draft is not None
     assert (draft.fields.channel, draft.fields.cc) == ("shop", "boss@firm.example, b@firm.example")
+
+
+def test_what_was_passed_on_in_another_window_is_not_passed_on_once_more(shop: Shop, lena: str) -> None:
+    message = newest(shop, lena).id
+    begun = forwarding.newest(shop.store, message)
+    to = ["depot@carrier.example"]
+    forwarding.forward(shop.store, shop.agent, message, to, "Here?", held=(), seen=begun)
+    with pytest.raises(Crossed, match="You forwarded this in another window") as crossed:
+        forwarding.forward(shop.store, shop.agent, message, to, "Here?", held=(), seen=begun)
+    assert [each.forwards for each in opened(shop, lena).messages] == ["", message]
+    # Whoever saw that may send it again, to somebody else as well.
+    assert crossed.value.newest == forwarding.newest(shop.store, message)
+    forwarding.forward(shop.store, shop.agent, message, ["boss@carrier.example"], held=(), seen=crossed.value.newest)
+    assert [each.forwards for each in opened(shop, lena).messages] == ["", message, message]
+
+
+def test_a_colleague_who_passed_it_on_meanwhile_is_named(shop: Shop, lena: str) -> None:
+    message, bo = newest(shop, lena).id, agents.who(shop.store, "bo")
+    begun = forwarding.newest(shop.store, message)
+    forwarding.forward(shop.store, bo, message, ["depot@carrier.example"], "Here?")
+    with pytest.raises(Crossed, match="bo forwarded this while you were writing"):
+        forwarding.forward(shop.store, shop.agent, message, ["depot@carrier.example"], "Here?", held=(), seen=begun)
+
+
+def test_a_forward_that_was_called_back_and_one_of_another_message_hold_nothing(shop: Shop, lena: str) -> None:
+    message = newest(shop, lena).id
+    begun = forwarding.newest(shop.store, message)
+    forwarding.forward(shop.store, shop.agent, message, ["depot@carrier.example"], "Here?", delay_ms=60_000)
+    undo.undo(shop.store, shop.agent)
+    replies.reply(shop.store, shop.agent, lena, "We are looking")
+    ours = newest(shop, lena, Direction.OUTBOUND).id
+    forwarding.forward(shop.store, shop.agent, ours, ["depot@carrier.example"])
+    queued = forwarding.forward(shop.store, shop.agent, message, ["depot@carrier.example"], held=(), seen=begun)
+    assert queued.conversation_id == lena
+
+
+def test_of_two_that_were_seen_one_may_be_called_back(shop: Shop, lena: str) -> None:
+    message, to = newest(shop, lena).id, ["depot@carrier.example"]
+    for _n in range(2):
+        forwarding.forward(shop.store, shop.agent, message, to, delay_ms=60_000)
+    begun = forwarding.newest(shop.store, message)
+    undo.undo(shop.store, shop.agent)
+    forwarding.forward(shop.store, shop.agent, message, to, held=(), seen=begun)
+    assert [each.forwards for each in opened(shop, lena).messages] == ["", message, message]

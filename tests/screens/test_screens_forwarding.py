@@ -9,7 +9,7 @@ from support.composing import forward, take_files, writes
 from support.inbox import Inbox, elsewhere, inbox
 from support.shop import Shop
 
-from omni_tui.desk import drafts, outbox, replies, thread
+from omni_tui.desk import drafts, forwarding, outbox, replies, thread
 from omni_tui.desk import inbox as desk_inbox
 from omni_tui.model.commands import Receipt, SentFile
 from omni_tui.model.enums import DraftMode
@@ -134,3 +134,35 @@ async def test_another_message_is_forwarded_instead_only_when_told_so(shop: Shop
 
     held = elsewhere(kept)
     assert held is not None and (held.body, held.fields.to) == ("Look at this", "depot@carrier.example")
+
+
+async def test_what_another_window_forwarded_is_shown_before_it_leaves_once_more(shop: Shop) -> None:
+    held: list[str] = []
+    async with inbox(shop, undo_send_s=600) as screen:
+        await begun(screen)
+        await screen.type("Where is it?")
+        fields = screen.screen.parts.composer.fields
+
+        def send_elsewhere() -> None:
+            held.append(
+                forwarding.forward(
+                    shop.store, shop.agent, fields.of, [fields.to], "Sent from the laptop", held=(), delay_ms=600_000
+                ).message_id
+            )
+
+        await screen.done_by_others(send_elsewhere)
+        await screen.press("ctrl+j")
+        await screen.shows("You forwarded this in another window")
+        await screen.shows("Sent from the laptop")
+        assert writes(screen) and screen.screen.parts.composer.area.text == "Where is it?"
+        assert [each.id for each in await screen.stored(lambda _store: forwarded(shop))] == held
+        # What was shown once is known, also where the draft is put away and taken up again.
+        await screen.press("escape")
+        await screen.shows("Draft kept")
+        await screen.press("f")
+        await screen.shows("go on")
+        await screen.press("g")
+        await screen.until(lambda: writes(screen))
+        await screen.press("ctrl+j")
+        await screen.shows("Forward leaves")
+        assert len(await screen.stored(lambda _store: forwarded(shop))) == 2

@@ -28,6 +28,8 @@ class World:
     poll_errors: deque[Exception] = field(default_factory=deque)
     always: Exception | None = None
     """Raised by every poll while set."""
+    shut: Exception | None = None
+    """Raised when the channel is opened."""
     answers: deque[Receipt | Exception | asyncio.Event] = field(default_factory=deque)
     """What performing brings; an Event holds the command until it is set."""
     tried: list[Send] = field(default_factory=list)
@@ -135,7 +137,10 @@ def _hold_the_loop() -> None:
 
 
 def _open(name: str, settings: ScriptedSettings, secret: Callable[[], str]) -> Connector:
-    return Scripted(WORLDS.get(settings.world) or World(), settings.blocks)
+    world = WORLDS.get(settings.world) or World()
+    if world.shut is not None:
+        raise world.shut
+    return Scripted(world, settings.blocks)
 
 
 KIND = ConnectorKind(

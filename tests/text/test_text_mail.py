@@ -54,6 +54,7 @@ def test_an_ordinary_mail() -> None:
         date_ms=1_793_696_400_000,
         text="Where is it?\n\nAnna\n",
         delivered_to=("support@shop.example",),
+        known_by="1.a@shop.example",
     )
 
 

@@ -42,6 +42,59 @@ def test_a_wrong_label_does_no_harm(charset: str, label: str) -> None:
 )
 def test_western_letters_labelled_as_chinese_are_none(text: str, label: str) -> None:
     assert decode(text.encode("cp1252"), label) == text
+    assert decode(text.encode("cp1252"), "", label) == text
+
+
+@pytest.mark.parametrize("label", ["koi8-r", "KOI8-U"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Größe", "für Sie", "Jürgen Müller", "Rückfrage zu Öl", "Hélène", "Écrire à Besançon", "où?", "È così"),
+        "Guten Tag, die Größe ist zu groß. L’été dernier à Noël: “œuvre” – 5 €. Mit schönen Grüßen",
+        "Könnten Sie bitte prüfen, wo mein Päckchen für München bleibt? Grüße, Jürgen, Straße 5, ÖSTERREICH",
+        "Ma commande n'est pas arrivée à Besançon. Elle a été créée où? À bientôt, Hélène",
+        "El señor Muñoz pidió información: ¿cuándo llegará? También la niña espera.",
+        "Perché non è arrivato? Così non si può: è già la terza volta, e la città è Forlì.",
+    ],
+)
+def test_western_letters_labelled_as_russian_are_none(text: str, label: str) -> None:
+    assert decode(text.encode("cp1252"), label) == text
+    assert decode(text.encode("cp1252"), "", label) == text
+
+
+@pytest.mark.parametrize("label", ["koi8-r", "koi8-u"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("Да", "ДА", "и", "я", "И", "ёж", "Ё", "SMSка", "iPhoneы", "e-mailом", "PDFы и SMSки"),
+        "Dear Sir, the type в is out of stock, please take и or я. Regards, Анна",
+        "Здравствуйте! Пришла SMSка, на iPhone'е не открывается PDFка и e-mailы. Заказ 4417, XXLный размер.",
+        # Written with a Latin i, for KOI8-R has none.
+        "пiдтвердження",
+        "вiн",
+        "Вiн",
+        "ВIН",
+        "Чи прийшов мiй лист? Вiдповiдь потрiбна сьогоднi. ПIДТВЕРДIТЬ",
+    ],
+)
+def test_russian_beside_latin_letters_stays_russian(text: str, label: str) -> None:
+    assert decode(text.encode(label), label) == text
+    assert decode(text.encode(label), "", label) == text
+
+
+@given(
+    st.lists(
+        st.one_of(
+            st.text("абвгдежзийклмнопрстуфхцчшщъыьэюяё", min_size=1, max_size=9),
+            st.text("АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЭЮЯ", min_size=2, max_size=9),
+            st.sampled_from(["Hello", "iPhone", "PDF", "4417", "ok,", "-"]),
+        ),
+        min_size=1,
+    )
+)
+def test_whole_russian_words_are_never_taken_for_western_ones(words: list[str]) -> None:
+    text = " ".join(words)
+    assert decode(text.encode("koi8-r"), "koi8-r") == text
 
 
 @pytest.mark.parametrize("label", ["iso-8859-1", "windows-1252", "gb2312", "big5", "shift_jis", "koi8-r", "euc-kr"])

@@ -13,6 +13,7 @@ from omni_tui.cli.plain.talk import ask, say
 from omni_tui.cli.plain.writing import InThread, write
 from omni_tui.cli.thread_text import party_text
 from omni_tui.desk import addressing, composing, drafts, forwarding, held_files, new_drafts
+from omni_tui.desk.crossing import Crossed
 from omni_tui.desk.snippet_filling import Filled, fill_first
 from omni_tui.model.commands import SentFile
 from omni_tui.model.draft import DraftFields
@@ -102,7 +103,7 @@ class ForwardPage(_Addressed, InThread):
         assert session.opened is not None
         super().__init__(session, DraftMode.FORWARD, session.opened.thread)
         self._take_up()
-        self._fields = fields
+        self._fields = replace(fields, seen=fields.seen or forwarding.newest(session.store, fields.of))
         self._message = forwarding.passable(session.store, fields.of)
         self._files = self._along(held_files.held(session.store, session.agent, self._id, DraftMode.FORWARD))
         self._keep()
@@ -122,19 +123,28 @@ class ForwardPage(_Addressed, InThread):
 
     def _store(self, text: str) -> None:
         fields, own = self._fields, self._own()
-        queued = forwarding.forward(
-            self._session.store,
-            self._session.agent,
-            fields.of,
-            [fields.to],
-            text,
-            cc=[fields.cc],
-            left_out=fields.left_out,
-            held=[each.id for each in own],
-            channel=fields.channel,
-            delay_ms=self._window_ms(),
-            at=fields.at,
-        )
+        try:
+            queued = forwarding.forward(
+                self._session.store,
+                self._session.agent,
+                fields.of,
+                [fields.to],
+                text,
+                cc=[fields.cc],
+                left_out=fields.left_out,
+                held=[each.id for each in own],
+                seen=fields.seen,
+                channel=fields.channel,
+                delay_ms=self._window_ms(),
+                at=fields.at,
+            )
+        except Crossed as crossed:
+            # What it had along went with the other, and what is shown once is known.
+            self._files = self._along(held_files.held(self._session.store, self._session.agent, self._id, self._mode))
+            self._fields = replace(fields, seen=crossed.newest)
+            self._keep()
+            reading.refresh(self._session)
+            raise
         self._told_leaving(queued)
         reading.refresh(self._session)
 
@@ -236,7 +246,7 @@ def _which(begun: DraftFields, message: MessageRow) -> DraftFields:
     answer = ask(_("1 goes on with it, 2 takes this one instead with the same words:")).strip()
     if answer not in ("1", "2"):
         raise UsageError(_("Nothing was done."))
-    return begun if answer == "1" else replace(begun, of=message.id, left_out=())
+    return begun if answer == "1" else replace(begun, of=message.id, left_out=(), seen="")
 
 
 def _asked(prompt: str) -> str:

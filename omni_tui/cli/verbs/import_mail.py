@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 @verb(
-    _("Take in old mail from mbox and Maildir. Gmail Takeout, Thunderbird, also .gz; it arrives silently."),
+    _(
+        "Take in old mail from mbox and Maildir. Gmail Takeout, Thunderbird, also .gz. Nobody is notified, what is "
+        "there already is not doubled, and the same command goes on where it was stopped."
+    ),
     "omni-tui import-mail ~/Takeout/Mail --dry-run",
     "omni-tui import-mail archive.mbox.gz --channel support",
     "omni-tui import-mail ~/Maildir --channel old-shop --address info@old-shop.example",
@@ -33,15 +36,18 @@ def import_mail(
         str | None,
         typer.Option(
             metavar="NAME",
-            help=_("Whose mail it is; may be left out where one mailbox is connected."),
+            help=_(
+                "The channel it belongs to; a new name makes one for files alone and needs --address. May be left out "
+                "where one mailbox is connected."
+            ),
             autocompletion=completing.channels,
         ),
     ] = None,
     address: Annotated[
         list[str] | None,
-        typer.Option(metavar="ADDRESS", help=_("An address of yours in that mail; can be given several times.")),
+        typer.Option(metavar="ADDRESS", help=_("An address of yours in that mail; may be given again.")),
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help=_("Spam and trash too."))] = False,
+    all_: Annotated[bool, typer.Option("--all", help=_("Take in spam and trash too; drafts never."))] = False,
 ) -> None:
     from omni_tui.engine import mail_import
 

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 
 @verb(
-    _("Print what the inbox would show of a raw mail: parties, text, quotes, files, verdicts. Nothing is stored."),
+    _(
+        "Print how the inbox reads a raw mail. Parties, text, quotes, files, what speaks for the sender; nothing is "
+        "stored."
+    ),
     "omni-tui mail parse letter.eml",
     "omni-tui show 1042 --source | omni-tui mail parse -",
     "omni-tui mail parse letter.eml --json | jq -r .mail.visible",
@@ -32,7 +35,10 @@ def parse(
         typer.Option(
             "--server",
             metavar="NAME",
-            help=_("Believe this server's Authentication-Results; without it those your channels believe."),
+            help=_(
+                "Believe what this server wrote of the sender (Authentication-Results); may be given again. Without it "
+                "the servers that your channels believe."
+            ),
         ),
     ] = None,
 ) -> None:

@@ -11,6 +11,7 @@ from omni_tui.text.clean import storable_line
 from omni_tui.text.mail import MailUnreadable, ParsedMail
 from omni_tui.text.mail.forward import forwarded
 from omni_tui.text.mail.headers import decode_value, split
+from omni_tui.text.mail.parse import prepared
 
 if TYPE_CHECKING:
     from omni_tui.text.mail.dsn import DeliveryReport
@@ -27,7 +28,7 @@ def extras(mail: ParsedMail, raw: bytes) -> dict[str, Any]:
         found["forwarded"] = Forwarded(author, storable_line(passed_on.subject))
     if not mail.is_automatic:
         return found
-    headers, _body = split(raw := raw.lstrip(b"\r\n"), 0, len(raw))
+    headers, _body = split(raw := prepared(raw), 0, len(raw))
     if mail.report is not None:
         found["report"] = _report(mail.report)
     else:

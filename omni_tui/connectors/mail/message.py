@@ -16,6 +16,7 @@ from omni_tui.model.facts import NO_FACTS
 from omni_tui.text.clean import storable, storable_line
 from omni_tui.text.i18n import _
 from omni_tui.text.mail import MailAddress, MailUnreadable, ParsedMail, parse
+from omni_tui.text.mail.mending import narrow
 
 _HEADER_END = re.compile(rb"\r?\n\r?\n")
 # The same place, found in a tenth of the time: a pattern that begins with one certain character.
@@ -123,7 +124,7 @@ def _values(mail: ParsedMail, raw: bytes, unreadable: str) -> dict[str, Any]:
         )
         files = files[:-1]
     found: dict[str, Any] = {
-        "external_id": external_id(_known_of(raw, unreadable), mail.message_id),
+        "external_id": external_id(_known_of(raw, unreadable), mail.known_by),
         "author": _address(author) if author else values_of(Address("")),
         "text": mail.text,
         "subject": mail.subject,
@@ -159,6 +160,7 @@ def _address(found: MailAddress) -> list[str]:
 
 def _known_of(raw: bytes, cut: str) -> bytes:
     """What a mail is known by: all of it, or where not all is here its headers, however much else is."""
+    raw = narrow(raw)
     end = _HEADER_END.search(raw) if cut else None
     return raw if end is None else raw[: end.end()]
 

@@ -68,7 +68,7 @@ class Lettering:
         words, the people and the files come along to the other message."""
         screen = self._screen
         begun = await self._passed(held.of)
-        instead = replace(held, of=message.id, left_out=())
+        instead = replace(held, of=message.id, left_out=(), seen="")
 
         def go_on() -> None:
             screen.turns.take(self._open_forward(held), into_field=True)
@@ -187,6 +187,7 @@ class Lettering:
             return
         text, saved_at, _held = await screen.writing.draft(opened.thread.head.id, DraftMode.FORWARD)
         message = await self._passed(fields.of)
+        fields = replace(fields, seen=fields.seen or await parts.link.read(forwarding.newest, fields.of))
         own = await parts.link.read(held_files.held, parts.context.agent, opened.thread.head.id, DraftMode.FORWARD)
         files = (*passed_along(message, fields), *own)
         with screen.starting.writing():

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
 from omni_tui.desk import composing, drafts, forwarding, held_files, new_drafts, replies
-from omni_tui.desk.crossing import came_since, is_answer, newest_elsewhere
+from omni_tui.desk.crossing import Crossed, came_since, is_answer, newest_elsewhere
 from omni_tui.model.draft import NO_FIELDS, DraftFields
 from omni_tui.model.enums import Direction, DraftMode, OutboxState
 from omni_tui.model.errors import Conflict, OmniError, UsageError
@@ -199,11 +199,14 @@ class Writing:
                 composer.close()
                 self._back()
             parts.footer.toast(toast)
-        except Conflict:
+        except Conflict as conflict:
             # It may be about what goes along: what is there now is shown, to be sent with another look.
             there = await self.files(conversation_id, mode)
+            await parts.thread.refresh()
             if composer.conversation_id == conversation_id:
                 composer.show_files(there)
+                if isinstance(conflict, Crossed):
+                    self._know(conflict.newest)
             raise
         finally:
             self._sending = composer.area.read_only = False
@@ -231,6 +234,7 @@ class Writing:
                 cc=[fields.cc],
                 left_out=fields.left_out,
                 held=[each.id for each in composer.own_files],
+                seen=fields.seen,
                 channel=fields.channel,
                 delay_ms=delay,
                 at=at,
@@ -271,9 +275,7 @@ class Writing:
         if newest is None or not came_since(newest, self._seen, opened.messages):
             return False
         self._seen = newest.id
-        parts.composer.leaves(replace(parts.composer.fields, seen=newest.id))
-        self.keep_soon()
-        parts.view.scroll_edge(end=True)
+        self._know(newest.id)
         by_customer = newest.direction is Direction.INBOUND
         name = name_of(opened.thread.head) if by_customer else clean_line(newest.agent or "") or _("Somebody")
         said = _("{name} wrote while you were writing. Read it above; {key} sends anyway")
@@ -281,6 +283,12 @@ class Writing:
             said = _("You answered in another window. Read it above; {key} sends anyway")
         parts.footer.toast(Toast(said.format(name=name, key=key), (), "caution"))
         return True
+
+    def _know(self, newest: str) -> None:
+        """Show the end of the thread; the draft remembers that the message ``newest`` was seen there."""
+        self._parts.composer.leaves(replace(self._parts.composer.fields, seen=newest))
+        self.keep_soon()
+        self._parts.view.scroll_edge(end=True)
 
     def _seeing(self, fields: DraftFields, newest: str) -> DraftFields:
         """How it is to leave, with what was there when it was begun: ``newest`` if that is now."""

@@ -125,7 +125,8 @@ def _unlabelled(data: bytes, declared: str, hint: str) -> str:
     foreign = sum(char > "\x7f" for char in damaged) - lost
     if lost <= 1 + len(data) // 50 and foreign > 2 * lost:
         return damaged
-    for codec in (codec_for(hint) if hint else "", guess(data)):
+    hinted = codec_for(hint) if hint else ""
+    for codec in (other_than(data, hinted) or hinted, guess(data)):
         if codec and (text := _decoded(data, codec)) is not None:
             return text
     return data.decode(guess(data) or "cp1252", "replace")

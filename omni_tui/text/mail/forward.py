@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from omni_tui.text.mail.addresses import parse_addresses
 from omni_tui.text.mail.headers import decode_value, first, split
 from omni_tui.text.mail.model import MailAddress, MailUnreadable, ParsedMail
-from omni_tui.text.mail.parse import part_bytes
+from omni_tui.text.mail.parse import part_bytes, prepared
 
 LOOKED_AT = 20_000
 """Characters of the text in which the inner header block is looked for."""
@@ -99,7 +99,7 @@ def _mailbox(value: str) -> MailAddress | None:
 
 def _attached(raw: bytes, part: str) -> Forward | None:
     try:
-        whole = part_bytes(raw, part)[2].lstrip(b"\r\n")
+        whole = prepared(part_bytes(raw, part)[2])
         headers, _body = split(whole, 0, len(whole))
         authors = parse_addresses(first(headers, "from"))
     except (KeyError, MailUnreadable):

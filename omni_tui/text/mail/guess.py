@@ -14,10 +14,15 @@ _HIGH_RUN = re.compile(rb"[\x80-\xff]+")
 _PAIR = re.compile(rb"([\x81-\xfe])([\x40-\x7e\x80-\xfe])")
 _SJIS = re.compile(rb"[\x81-\x9f\xe0-\xfc][\x40-\x7e\x80-\xfc]|[\xa1-\xdf]")
 _UTF8 = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xf4][\x80-\xbf]{2,3}")
+_KOI8 = frozenset(("koi8-r", "koi8-u"))
+_KOI8_LETTERS = re.compile(rb"[\xa3\xb3\xc0-\xff]+")
+_LONGEST_WESTERN = 2  # letters in a row that English has not, as in "größer" and "créée"
 _MULTIBYTE = frozenset(("gb18030", "big5hkscs", "cp932", "cp949", "euc_jp", "johab"))
 _MARKS = b"\xa1\xa3"
 _GB_COMMON, _BIG5_COMMON = bytes(range(0xB0, 0xD8)), bytes(range(0xA4, 0xC7))
 _HANGUL, _JIS_COMMON = bytes(range(0xB0, 0xC9)), bytes(range(0xB0, 0xD0))
+_WORDS_OF_ONE = (b"\xe0", b"\xe8", b"\xc0", b"\xc8")
+"""French à and Italian è, which are no words in Russian (Ю, Х, ю, х)."""
 _SURE, _UNLIKELY = 0.85, 0.5
 
 
@@ -34,7 +39,9 @@ def is_utf8(data: bytes, declared: str) -> bool:
 
 
 def other_than(data: bytes, declared: str) -> str:
-    """The codec ``data`` is plainly in although it is labelled as ``declared``, an East Asian one; else ``''``."""
+    """The codec ``data`` is plainly in although it is labelled as ``declared``, KOI8 or East Asian; else ``''``."""
+    if declared in _KOI8:
+        return "cp1252" if _western_in_koi8(_sample(data, before=1)) else ""
     data = _sample(data)
     own = dict(_SCORES).get(declared)
     if own is None:
@@ -64,9 +71,9 @@ def guess(data: bytes) -> str:
     return best if best and scores[best] >= _UNLIKELY else ""
 
 
-def _sample(data: bytes) -> bytes:
+def _sample(data: bytes, before: int = 0) -> bytes:
     first = _HIGH_RUN.search(data)
-    start = first.start() if first is not None else 0
+    start = max(0, first.start() - before) if first is not None else 0
     return data[start : start + _SAMPLE]
 
 
@@ -84,6 +91,26 @@ def _western(data: bytes, declared: str) -> bool:
     if declared == "gb18030":
         return len(leads.plain) > 2 * len(leads.high) + 2
     return declared == "big5hkscs" and len(leads.every) > 2 * _within(leads.every, _BIG5_COMMON) + 2
+
+
+def _western_in_koi8(data: bytes) -> bool:
+    """Whether letters stand within words of ASCII letters as they do in Western text.
+
+    KOI8 has its capitals where Western charsets have small letters, and the other way round: Cyrillic capitals hardly
+    ever stand beside small Latin letters, nor small Cyrillic letters before them.
+    """
+    western = cyrillic = 0
+    for run in _KOI8_LETTERS.finditer(data):
+        letters = run[0]
+        before, after = data[run.start() - 1 : run.start()], data[run.end() : run.end() + 1]
+        small = sum(letter >= 0xDF for letter in letters)
+        if len(letters) <= _LONGEST_WESTERN and (before.islower() or after.islower()):
+            capital = len(letters) == 1 and not small and not before.isalpha()
+            western += small + capital
+            cyrillic += len(letters) - small - capital
+        elif letters not in _WORDS_OF_ONE:
+            cyrillic += len(letters)
+    return western > 2 * cyrillic
 
 
 def _one_byte(data: bytes) -> str:

@@ -69,6 +69,9 @@ class ParsedMail(NamedTuple):
     ``authentication`` are the values of Authentication-Results, topmost first: what they are worth is for
     :func:`omni_tui.text.mail.authentication.verdict` to say. ``warnings`` are about the sender, ``invites`` and
     ``cards`` sum up what is attached, ``report`` what a delivery report says, ``sealings`` what only a key opens.
+
+    ``known_by`` is the Message-ID as far as it is there in the bytes as they came. It stays the same for a mail of
+    which more can be read, so that it is known again.
     """
 
     message_id: str = ""
@@ -95,3 +98,4 @@ class ParsedMail(NamedTuple):
     cards: tuple[Card, ...] = ()
     report: DeliveryReport | None = None
     sealings: tuple[Sealing, ...] = ()
+    known_by: str = ""

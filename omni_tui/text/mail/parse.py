@@ -16,9 +16,9 @@ from omni_tui.text.mail.charset import decode
 from omni_tui.text.mail.dates import date_ms
 from omni_tui.text.mail.headers import Headers, decode_value, first, split
 from omni_tui.text.mail.imitation import sender_warnings
+from omni_tui.text.mail.mending import mended, plain
 from omni_tui.text.mail.model import (
     MAX_ADDRESSES,
-    MAX_BYTES,
     MAX_REFERENCES,
     MAX_SUMMARIES,
     MailAddress,
@@ -51,7 +51,9 @@ def parse(raw: bytes) -> ParsedMail:
     Raises:
         MailUnreadable: it is beyond 25 MB, 64 KB of headers, 30 levels, 500 parts or 500 addresses.
     """
-    raw, headers, body, found, special, signed = _opened(raw)
+    came = plain(raw)
+    whole = mended(came)
+    raw, headers, body, found, special, signed = _opened(whole)
     _mime, params = parse_params(first(headers, "content-type"))
     hint = params.get("charset", "")
     addresses = _addresses(headers, hint)
@@ -67,8 +69,9 @@ def parse(raw: bytes) -> ParsedMail:
     auto_submitted = first(headers, "auto-submitted").partition(";")[0].strip().lower()
     precedence = first(headers, "precedence").lower()
     is_automatic = _is_automatic(headers, auto_submitted, precedence, from_)
+    message_id = _message_id(headers)
     return ParsedMail(
-        message_id=next(iter(_ids(first(headers, "message-id"))), ""),
+        message_id=message_id,
         in_reply_to=_ids(first(headers, "in-reply-to")),
         references=_ids(first(headers, "references")),
         subject=decode_value(first(headers, "subject"), hint),
@@ -92,16 +95,16 @@ def parse(raw: bytes) -> ParsedMail:
         cards=cards,
         report=_report(raw, headers, found, text) if is_automatic else None,
         sealings=sealings(special, text, [part for part, held in packed.items() if held.is_empty], unwrapped=signed),
+        known_by=message_id if whole is came else _known_by(came, message_id),
     )
 
 
 def _opened(raw: bytes) -> tuple[bytes, Headers, int, list[Leaf], list[Leaf], bool]:
-    """The mail, its headers, where its body begins, its parts, those of them that are more than text; and whether any
-    was taken out of a signature around it.
+    """The mail, which is :func:`prepared`, its headers, where its body begins, its parts, those of them that are more
+    than text; and whether any was taken out of a signature around it.
 
     Mailing lists, gateways and whoever forwards wrap a signed mail into parts of their own.
     """
-    raw = _prepared(raw)
     headers, body = split(raw, 0, len(raw))
     found = leaves(raw, headers, body)
     special = _special(found)
@@ -199,8 +202,8 @@ def part_bytes(raw: bytes, part: str) -> tuple[str, str, bytes]:
         KeyError: there is no such part.
         MailUnreadable: as :func:`parse`.
     """
-    whole = _prepared(raw)
-    raw, _headers, _body, found, _special_ones, signed = _opened(raw)
+    whole = prepared(raw)
+    raw, _headers, _body, found, _special_ones, signed = _opened(whole)
     place, _hash, packed = part.partition("#")
     leaf = next((each for each in found if each.part == place), None)
     if leaf is None and signed:
@@ -220,12 +223,21 @@ def part_bytes(raw: bytes, part: str) -> tuple[str, str, bytes]:
     return base_name(file.name), file.mime.lower() or "application/octet-stream", file.data
 
 
-def _prepared(raw: bytes) -> bytes:
-    if len(raw) > MAX_BYTES:
-        raise MailUnreadable(_("it is larger than {mb} MB").format(mb=MAX_BYTES // 1_000_000))
-    if b"\r" in raw and b"\n" not in raw:
-        raw = raw.replace(b"\r", b"\n")
-    return raw.lstrip(b"\r\n") if raw[:1] in (b"\r", b"\n") else raw
+def prepared(raw: bytes) -> bytes:
+    """The mail from its first line on, in line ends that can be read. Raises MailUnreadable."""
+    return mended(plain(raw))
+
+
+def _message_id(headers: Headers) -> str:
+    return next(iter(_ids(first(headers, "message-id"))), "")
+
+
+def _known_by(came: bytes, message_id: str) -> str:
+    """The Message-ID that is found before anything is mended; ``message_id`` where that cannot be looked for."""
+    try:
+        return _message_id(split(came, 0, len(came))[0])
+    except MailUnreadable:
+        return message_id
 
 
 def _addresses(headers: Headers, hint: str) -> dict[str, tuple[MailAddress, ...]]:

@@ -18,6 +18,8 @@ from omni_tui.text.mail.model import BEGINNING_BYTES, MAX_BYTES, MAX_HEADER_BYTE
 CHUNK = 1 << 20
 LONGEST_LINE = 1000
 """Bytes of a ``From `` line; a longer one is text."""
+UTF8_MARK = b"\xef\xbb\xbf"
+"""What some editors put before everything else in a file."""
 
 _MONTHS = (b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec")
 _DAY, _MONTH, _TIME = (
@@ -81,6 +83,8 @@ class _Reader:
     def next(self) -> MboxMail | None:
         """The mail at the beginning of what is held, which is then dropped."""
         held = self._held
+        if not self._base:
+            self._skip_mark()
         while (held and held[0] in b"\r\n") or (not held and not self._ended):
             if held:
                 del held[:1]
@@ -182,6 +186,13 @@ class _Reader:
         ):
             self._more()
         return bytes(held[at : end + 1 if end >= 0 else at + LONGEST_LINE])
+
+    def _skip_mark(self) -> None:
+        while len(self._held) < len(UTF8_MARK) and not self._ended:
+            self._more()
+        if self._held.startswith(UTF8_MARK):
+            del self._held[: len(UTF8_MARK)]
+            self._base = len(UTF8_MARK)
 
     def _more(self) -> None:
         read = self._stream.read(CHUNK)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, cast
 
-from omni_tui.connectors.mail.files.mbox import LONGEST_LINE, is_separator, read_mbox
+from omni_tui.connectors.mail.files.mbox import LONGEST_LINE, UTF8_MARK, is_separator, read_mbox
 from omni_tui.connectors.mail.files.model import FileMail, FileUnreadable, Known, writable
 from omni_tui.connectors.mail.files.roles import Role
 from omni_tui.text.i18n import _
@@ -66,7 +66,7 @@ def is_mbox(path: Path) -> bool:
     """Whether a file begins as an mbox does. Raises :class:`FileUnreadable`."""
     try:
         with path.open("rb") as file, _unpacked(file) as stream:
-            begin = stream.read(LONGEST_LINE).lstrip(b"\r\n")
+            begin = stream.read(LONGEST_LINE).removeprefix(UTF8_MARK).lstrip(b"\r\n")
     except (EOFError, zlib.error, gzip.BadGzipFile):
         return False
     except OSError as error:

@@ -16,6 +16,12 @@ UPDATE messages SET aside = :aside WHERE id = :id;
 -- name: aside_of
 SELECT aside FROM messages WHERE id = :id;
 
+-- name: newest_forward
+-- The last time a message was passed on, unless that was called back.
+SELECT m.id, m.agent_id, a.login, a.name FROM messages m LEFT JOIN agents a ON a.id = m.agent_id
+ WHERE m.conversation_id = :id AND m.direction = 'outbound' AND m.aside = :aside AND m.deleted_at IS NULL
+ ORDER BY m.received_at DESC, m.id DESC LIMIT 1;
+
 -- name: insert_message_key
 INSERT INTO message_keys (channel_id, reply_key, message_id, conversation_id, own)
 VALUES (:channel_id, :reply_key, :message_id, :conversation_id, :own)
