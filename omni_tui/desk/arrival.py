@@ -14,7 +14,7 @@ from omni_tui.desk.outbox import settle_answered
 from omni_tui.desk.storing import storable_message
 from omni_tui.desk.threading import Place, place
 from omni_tui.model.address import Address
-from omni_tui.model.events import RemoteMessage, Words
+from omni_tui.model.events import Beginnings, RemoteMessage, Words
 from omni_tui.model.facts import NO_FACTS
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Row, Writer, blobs, search_docs
@@ -250,10 +250,11 @@ def _make_findable(
     words = message.words
     if words is None or words.version != SEG_VERSION:
         parties = ((party.name, party.address) for party in (message.author, *message.to, *message.cc))
-        words = Words(*cut(message.subject, parties, (file.name for file in message.attachments), message.text))
+        found = cut(message.subject, parties, (file.name for file in message.attachments), message.text)
+        words = Words(found.version, found.tokens, found.sender, Beginnings(" ".join(found.beginnings)), found.lead)
     # Who wrote is asked for among messages to us alone.
     tokens = f"{words.tokens} {words.sender}".strip() if arrival.inbound else words.tokens
-    search_docs.put_cut(tx, message_id, conversation_id, at, tokens, words.beginnings.split())
+    search_docs.put_cut(tx, message_id, conversation_id, at, tokens, words.beginnings)
 
 
 def _participate(tx: Writer, kind: str, conversation_id: str, address: Address) -> None:

@@ -24,19 +24,28 @@ class RemoteAttachment:
     content_id: str = ""
 
 
+class Beginnings:
+    """What questions may name by its first letters, of all messages that one reader has read: most words of a message
+    came in one before it. ``pieces`` are words joined by spaces, in the order they came; they only grow.
+    """
+
+    def __init__(self, *pieces: str) -> None:
+        self.pieces = [*pieces]
+
+
 @dataclass(frozen=True, slots=True)
 class Words:
     """What a message is found by, cut beforehand where it was read (see ``text.findable``).
 
-    ``version`` is the segmentation's: with another one the words are cut again. ``sender`` are the words of who
-    wrote it, ``beginnings`` what a question may name by its first letters; each joined by spaces. ``lead`` are the
-    first words of its text, as a list shows them.
+    ``version`` is the segmentation's: with another one the words are cut again. ``tokens``, and the words of who wrote
+    it, ``sender``, are joined by spaces. ``beginnings`` holds what a question may name of it by its first letters, and
+    more. ``lead`` are the first words of its text, as a list shows them.
     """
 
     version: int
     tokens: str
     sender: str
-    beginnings: str
+    beginnings: Beginnings
     lead: str = ""
 
 

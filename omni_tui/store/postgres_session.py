@@ -10,7 +10,7 @@ import contextlib
 import time
 from collections.abc import Generator, Iterable, Mapping, Sequence, Set
 from itertools import islice
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
@@ -21,6 +21,9 @@ from omni_tui.store.postgres_wide import wide_insert, wide_question
 from omni_tui.store.postgres_words import in_words
 from omni_tui.store.session import Row
 from omni_tui.store.store import check_schema
+
+if TYPE_CHECKING:
+    from omni_tui.model.events import Beginnings
 
 CHANNEL = "omni_tui"
 MOST_PENDING = 1000
@@ -182,7 +185,7 @@ class WriteSession:
     def took_in(self, number: int) -> None:
         """The clock is looked at as they are taken in."""
 
-    def unknown(self, words: Set[str]) -> Set[str]:
+    def unknown(self, words: Set[str], told: Iterable[Beginnings]) -> Set[str]:
         return words
 
     def is_long(self, share: float = 1.0) -> bool:

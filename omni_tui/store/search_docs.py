@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from omni_tui.model.count import Count
 from omni_tui.store.foreseen import Question
 from omni_tui.store.numbers import on_top
 from omni_tui.store.store import Row, Store, Tx, Writer
+
+if TYPE_CHECKING:
+    from omni_tui.model.events import Beginnings
 
 FINDABLE = 200_000
 """Characters of a text that can be found."""
@@ -29,7 +33,7 @@ def put(
 
 
 def put_cut(
-    tx: Writer, message_id: str, conversation_id: str, received_at: int, tokens: str, beginnings: Iterable[str]
+    tx: Writer, message_id: str, conversation_id: str, received_at: int, tokens: str, beginnings: Beginnings
 ) -> None:
     """The same for a message whose words were cut where it was read (``text.findable``)."""
     _insert(tx, "message", message_id, conversation_id, received_at, tokens, beginnings)
@@ -216,7 +220,7 @@ def _insert(
     conversation_id: str,
     at: int,
     tokens: str,
-    words: Iterable[str] | None = None,
+    told: Beginnings | None = None,
 ) -> None:
     from omni_tui.text.segment import SEG_VERSION
 
@@ -233,7 +237,7 @@ def _insert(
         tokens=_stored(tx, tokens),
     )
     tx.index(number, tokens)
-    _know(tx, tokens, words)
+    _know(tx, tokens, told)
 
 
 def _replace(tx: Writer, doc_id: int, tokens: str) -> None:
@@ -258,9 +262,12 @@ def _stored(tx: Writer, tokens: str) -> str:
     return literal(tokens)
 
 
-def _know(tx: Writer, tokens: str, words: Iterable[str] | None = None) -> None:
+def _know(tx: Writer, tokens: str, told: Beginnings | None = None) -> None:
     if tx.dialect != "sqlite":
         return  # GIN looks beginnings up by itself
+    if told is not None:
+        tx.know_told(told)
+        return
     from omni_tui.text.segment import beginnings
 
-    tx.know(beginnings(tokens) if words is None else words)
+    tx.know(beginnings(tokens))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from omni_tui.store.dialect import Dialect
+
+if TYPE_CHECKING:
+    from omni_tui.model.events import Beginnings
 
 
 class Row(Protocol):
@@ -68,8 +71,10 @@ class WriteSession(Session, Protocol):
         """A savepoint. All that goes wrong inside is raised inside."""
         ...
 
-    def unknown(self, words: Set[str]) -> Set[str]:
-        """Those of ``words`` that the list of words may not have yet; once this is committed it has all of them."""
+    def unknown(self, words: Set[str], told: Iterable[Beginnings]) -> Set[str]:
+        """Those of ``words``, and of what readers ``told``, that the list of words may not have yet; once this is
+        committed it has all of them.
+        """
         ...
 
     @property

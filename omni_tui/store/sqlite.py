@@ -15,12 +15,14 @@ from typing import TYPE_CHECKING, Any, Literal
 from omni_tui.model.errors import StoreBusy, StoreError, StoreFull
 from omni_tui.store.dialect import Dialect, numbered
 from omni_tui.store.in_use import InUse
+from omni_tui.store.listed import Listed
 from omni_tui.store.session import Row
 from omni_tui.store.store import Interrupted, Store, Tx, Writer, check_schema, refuse_event_loop
 from omni_tui.store.waiting import begin, give_way, is_waited_for
 from omni_tui.text.i18n import _
 
 if TYPE_CHECKING:
+    from omni_tui.model.events import Beginnings
     from omni_tui.store.checkpoints import Checkpoints
     from omni_tui.store.ear import Ear
 
@@ -45,8 +47,6 @@ LEAVING_S = 0.5
 """How long whoever closes the store waits for what other threads do in it; then they close behind themselves."""
 LARGE_S = 0.015
 """Work from which on a write is a large one, of megabytes."""
-MOST_LISTED = 100_000
-"""Words that are remembered as listed: some 10 MB."""
 Role = Literal["read", "write", "durable"]
 
 
@@ -55,11 +55,10 @@ class SqliteSession:
 
     dialect: Dialect = "sqlite"
 
-    def __init__(self, connection: sqlite3.Connection, path: Path, listed: set[str] | None = None) -> None:
+    def __init__(self, connection: sqlite3.Connection, path: Path, listed: Listed | None = None) -> None:
         self._connection = connection
         self._path = path
-        self._listed = listed if listed is not None else set()
-        self._new: Set[str] = frozenset()
+        self._listed = listed if listed is not None else Listed()
         self._began = time.thread_time()
         self._looked, self._waited_for = -2 * LOOK_S, False
         self.now = _now()
@@ -88,8 +87,10 @@ class SqliteSession:
             cursor.fetchall()
 
     def send_many(self, sql: str, rows: Iterable[Mapping[str, Any]]) -> None:
+        from omni_tui.store import sqlite_rows  # for who writes; most processes only read
+
         statement, names = numbered(sql)
-        self._connection.executemany(statement, _by_place(names, rows))
+        sqlite_rows.send(self._connection, statement, len(names), _by_place(names, rows))
 
     def touched(self, sql: str, values: Mapping[str, Any]) -> int:
         cursor = self._connection.execute(sql, values)
@@ -104,15 +105,12 @@ class SqliteSession:
     def took_in(self, number: int) -> None:
         """The clock is looked at as they are taken in."""
 
-    def unknown(self, words: Set[str]) -> Set[str]:
-        self._new = words - self._listed
-        return self._new
+    def unknown(self, words: Set[str], told: Iterable[Beginnings]) -> Set[str]:
+        return self._listed.unknown(words, told)
 
     def committed(self) -> None:
-        """The words that were unknown are listed now. No row of that list is ever taken away."""
-        if len(self._listed) > MOST_LISTED:
-            self._listed.clear()
-        self._listed |= self._new
+        """What this wrote is there."""
+        self._listed.committed()
 
     def is_long(self, share: float = 1.0) -> bool:
         worked = self.worked()
@@ -251,7 +249,7 @@ class SqliteStore(Store):
                 self._connections.insert(0 if role == "read" else len(self._connections), found)
             setattr(self._local, role, found)
             # Of this connection: another one may find another file here, put back from a backup.
-            setattr(self._local, f"{role} listed", set())
+            setattr(self._local, f"{role} listed", Listed())
         return found
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Generator, Iterable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from omni_tui.model.errors import StoreError
 from omni_tui.store.dialect import Dialect
@@ -15,6 +15,9 @@ from omni_tui.store.numbers import Counts
 from omni_tui.store.session import Row, Session, WriteSession
 from omni_tui.store.statements import all_statements
 from omni_tui.text.i18n import _
+
+if TYPE_CHECKING:
+    from omni_tui.model.events import Beginnings
 
 
 class LeaseLost(StoreError):
@@ -98,6 +101,7 @@ class Writer(Tx):
         self._words: dict[int, str] = {}
         self._counts = Counts(session.number)
         self._known: set[str] = set()
+        self._told: dict[Beginnings, None] = {}
         self._gathered: Gathered | None = None
         self._noted = Noted() if session.dialect == "sqlite" else None
 
@@ -226,6 +230,10 @@ class Writer(Tx):
         """Note words of the index, to be written once at the end of the transaction. One too many does no harm."""
         self._known.update(words)
 
+    def know_told(self, told: Beginnings) -> None:
+        """The same of all that a reader has told."""
+        self._told[told] = None
+
     def next(self, counter: str) -> int:
         """The next number of a counter, without gaps among committed transactions; in an act only to be stored."""
         return self._counts.next(counter)
@@ -290,8 +298,8 @@ class Writer(Tx):
             for name, values in self._noted.statements(self._writing.counters):
                 self.run(name, **values)
         self.index_now()
-        if self._known:
-            new = sorted(self._writing.unknown(self._known))
+        if self._known or self._told:
+            new = sorted(self._writing.unknown(self._known, self._told))
             self.run_many("insert_search_word", ({"word": word} for word in new))
         if self._changed:
             self._counts.start_over("change")

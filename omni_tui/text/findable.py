@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from omni_tui.text.quotes import lead
 from omni_tui.text.segment import SEG_VERSION, SENDER, all_tokens, marked_tokens
@@ -11,15 +12,23 @@ FINDABLE = 200_000
 """Characters of a text that can be found."""
 
 
-def cut(
-    subject: str, parties: Iterable[tuple[str, str]], files: Iterable[str], text: str
-) -> tuple[int, str, str, str, str]:
-    """Segmentation, all tokens, the author's marked tokens, the beginnings of both, and the text's first words.
-
-    Tokens are joined by spaces. ``parties`` are names and addresses, the author first.
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Segmentation; all tokens, and the author's marked ones, joined by spaces; the beginnings of both; and the text's
+    first words.
     """
+
+    version: int
+    tokens: str
+    sender: str
+    beginnings: set[str]
+    lead: str
+
+
+def cut(subject: str, parties: Iterable[tuple[str, str]], files: Iterable[str], text: str) -> Cut:
+    """What a message is found by. ``parties`` are names and addresses, the author first."""
     people = [f"{name} {address}" for name, address in parties]
     tokens, words = all_tokens("\n".join((subject, " ".join(people), " ".join(files), text[:FINDABLE])))
     sender = marked_tokens(SENDER, people[0]) if people else ""
     words.update(sender.split())  # what is marked is neither a pair nor a single character
-    return SEG_VERSION, tokens, sender, " ".join(words), lead(text)
+    return Cut(SEG_VERSION, tokens, sender, words, lead(text))

@@ -9,7 +9,7 @@ from support.shop import Shop
 from omni_tui.desk import importing
 from omni_tui.desk.ingest import IngestReport
 from omni_tui.model.address import Address
-from omni_tui.model.events import Batch, Event, Received, Words
+from omni_tui.model.events import Batch, Beginnings, Event, Received, Words
 from omni_tui.text.segment import SEG_VERSION
 
 LENA = Address("lena@post.example", "Lena Hoffmann")
@@ -40,7 +40,7 @@ def test_a_name_no_database_takes_leaves_the_others_known(shop: Shop) -> None:
 
 
 def test_first_words_cut_beforehand_are_shown_and_those_of_another_segmentation_are_not(shop: Shop) -> None:
-    words = Words(SEG_VERSION, "hello", "", "hello", "Cut beforehand")
+    words = Words(SEG_VERSION, "hello", "", Beginnings("hello"), "Cut beforehand")
     shop.receive(Address("a@post.example", "Ada"), "Hello", words=words)
     shop.receive(Address("b@post.example", "Ben"), "Hello", words=replace(words, version=SEG_VERSION - 1))
     assert {row.customer: row.snippet for row in shop.rows()} == {

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from support.postgres import Databases
 
+from omni_tui.model.events import Beginnings
 from omni_tui.model.ids import uuid7
 from omni_tui.store import Store, gin, open_store, search_docs
 from omni_tui.store.matching import Matcher
@@ -239,7 +240,7 @@ def test_documents_of_an_older_segmentation_are_found_without_a_word_for_their_b
     with store.write() as tx:
         tx.run("set_counter", name="segmentation", value=2)
         for _ in range(3):
-            search_docs.put_cut(tx, uuid7(), uuid7(), HOUR, "order so 712", ())
+            search_docs.put_cut(tx, uuid7(), uuid7(), HOUR, "order so 712", Beginnings())
     for words in (Term(("so", "7"), prefix=True), AllOf((Term(("order",)), Term(("7",), prefix=True)))):
         with store.read() as tx:
             matcher = Matcher(tx, words)

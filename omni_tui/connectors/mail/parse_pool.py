@@ -18,7 +18,7 @@ from typing import Any
 from omni_tui.connectors.mail.interrupts import held_back
 from omni_tui.connectors.mail.message import unparsed_mail
 from omni_tui.connectors.mail.parse_process import READY, SECONDS
-from omni_tui.connectors.mail.parse_wire import RawMail, frames, mail_values, message_of, pack_in_parts
+from omni_tui.connectors.mail.parse_wire import RawMail, Told, frames, mail_values, message_of, pack_in_parts
 from omni_tui.model.errors import Retry
 from omni_tui.model.events import RemoteMessage
 from omni_tui.text.i18n import _
@@ -82,7 +82,7 @@ class ParsePool:
                     waiting = busy[process]
                     try:
                         for answer in process.answers():
-                            found[waiting[0]] = message_of(answer, mails[waiting[0]])
+                            found[waiting[0]] = message_of(answer, mails[waiting[0]], process.told)
                             waiting.popleft()
                         # What it reads next lies ready for it before it asks.
                         if chunks and waiting and process.ask_ahead([mails[place] for place in chunks[0]]):
@@ -169,6 +169,7 @@ class _Process:
         self._is_ready = self._is_read = False
         self._room = 0
         self.used_at = 0.0
+        self.told = Told()
 
     def start(self) -> None:
         """Start it, or another one where it ended, without waiting until it is ready. Raises ``Retry``."""

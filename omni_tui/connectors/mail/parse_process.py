@@ -24,6 +24,8 @@ SECONDS = 5.0
 GARBAGE = 20_000
 """Objects between two looks for garbage in circles: a mail makes many objects and no circle."""
 MEMORY = 512 * 1024 * 1024
+REMEMBERED = 50_000
+"""Words that are remembered as told: some 5 MB."""
 
 
 def main() -> None:
@@ -35,6 +37,7 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(GARBAGE, 20, 20)
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
+    told: set[str] = set()
     # Whoever asked may be gone at any moment.
     with contextlib.suppress(EOFError, BrokenPipeError):
         answers.write(pack(READY))
@@ -42,29 +45,38 @@ def main() -> None:
         while True:
             for raw, locator, receipt_at, unreadable in unpack(asked.read):
                 signal.setitimer(signal.ITIMER_PROF, SECONDS)
-                answer = _answer(raw, locator, receipt_at, unreadable)
+                answer = _answer(raw, locator, receipt_at, unreadable, told)
                 signal.setitimer(signal.ITIMER_PROF, 0)
                 answers.write(pack(answer))
                 answers.flush()
 
 
-def _answer(raw: bytes, locator: str, receipt_at: int, unreadable: str) -> dict[str, Any]:
+def _answer(raw: bytes, locator: str, receipt_at: int, unreadable: str, told: set[str]) -> dict[str, Any]:
     try:
         values = read_values(raw, unreadable)
-        values["words"] = [Words.__name__, *_words(values)]
+        values["words"] = [Words.__name__, *_words(values, told)]
         return values
     except MemoryError:
+        told.clear()  # what it had just noted may not be told
         reason = _("Reading this mail took more than {count} MB of memory.").format(count=MEMORY >> 20)
         return message_values(unparsed_mail(raw, locator, receipt_at, unreadable or reason))
 
 
-def _words(values: dict[str, Any]) -> tuple[int, str, str, str, str]:
-    """What a message is found by, from its values as a frame carries them."""
+def _words(values: dict[str, Any], told: set[str]) -> tuple[int, str, str, bool, str, str]:
+    """What a message is found by, from its values as a frame carries them.
+
+    Its beginnings are those that were not ``told`` yet, and are told then; before them, whether nothing was.
+    """
     parties = [
         (name, address) for _kind, address, name in (values["author"], *values.get("to", ()), *values.get("cc", ()))
     ]
     files = [file[1] for file in values.get("attachments", ())]
-    return cut(values.get("subject", ""), parties, files, values["text"])
+    found = cut(values.get("subject", ""), parties, files, values["text"])
+    if len(told) > REMEMBERED:
+        told.clear()
+    is_first, new = not told, found.beginnings - told
+    told |= new
+    return found.version, found.tokens, found.sender, is_first, " ".join(new), found.lead
 
 
 if __name__ == "__main__":

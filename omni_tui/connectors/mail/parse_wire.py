@@ -16,7 +16,7 @@ from struct import Struct
 from typing import Any, NamedTuple
 
 from omni_tui.model import events, facts
-from omni_tui.model.events import RemoteMessage
+from omni_tui.model.events import Beginnings, RemoteMessage, Words
 
 HEAD = 4
 _SIZE = Struct(">L")
@@ -30,8 +30,8 @@ _KNOWN: dict[str, type] = {
 _FIELDS: dict[Any, tuple[str, ...]] = {
     each: tuple(field.name for field in fields(each)) for each in _KNOWN.values() if is_dataclass(each)
 }
-_NOT_SENT = frozenset(("raw", "locator", "receipt_at"))
-"""What the asker knows anyway."""
+_NOT_SENT = frozenset(("raw", "locator", "receipt_at", "words"))
+"""What the asker knows anyway, and the words, of which a process tells what is new (:class:`Told`)."""
 _SENT = tuple((field.name, field.default) for field in fields(RemoteMessage) if field.name not in _NOT_SENT)
 
 
@@ -99,9 +99,33 @@ def message_values(message: RemoteMessage) -> dict[str, Any]:
     return found
 
 
-def message_of(values: Any, mail: RawMail) -> RemoteMessage:
-    """The message a process made of ``mail``. Raises TypeError, ValueError or KeyError if it is none."""
+class Told:
+    """What one process told of words."""
+
+    def __init__(self) -> None:
+        self._beginnings = Beginnings()
+
+    def words(self, values: Any) -> Words:
+        """The words of the next message. Raises TypeError or ValueError if they are none."""
+        _name, version, tokens, sender, is_first, new, lead = values
+        if type(new) is not str:
+            raise TypeError("beginnings")
+        if is_first:
+            self._beginnings = Beginnings()
+        if new:
+            self._beginnings.pieces.append(new)
+        return Words(version, tokens, sender, self._beginnings, lead)
+
+
+def message_of(values: Any, mail: RawMail, told: Told | None = None) -> RemoteMessage:
+    """The message a process made of ``mail``. Raises TypeError, ValueError, KeyError or AttributeError if it is none.
+
+    ``told`` is of the process, whose next message this must be; without it nothing was told before.
+    """
+    words = values.pop("words", None)
     found = {name: value if type(value) in _PLAIN else _whole(value) for name, value in values.items()}
+    if words is not None:
+        found["words"] = (told or Told()).words(words)
     message: RemoteMessage = _making(RemoteMessage.__name__)(
         **found, raw=mail.raw, locator=mail.locator, receipt_at=mail.receipt_at
     )

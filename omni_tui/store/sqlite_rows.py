@@ -1,0 +1,76 @@
+"""Many rows by one statement of SQLite's, ``VALUES (…), (…), …``.
+
+Python takes the interpreter's lock back after every step of SQLite's, and with ``executemany`` each row is a step:
+where other threads have something to do, a first sync spends a seventh of its time on waiting for that lock. Many rows
+by one statement are one step, and others work meanwhile. A statement that fails leaves none of its rows.
+"""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterable, Sequence
+from functools import cache, lru_cache
+from itertools import chain
+from typing import Any
+
+SIZES = (16, 4)
+"""Rows of a statement; what is left over goes one by one. Few sizes, for SQLite compiles each of them once; and not
+large ones, for each keeps what was bound to it last.
+"""
+INDEXED = 256
+"""Documents whose words one statement gives to the index: those of a transaction, as a rule."""
+
+_ADDS = re.compile(r"((?:--[^\n]*\n|\s)*INSERT\b.*\bVALUES\s*)(\([^()]*\))([^?()]*(?:\([^?()]*\)[^?()]*)*)", re.DOTALL)
+_PLACE = re.compile(r"\?(\d+)")
+_INDEX = "INSERT INTO search_fts (rowid, tokens) "
+_CHUNKS = "INSERT INTO blob_chunks "
+"""A megabyte each: nothing that several of should be bound at once."""
+
+
+def send(connection: sqlite3.Connection, statement: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
+    """Execute ``statement`` for every row; it names its ``width`` values ``?1``, ``?2`` …"""
+    kept = list(rows)
+    if statement.startswith(_INDEX) and len(kept) > SIZES[-1]:
+        _index(connection, kept)
+        return
+    sent = 0
+    for size in () if statement.startswith((_INDEX, _CHUNKS)) else SIZES:
+        while len(kept) - sent >= size and (wide := _wide(statement, width, size)):
+            connection.execute(wide, tuple(chain.from_iterable(kept[sent : sent + size])))
+            sent += size
+    if sent < len(kept):
+        connection.executemany(statement, kept[sent:])
+
+
+def _index(connection: sqlite3.Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """FTS5 writes out what it holds at the end of a statement of several rows: a part of the index for each.
+
+    So all rows go by one statement of one size, in which those that are not needed are nobody's.
+    """
+    statement = _indexing()
+    for start in range(0, len(rows), INDEXED):
+        values = [*chain.from_iterable(rows[start : start + INDEXED])]
+        connection.execute(statement, values + [None] * (2 * INDEXED - len(values)))
+    # Else the statement would keep the words of all of them, a megabyte or many, until it is needed again.
+    connection.execute(statement, [None] * (2 * INDEXED))
+
+
+@cache
+def _indexing() -> str:
+    rows = ", ".join(["(?, ?)"] * INDEXED)
+    return f"{_INDEX}SELECT * FROM (VALUES {rows}) WHERE column1 IS NOT NULL"
+
+
+@lru_cache(maxsize=512)
+def _wide(statement: str, width: int, size: int) -> str:
+    """The statement for so many rows; empty if it is none that adds the values of a row as they are."""
+    found = _ADDS.fullmatch(statement)
+    if found is None:
+        return ""
+    head, row, tail = found.groups()
+
+    def nth(number: int) -> str:
+        return _PLACE.sub(lambda place: f"?{int(place.group(1)) + number * width}", row)
+
+    return f"{head}{', '.join(map(nth, range(size)))}{tail}"
