@@ -25,7 +25,8 @@ _ADDS = re.compile(r"((?:--[^\n]*\n|\s)*INSERT\b.*\bVALUES\s*)(\([^()]*\))([^?()
 _PLACE = re.compile(r"\?(\d+)")
 _INDEX = "INSERT INTO search_fts (rowid, tokens) "
 _CHUNKS = "INSERT INTO blob_chunks "
-"""A megabyte each: nothing that several of should be bound at once."""
+TOGETHER = 1 << 16
+"""Bytes of a chunk of which several are bound at once; others have a megabyte."""
 
 
 def send(connection: sqlite3.Connection, statement: str, width: int, rows: Iterable[tuple[Any, ...]]) -> None:
@@ -34,8 +35,11 @@ def send(connection: sqlite3.Connection, statement: str, width: int, rows: Itera
     if statement.startswith(_INDEX) and len(kept) > SIZES[-1]:
         _index(connection, kept)
         return
+    if statement.startswith(_CHUNKS):
+        connection.executemany(statement, (row for row in kept if len(row[-1]) > TOGETHER))
+        kept = [row for row in kept if len(row[-1]) <= TOGETHER]
     sent = 0
-    for size in () if statement.startswith((_INDEX, _CHUNKS)) else SIZES:
+    for size in () if statement.startswith(_INDEX) else SIZES:
         while len(kept) - sent >= size and (wide := _wide(statement, width, size)):
             connection.execute(wide, tuple(chain.from_iterable(kept[sent : sent + size])))
             sent += size

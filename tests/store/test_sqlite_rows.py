@@ -83,6 +83,18 @@ def test_words_are_indexed_and_those_of_a_transaction_are_one_part(empty: sqlite
     assert parts == -(-count // sqlite_rows.INDEXED)
 
 
+def test_large_pieces_of_files_go_one_by_one(empty: sqlite3.Connection) -> None:
+    empty.execute("CREATE TABLE blob_chunks (sha256 TEXT, n INTEGER, data BLOB, PRIMARY KEY (sha256, n))")
+    sql, names = numbered(all_statements("sqlite")["insert_blob_chunk"])
+    large = sqlite_rows.TOGETHER + 1
+    rows = [(f"{n}", 0, bytes(large if n % 8 == 0 else n)) for n in range(24)]
+    ran: list[str] = []
+    empty.set_trace_callback(ran.append)
+    sqlite_rows.send(empty, sql, len(names), rows)
+    assert len(ran) == 3 + 1 + 1 + 1  # one by one, sixteen, four, and the last one
+    assert sorted(empty.execute("SELECT sha256, n, data FROM blob_chunks")) == sorted(rows)
+
+
 def test_few_statements_are_run(empty: sqlite3.Connection) -> None:
     ran: list[str] = []
     empty.set_trace_callback(ran.append)
