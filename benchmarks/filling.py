@@ -19,7 +19,7 @@ from omni_tui.desk import agents, channels
 from omni_tui.desk.conversation_state import snippet
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
-from omni_tui.store import Store, open_store
+from omni_tui.store import Store, index_parts, open_store
 from omni_tui.store.maps.upkeep import Upkeep
 from omni_tui.store.messages import parties_json
 from omni_tui.store.search_docs import CUSTOMERS
@@ -181,6 +181,27 @@ def map_words(location: Path | str) -> Mapped | None:
         return Mapped(took, cpu, int(size or 0) / 1e6)
     finally:
         store.close()
+
+
+def join_parts(location: Path | str) -> tuple[float, float] | None:
+    """Join the parts of SQLite's index of words, as an engine does at rest: the time it took by the clock and of this
+    process, in seconds; None where there is nothing to do.
+    """
+    store = open_store(location)
+    try:
+        began, busy, joining, done = time.perf_counter(), time.process_time(), index_parts.Joining(), 0
+        while _is_in_parts(store):
+            joining.join(store)
+            done += 1
+        return (time.perf_counter() - began, time.process_time() - busy) if done else None
+    finally:
+        store.close()
+
+
+def _is_in_parts(store: Store) -> bool:
+    with store.read() as tx:
+        found = index_parts.structure(tx)
+    return found is not None and found.is_worth_joining()
 
 
 def fill_store(store: Store, size: Size, write: Callable[[Rows], None]) -> None:

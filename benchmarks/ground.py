@@ -56,7 +56,10 @@ class Ground:
         return self.url or self.filled
 
     def _map(self, location: Path | str) -> bool:
-        """Whether the store's maps were made: an engine would make them beside its work."""
+        """Whether the store's maps were made: an engine would make them beside its work, and join its index's parts."""
+        if (joined := filling.join_parts(location)) is not None:
+            took, busy = map(short, joined)
+            print(f"joining the parts of its index took {took} s, {busy} s of CPU here", file=sys.stderr)
         made = filling.map_words(location)
         if made is not None:
             took, size = f"{short(made.took_s)} s, {short(made.cpu_s)} s of CPU here", f"{short(made.megabytes)} MB"
