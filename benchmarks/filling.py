@@ -7,7 +7,6 @@ ingest would take minutes. Raw sources are left out; no page of the list or thre
 from __future__ import annotations
 
 import random
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -19,8 +18,7 @@ from omni_tui.desk import agents, channels
 from omni_tui.desk.conversation_state import snippet
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
-from omni_tui.store import Store, index_parts, open_store
-from omni_tui.store.maps.upkeep import Upkeep
+from omni_tui.store import Store, open_store
 from omni_tui.store.messages import parties_json
 from omni_tui.store.search_docs import CUSTOMERS
 from omni_tui.text.segment import (
@@ -154,54 +152,6 @@ def fill(path: Path, size: Size = LARGE) -> None:
         store.close()
     # Closing the last connection folds the log into the file, so one rename moves all of it.
     unfinished.rename(path)
-
-
-@dataclass(frozen=True, slots=True)
-class Mapped:
-    """What making the maps of a store's words took, by the clock and of this process, and how large they are."""
-
-    took_s: float
-    cpu_s: float
-    megabytes: float
-
-
-def map_words(location: Path | str) -> Mapped | None:
-    """Make the maps of a store that is large enough for them; None where there is nothing to do."""
-    store = open_store(location)
-    try:
-        began, busy, keeper = time.perf_counter(), time.process_time(), Upkeep()
-        if not keeper.look(store):
-            return None
-        keeper.write(store)
-        while keeper.look(store):
-            keeper.write(store)
-        took, cpu = time.perf_counter() - began, time.process_time() - busy
-        with store.read() as tx:
-            size = tx.query("SELECT sum(length(bits) + 8) FROM search_maps", {})[0][0]
-        return Mapped(took, cpu, int(size or 0) / 1e6)
-    finally:
-        store.close()
-
-
-def join_parts(location: Path | str) -> tuple[float, float] | None:
-    """Join the parts of SQLite's index of words, as an engine does at rest: the time it took by the clock and of this
-    process, in seconds; None where there is nothing to do.
-    """
-    store = open_store(location)
-    try:
-        began, busy, joining, done = time.perf_counter(), time.process_time(), index_parts.Joining(), 0
-        while _is_in_parts(store):
-            joining.join(store)
-            done += 1
-        return (time.perf_counter() - began, time.process_time() - busy) if done else None
-    finally:
-        store.close()
-
-
-def _is_in_parts(store: Store) -> bool:
-    with store.read() as tx:
-        found = index_parts.structure(tx)
-    return found is not None and found.is_worth_joining()
 
 
 def fill_store(store: Store, size: Size, write: Callable[[Rows], None]) -> None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from benchmarks import filling
+from benchmarks import filling, settling
 from benchmarks.figure import short
 
 REPOSITORY = Path(__file__).parents[1]
@@ -57,10 +57,10 @@ class Ground:
 
     def _map(self, location: Path | str) -> bool:
         """Whether the store's maps were made: an engine would make them beside its work, and join its index's parts."""
-        if (joined := filling.join_parts(location)) is not None:
+        if (joined := settling.join_parts(location)) is not None:
             took, busy = map(short, joined)
             print(f"joining the parts of its index took {took} s, {busy} s of CPU here", file=sys.stderr)
-        made = filling.map_words(location)
+        made = settling.map_words(location)
         if made is not None:
             took, size = f"{short(made.took_s)} s, {short(made.cpu_s)} s of CPU here", f"{short(made.megabytes)} MB"
             print(f"the maps of its words took {took}, and are {size}", file=sys.stderr)
