@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from omni_tui.desk import bounces, claims
 from omni_tui.desk.acts import BLOCKER, Act
+from omni_tui.desk.belonging import Known, place_old
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, customer_address, first_recipient, normalised, person
 from omni_tui.desk.outbox import settle_answered
@@ -55,6 +57,7 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
     from_us = rules.is_ours(message.author.address)
     if arrival.inbound and customer is not None and not (message.forwarded is not None and from_us):
         joining.append(customer.address)
+    may_join = _outside(kind, joining, rules)
     if message.report is not None and not arrival.inbound:
         message = dataclasses.replace(message, report=None)
     if message.report is not None:
@@ -63,9 +66,13 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
         customer, others = None, []
     else:
         proven = message.vouched if arrival.inbound else arrival.proven
-        found = place(
-            tx, channel["id"], kind, message, joining, proven=proven, live=arrival.inbound and not arrival.history
-        )
+        if arrival.history:
+            there = [message.author.address, *(address.address for address in others)]
+            if customer is not None and arrival.inbound:
+                there.append(customer.address)
+            found = place_old(tx, channel["id"], message, Known(may_join, _outside(kind, there, rules), proven, at))
+        else:
+            found = place(tx, channel["id"], kind, message, joining, proven=proven, live=arrival.inbound)
     writer = person(tx, kind, customer, at) if found.joins is None or (customer and arrival.inbound) else None
     blocked = arrival.inbound and writer is not None and writer.blocked
     if blocked:
@@ -75,9 +82,13 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
     else:
         assert writer is not None
         row = _begin(tx, channel, message, writer.customer_id, found.related, at, arrival)
+    if found.again:
+        tx.again[row["id"]] = None
     message_id = uuid7()
     message = _annotated(message, ours is not None, arrival, rules, from_us)
-    _insert(tx, channel, message, message_id, row["id"], writer.identity_id if writer else None, at, arrival)
+    # Nobody can have joined by what it mentions: nor is it known by that.
+    mentioned = message.reply_keys if may_join and message.report is None else ()
+    _insert(tx, channel, message, message_id, row["id"], writer.identity_id if writer else None, at, arrival, mentioned)
     if found.aside:
         # Whoever wrote it takes part no more than before: the next one has to name what was forwarded, too.
         tx.run("set_aside", id=message_id, aside=found.aside)
@@ -99,6 +110,11 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
         claims.note(tx, channel["id"], message, message_id, row["id"])
         claims.prove(tx, kind, message, row["id"])
     return message_id
+
+
+def _outside(kind: str, addresses: Iterable[str], rules: IngestRules) -> frozenset[str]:
+    """The addresses that are not ours, normalised."""
+    return frozenset([normalised(kind, each)[1] for each in addresses if not rules.is_ours(each)]) - {""}
 
 
 def _annotated(
@@ -173,6 +189,7 @@ def _insert(
     identity_id: str | None,
     at: int,
     arrival: Arrival,
+    mentioned: Iterable[str],
 ) -> None:
     tx.run(
         "insert_message",
@@ -204,7 +221,7 @@ def _insert(
         sent_at=message.sent_at,
         now=tx.now,
     )
-    keys = dict.fromkeys(message.reply_keys, 0)
+    keys = dict.fromkeys(mentioned, 0)
     if message.key:
         keys[message.key] = 1
     channel_id = channel["id"]
@@ -276,7 +293,11 @@ def _affect(
     last_at = row["last_at"]
     if arrival.history and at < last_at and row["last_direction"] in ("inbound", "outbound"):
         # History comes newest first: what lies behind the last message changes no more than how long somebody waits.
-        if row["status"] in ("open", "snoozed"):
+        writes = arrival.inbound and not message.automatic and not arrival.junk
+        if row["bulk"] and writes and not row["settled"]:
+            row["bulk"] = 0
+            save(tx, row)
+        elif row["status"] in ("open", "snoozed"):
             save(tx, row)
         else:
             tx.changed("conversation", row["id"])

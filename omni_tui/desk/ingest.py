@@ -17,6 +17,7 @@ from typing import assert_never
 
 from omni_tui.desk import bounces, presence, visits
 from omni_tui.desk.arrival import Arrival, arrive, name_also, rescue
+from omni_tui.desk.belonging import bring_together, bring_together_alone
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, name, normalised
 from omni_tui.desk.outbox import confirm
@@ -161,15 +162,20 @@ def _take_some(
 
     If that fails, each by itself, so that one that cannot be taken in stays alone.
     """
+    tx.again.clear()
     try:
-        with tx.savepoint(), tx.gathering():
-            read_ahead(tx, channel, stream, events, rules, live=not (batch.history or batch.archive))
-            stored = [_take(tx, channel, stream, event, rules, batch) for event in _while_short(events, is_long)]
+        with tx.savepoint():
+            with tx.gathering():
+                read_ahead(tx, channel, stream, events, rules, live=not (batch.history or batch.archive))
+                stored = [_take(tx, channel, stream, event, rules, batch) for event in _while_short(events, is_long)]
+            bring_together(tx, channel["id"], tx.again)
             return _counted(stored), len(stored)
     except StoreError:
         raise
     except Exception:
+        tx.again.clear()
         reports = [_take_alone(tx, channel, stream, event, rules, batch) for event in _while_short(events, is_long)]
+        bring_together_alone(tx, channel, tx.again)
         return reduce(IngestReport.plus, reports), len(reports)
 
 

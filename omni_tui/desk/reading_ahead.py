@@ -55,7 +55,7 @@ def read_ahead(
     answers = dict(zip(first, tx.ahead(first.values()), strict=True))
     second: Questions = {}
     for each in messages:
-        _second(second, answers, tx, kind, each, rules)
+        _second(second, answers, tx, kind, each, rules, live=live)
         if live and each.inbound and claims.may_prove(kind, each.message):
             for name, values in claims.asked(answers[_CHANNELS], each.message):
                 second[name, values["channel_id"], values["reply_key"]] = name, dict(values)
@@ -84,7 +84,9 @@ def _first(asked: Questions, id: str, kind: str, stream: str, each: _Asked, rule
         asked["identity", identity_kind, value] = "identity", {"kind": identity_kind, "value_norm": value}
 
 
-def _second(asked: Questions, answers: Answers, tx: Writer, kind: str, each: _Asked, rules: IngestRules) -> None:
+def _second(
+    asked: Questions, answers: Answers, tx: Writer, kind: str, each: _Asked, rules: IngestRules, *, live: bool
+) -> None:
     """What follows from the first answers: the conversations a message is known in or names."""
     message, _inbound, keys, ref, customer = each
     for row in answers["external", message.external_id]:
@@ -101,6 +103,13 @@ def _second(asked: Questions, answers: Answers, tx: Writer, kind: str, each: _As
         found.extend(row["id"] for row in answers["ref", str(ref)])
     if not found:
         return
+    for id in dict.fromkeys(found):
+        asked["conversation", id] = "conversation", {"id": id}
+        asked["newest", id] = "newest_message", {"id": id}
+        if not live:
+            asked["participants", id] = "participants", {"id": id}
+    if not live:
+        return
     parties = [message.author, *message.to, *message.cc]
     if customer is not None and customer is not message.author:
         parties.append(customer)
@@ -108,8 +117,6 @@ def _second(asked: Questions, answers: Answers, tx: Writer, kind: str, each: _As
         normalised(kind, storable_line(each.address))[1] for each in parties if not rules.is_ours(each.address)
     }
     for id in dict.fromkeys(found):
-        asked["conversation", id] = "conversation", {"id": id}
-        asked["newest", id] = "newest_message", {"id": id}
         for address in addresses - {""}:
             asked["participant", id, address] = "is_participant", {"conversation_id": id, "address": address}
 

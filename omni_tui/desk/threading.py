@@ -10,7 +10,7 @@ Otherwise it begins a new conversation, linked to what it named. The subject alo
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -35,11 +35,13 @@ MOST_KEYS = 50
 @dataclass(frozen=True, slots=True)
 class Place:
     """``joins`` is the conversation it belongs to; ``related`` one it named without taking part in it; ``aside`` the
-    message of ours that it answers, if that was forwarded to its author."""
+    message of ours that it answers, if that was forwarded to its author. ``again``: what the message ties together
+    is to be looked at when its batch is in."""
 
     joins: str | None = None
     related: str | None = None
     aside: str = ""
+    again: bool = False
 
 
 NOWHERE = Place()
@@ -56,11 +58,10 @@ def place(
     proven: bool,
     live: bool,
 ) -> Place:
-    """Where ``message`` goes; ``parties`` are the addresses one of which must take part there.
+    """Where ``message``, which comes as it is written, goes; ``parties`` are the addresses one of which must take part.
 
-    ``proven``: the channel's server vouches for its author. ``live``: it is neither ours nor history, which comes
-    newest first, so that what began a conversation is often not there yet: whoever was copied then joins by what both
-    mention, too.
+    ``proven``: the channel's server vouches for its author. ``live``: it is not ours. What comes later than it was
+    written goes another way (``desk/belonging.py``).
     """
     named = _named(tx, channel_id, message)
     if not named:
@@ -73,12 +74,13 @@ def place(
             tx.one(who, conversation_id=conversation_id, address=address) for address in allowed
         ):
             # A signed name is surer than what both mention.
-            return (bond != NAME and _answer_to_forward(tx, message, allowed)) or Place(joins=conversation_id)
+            return (bond != NAME and answer_to_forward(tx, message, allowed)) or Place(joins=conversation_id)
         related = related or conversation_id
-    return (related and _answer_to_forward(tx, message, allowed)) or Place(related=related)
+    return (related and answer_to_forward(tx, message, allowed)) or Place(related=related)
 
 
-def _answer_to_forward(tx: Tx, message: RemoteMessage, allowed: set[str]) -> Place | None:
+def answer_to_forward(tx: Tx, message: RemoteMessage, allowed: Set[str]) -> Place | None:
+    """Where a message goes that answers what was forwarded to one of the normalised addresses ``allowed``."""
     for key in reversed(message.reply_keys[-MOST_KEYS:]):
         outbox_id = tokens.outbox_id_of(tx, key)
         sent = tx.one("forward_sent", outbox_id=outbox_id) if outbox_id is not None else None

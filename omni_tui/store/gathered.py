@@ -56,6 +56,7 @@ REMEMBERED: Mapping[str, Callable[[Values], Any]] = {
     "message_by_key": _KEYED,
     "newest_message": itemgetter("id"),
     "outbox": itemgetter("id"),
+    "participants": itemgetter("id"),
     "store_key": itemgetter("name"),
 }
 """The questions whose answers are kept right under what is gathered, and what tells two of a kind apart."""
@@ -171,6 +172,7 @@ class Gathered:
         del made["now"]
         self._answers["conversation"][id] = [_Made(made)]
         self._answers["newest_message"][id] = []
+        self._answers["participants"][id] = []
         self._begun.add(id)
         self._last_at[id] = values["last_at"]
         self._rows["insert_conversation"].append(values)
@@ -263,9 +265,17 @@ class Gathered:
 
     def _participant(self, values: Values) -> None:
         known, where = self._answers["is_participant"], _TAKING_PART(values)
-        if not known.get(where):
-            known[where] = [_THERE]
-            self._rows["add_participant"].append(values)
+        if known.get(where):
+            return
+        known[where] = [_THERE]
+        conversation_id, address = where
+        all = self._answers["participants"]
+        there = all.get(conversation_id)
+        if there is not None:
+            if any(row["address"] == address for row in there):
+                return
+            all[conversation_id] = [*there, _Made({"address": address})]
+        self._rows["add_participant"].append(values)
 
     def _place(self, values: Values) -> None:
         self._answers["ledger_holds"][_PLACED(values)] = [_THERE]

@@ -19,7 +19,7 @@ from omni_tui.store.statements import all_statements
 Values = Mapping[str, Any]
 Fetch = Callable[[str, Values], list[Row]]
 
-TOGETHER = ("message_by_external_id", "identity", "conversation", "is_participant", "ledger_holds")
+TOGETHER = ("message_by_external_id", "identity", "conversation", "is_participant", "participants", "ledger_holds")
 """Statements that are one look at an index each: one statement answers them all."""
 WORDED = {
     "newest_message": """

@@ -103,6 +103,8 @@ class Writer(Tx):
         self._known: set[str] = set()
         self._told: dict[Beginnings, None] = {}
         self._gathered: Gathered | None = None
+        self.again: dict[str, None] = {}
+        """The conversations that messages taken in ask to be looked at once more, behind all that was gathered."""
         self._noted = Noted() if session.dialect == "sqlite" else None
 
     def all(self, name: str, /, **values: Any) -> list[Row]:

@@ -60,6 +60,7 @@ def _values(shop: Shop, nul: bool) -> dict[str, list[dict[str, Any]]]:
         "identity": [{"kind": "email", "value_norm": each} for each in people],
         "conversation": [{"id": each} for each in (*ids, *odd)],
         "newest_message": [{"id": each} for each in (*ids, *odd)],
+        "participants": [{"id": id} for id in (*ids, "none")],
         "is_participant": [{"conversation_id": id, "address": each} for id in (*ids, "none") for each in people],
         "ledger_holds": [
             {"channel_id": shop.channel_id, "stream": stream, "locator": f"1/{n}"}

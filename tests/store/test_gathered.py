@@ -20,6 +20,7 @@ QUESTIONS: list[tuple[str, dict[str, Any]]] = [
     ("newest_message", {"id": "v1"}),
     ("is_participant", {"conversation_id": "v1", "address": "ann@post.example"}),
     ("is_participant", {"conversation_id": "v1", "address": "eve@post.example"}),
+    ("participants", {"id": "v1"}),
 ]
 
 

@@ -126,6 +126,34 @@ UPDATE conversations SET assignee_id = :assignee_id, priority = :priority WHERE 
 -- name: participants
 SELECT address FROM participants WHERE conversation_id = :id;
 
+-- name: named_and_shared
+-- The conversations that share a message's name with this one, by whichever of their messages, and somebody who takes part.
+-- CROSS JOIN: it begins with its own messages, whatever SQLite thinks of how many there are.
+SELECT DISTINCT k.conversation_id AS id FROM (
+    SELECT o.conversation_id FROM (
+        SELECT DISTINCT n.reply_key FROM messages m CROSS JOIN message_keys n
+         WHERE m.conversation_id = :id AND n.message_id = m.id AND n.channel_id = :channel_id) s CROSS JOIN message_keys o
+     WHERE o.channel_id = :channel_id AND o.reply_key = s.reply_key AND o.conversation_id <> :id) k
+ WHERE EXISTS (SELECT 1 FROM participants p CROSS JOIN participants q
+   WHERE p.conversation_id = :id AND q.conversation_id = k.conversation_id AND q.address = p.address)
+ ORDER BY id;
+
+-- name: has_written
+-- Whether somebody wrote in a conversation, or began it by being written to; what one of us says to pass on does not count.
+SELECT 1 FROM messages m JOIN identities i ON i.id = m.identity_id
+ WHERE m.conversation_id = :conversation_id AND i.value_norm = :address AND m.aside = ''
+   AND m.parties NOT LIKE '%"forwarded"%' LIMIT 1;
+
+-- name: is_untouched
+-- Whether only a first sync has had to do with a conversation.
+SELECT 1 FROM conversations v WHERE v.id = :id AND v.settled = 0 AND v.merged_into IS NULL
+   AND NOT EXISTS (SELECT 1 FROM journal j WHERE j.conversation_id = v.id)
+   AND NOT EXISTS (SELECT 1 FROM conversation_tags t WHERE t.conversation_id = v.id)
+   AND NOT EXISTS (SELECT 1 FROM conversation_links a WHERE a.a_id = v.id)
+   AND NOT EXISTS (SELECT 1 FROM conversation_links b WHERE b.b_id = v.id)
+   AND NOT EXISTS (SELECT 1 FROM drafts d WHERE d.conversation_id = v.id)
+   AND NOT EXISTS (SELECT 1 FROM messages m WHERE m.conversation_id = v.id AND m.direction NOT IN ('inbound', 'outbound'));
+
 -- name: delete_participant
 DELETE FROM participants WHERE conversation_id = :conversation_id AND address = :address;
 

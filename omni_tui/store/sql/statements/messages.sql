@@ -189,6 +189,17 @@ SELECT id, direction, deleted_at, received_at FROM messages WHERE conversation_i
 SELECT m.from_address, m.parties, h.kind, i.value_norm FROM messages m LEFT JOIN channels h ON h.id = m.channel_id
   LEFT JOIN identities i ON i.id = m.identity_id WHERE m.conversation_id = :id AND m.direction <> 'note' AND m.aside = '';
 
+-- name: letters_in
+-- Who wrote what a customer and we wrote to each other in a conversation, and to whom.
+SELECT m.id, m.direction, m.from_address, m.parties, h.kind, i.value_norm FROM messages m
+  LEFT JOIN channels h ON h.id = m.channel_id LEFT JOIN identities i ON i.id = m.identity_id
+ WHERE m.conversation_id = :id AND m.direction IN ('inbound', 'outbound') AND m.aside = '';
+
+-- name: names_in
+-- The names its messages have and mention. CROSS JOIN: SQLite would else look at all names of the channel.
+SELECT k.message_id, k.reply_key, k.own FROM messages m CROSS JOIN message_keys k
+ WHERE m.conversation_id = :id AND k.message_id = m.id AND k.channel_id = :channel_id;
+
 -- name: relocate_message
 UPDATE messages SET conversation_id = :into WHERE id = :id;
 
