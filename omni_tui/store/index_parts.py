@@ -6,12 +6,15 @@ commits that follow, which in a first sync is a fifth of what is spent on words.
 after the other. Each leaves an index that is whole, so whoever is killed loses nothing, and another goes on with it.
 
 How many parts there are, and how large, stands in the index's structure record (``fts5StructureDecode`` in
-fts5_index.c); which are joined next is FTS5's choice (``fts5IndexMerge``), and is guessed here the same way: to know
-whether it is worth it, and no more than that. PostgreSQL keeps its index in order by itself.
+fts5_index.c), and where their pages lie in ``FTS5_SEGMENT_ROWID`` there. Which are joined next is FTS5's choice
+(``fts5IndexMerge``), and is guessed here the same way: to know whether it is worth it, and what it will read. A large
+index is not all in memory, and nobody should wait for the disk with the lock: its pages are read before, without it.
+PostgreSQL keeps its index in order by itself.
 """
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,16 +33,26 @@ PAGES = 64
 """Pages that one command may write: each begins by looking into all parts anew, and lasts milliseconds."""
 WRITE_SHARE = 0.2
 """Of the time a write may last where it indexes words."""
+LONG_S = 0.1
+"""The same by the clock: whoever waits for the disk works little."""
+AHEAD = 512
+"""Pages that are read before: more than one transaction joins, for a frequent word is written at once, however long."""
+_ID_BITS = 37
+"""The number of a page has 31 bits, what tells its kind 6 (0 here); before them is its part's."""
 _OTHER_LAYOUT = b"\xff\x00\x00\x01"
 """What stands before the structure of indexes of another kind (``FTS5_STRUCTURE_V2``)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Level:
-    """Parts of about the same age, in pages each; ``joining``: how many of them are being joined."""
+    """Parts of about the same age, in pages each; ``joining``: how many of them are being joined.
+
+    ``begins``: the row of each part's first page.
+    """
 
     joining: int
     pages: tuple[int, ...]
+    begins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +79,16 @@ class Structure:
         if following.joining or number >= MANY:
             return True
         return number >= FEW and largest <= 2 * (sum(following.pages) - largest)
+
+    def read_next(self) -> list[tuple[int, int]]:
+        """What joining will read next, of each part as much as it is of all: first rows, and how many."""
+        following = self._following()
+        if following is None:
+            return []
+        number = following.joining or len(following.pages)
+        some = list(zip(following.begins[:number], following.pages[:number], strict=True))
+        whole = sum(pages for _begin, pages in some)
+        return [(begin, min(pages, 2 + AHEAD * pages // whole)) for begin, pages in some]
 
     def _following(self) -> Level | None:
         """The level FTS5 would take: the one with most parts, if none above it is at it already."""
@@ -119,15 +142,25 @@ class Joining:
 
     def join(self, store: Store) -> None:
         """One short transaction; shorter where somebody waits."""
+        with store.read() as tx:
+            _read_ahead(tx)
         with store.write() as tx:
+            began = self._clock()
             while (before := structure(tx)) is not None and before.is_worth_joining():
                 tx.run("join_index_parts", pages=PAGES)
                 if structure(tx) == before:
                     self._in_vain = before
                     break
-                if tx.is_long(WRITE_SHARE):
+                if tx.is_long(WRITE_SHARE) or self._clock() - began > LONG_S:
                     break
         store.tidy()
+
+
+def _read_ahead(tx: Tx) -> None:
+    """Have what is joined next in the machine's memory."""
+    found = structure(tx)
+    if found is not None and found.is_worth_joining():
+        tx.value("index_pages", parts=json.dumps(found.read_next()))
 
 
 def _decoded(record: bytes) -> Structure | None:
@@ -148,13 +181,14 @@ def _decoded(record: bytes) -> Structure | None:
         at += 1
         return found << 8 | record[at - 1]
 
-    def part() -> int:
-        _id, first, last = number(), number(), number()
-        return last - first + 1
+    def part() -> tuple[int, int]:
+        id, first, last = number(), number(), number()
+        return last - first + 1, (id << _ID_BITS) + first
 
     def level() -> Level:
         joining, parts = number(), number()
-        return Level(joining, tuple(part() for _part in range(parts)))
+        found = [part() for _part in range(parts)]
+        return Level(joining, tuple(pages for pages, _row in found), tuple(row for _pages, row in found))
 
     levels, _parts, written = number(), number(), number()
     return Structure(written, tuple(level() for _level in range(levels)))

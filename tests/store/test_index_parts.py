@@ -26,12 +26,14 @@ LATER_S = 5.0
 
 
 class Clock:
-    """Tells what it was set to."""
+    """Tells what it was set to; some time may pass with each look at it."""
 
     def __init__(self) -> None:
         self.now = 100.0
+        self.passes_s = 0.0
 
     def __call__(self) -> float:
+        self.now += self.passes_s
         return self.now
 
 
@@ -152,6 +154,49 @@ def test_who_waits_for_the_lock_has_it_after_the_next_piece(
     os.close(waits)
     joining.join(file)
     assert not joining.look(file)  # and nobody waits: in one go
+
+
+def test_an_end_is_made_by_the_clock_too_where_the_disk_is_slow(
+    file: Store, joining: Joining, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_parts, "PAGES", 1)
+    monkeypatch.setattr(sqlite, "LONG_S", 3600)
+    put(file, 40, more=" ".join(f"w{n}x" for n in range(300)))
+    joining.look(file)
+    clock.now += LATER_S
+    clock.passes_s = 2 * index_parts.LONG_S  # with each look at it
+    joining.join(file)
+    assert joining.look(file)
+    clock.passes_s = 0.0
+    joining.join(file)
+    assert not joining.look(file)
+
+
+def test_what_is_joined_was_among_what_is_read_before(file: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each time, from parts that were never joined and from such as are half joined."""
+    monkeypatch.setattr(index_parts, "AHEAD", 60)  # of some 170 pages
+
+    def pages() -> set[int]:
+        with file.read() as tx:
+            found = tx.query("SELECT id FROM search_fts_data WHERE id > 10 AND (id >> 36) & 1 = 0", {})
+        return {row["id"] for row in found}
+
+    put(file, 24, more=" ".join(f"{n}w" for n in range(5000)))
+    times, before = 0, pages()
+    while True:
+        with file.read() as tx:
+            known = index_parts.structure(tx)
+        assert known is not None
+        if not known.is_worth_joining():
+            break
+        read = {begin + n for begin, number in known.read_next() for n in range(number)}
+        with file.write() as tx:
+            tx.run("join_index_parts", pages=1)
+        after = pages()
+        assert before - after <= read
+        assert len(read & before) <= 60 + 2 * 24
+        times, before = times + 1, after
+    assert times > 3
 
 
 def test_who_is_killed_loses_nothing_and_another_goes_on(
