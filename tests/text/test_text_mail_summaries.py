@@ -168,6 +168,22 @@ def test_a_delivery_report(raw: bytes) -> None:
     assert parse(raw).report == DeliveryReport(RECIPIENTS, "1.a@shop.example", "mx.shop.example")
 
 
+@pytest.mark.parametrize(
+    ("letter", "said"),
+    [
+        # OpenSMTPD, about a program and about another server.
+        ('an error has occurred:\r\n\r\nbo@example.com: "User doesn\'t exist"\r\n\r\nBelow', "User doesn't exist"),
+        ("<bo@example.com>: 452 4.2.2 mailbox full\r\nbo@example.com: and more", "452 4.2.2 mailbox full"),
+        ("cy@example.com: 550 nobody\r\nto bo@example.com: no", ""),
+        ("bo@example.com:\r\nno answer", ""),
+    ],
+)
+def test_words_that_only_the_letter_beside_a_report_has(letter: str, said: str) -> None:
+    found = parse(report("Message-ID: <1.a@shop.example>\r\n\r\nHello", body=letter)).report
+    assert found is not None
+    assert [each.diagnostic for each in found.recipients] == [RECIPIENTS[0].diagnostic, said]
+
+
 EXIM = b"""From: Mail Delivery System <Mailer-Daemon@mx.shop.example>
 X-Failed-Recipients: anna@example.com
 Auto-Submitted: auto-replied

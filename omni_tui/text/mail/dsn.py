@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from omni_tui.text.clean import storable_line
 from omni_tui.text.mail.addresses import parse_addresses
@@ -35,6 +35,7 @@ _LETTER = re.compile(
     r"|退信|无法(?:送达|投递)|投递失败|發送失敗|配信できません|配信不能",
     re.IGNORECASE,
 )
+_SAID = re.compile(r"^[ \t]{0,8}<?([^\s<>:@]{1,64}@[^\s<>:@]{1,255})>?:[ \t]{1,8}\"?([^\s\"][^\n]*)", re.MULTILINE)
 _SYSTEM = frozenset(("mailer-daemon", "postmaster", "mail-daemon"))
 
 
@@ -71,7 +72,17 @@ def read_report(raw: bytes, headers: Headers, found: Sequence[Leaf], text: str) 
     ]
     about = [group for group in groups if "final-recipient" in group or "original-recipient" in group]
     reporter = next((_value(group, "reporting-mta") for group in groups if "reporting-mta" in group), "")
-    return DeliveryReport(tuple(map(_recipient, about)), original, reporter)
+    recipients = [_recipient(group) for group in about]
+    if not all(each.diagnostic for each in recipients):
+        said = _said(text[:_MAX_CHARS])
+        recipients = [replace(each, diagnostic=each.diagnostic or said.get(each.address, "")) for each in recipients]
+    return DeliveryReport(tuple(recipients), original, reporter)
+
+
+def _said(text: str) -> dict[str, str]:
+    """What the letter beside a report says of each recipient: OpenSMTPD gives a server's words there alone."""
+    lines = reversed(_SAID.findall(text))  # the first word counts
+    return {address: storable_line(words.rstrip().removesuffix('"')[:_MAX_DIAGNOSTIC]) for address, words in lines}
 
 
 def _fields(group: bytes) -> Headers:
