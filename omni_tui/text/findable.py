@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from omni_tui.text.known_words import Stemmed, stems
 from omni_tui.text.quotes import lead
 from omni_tui.text.segment import SEG_VERSION, SENDER, all_tokens, marked_tokens
 
@@ -25,10 +26,19 @@ class Cut:
     lead: str
 
 
-def cut(subject: str, parties: Iterable[tuple[str, str]], files: Iterable[str], text: str) -> Cut:
-    """What a message is found by. ``parties`` are names and addresses, the author first."""
+def cut(
+    subject: str,
+    parties: Iterable[tuple[str, str]],
+    files: Iterable[str],
+    text: str,
+    stems: Callable[[list[str]], Stemmed] = stems,
+) -> Cut:
+    """What a message is found by. ``parties`` are names and addresses, the author first.
+
+    Its beginnings are the words that ``stems`` gives once, and those of the author.
+    """
     people = [f"{name} {address}" for name, address in parties]
-    tokens, words = all_tokens("\n".join((subject, " ".join(people), " ".join(files), text[:FINDABLE])))
+    tokens, words = all_tokens("\n".join((subject, " ".join(people), " ".join(files), text[:FINDABLE])), stems)
     sender = marked_tokens(SENDER, people[0]) if people else ""
     words.update(sender.split())  # what is marked is neither a pair nor a single character
     return Cut(SEG_VERSION, tokens, sender, words, lead(text))

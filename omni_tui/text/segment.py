@@ -14,13 +14,13 @@ from __future__ import annotations
 
 import re
 from array import array
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from operator import add
 
 from omni_tui.text.folding import normalise, spaced
-from omni_tui.text.known_words import BEGUN_LENGTHS, FIGURES, begun, stems
+from omni_tui.text.known_words import BEGUN_LENGTHS, FIGURES, Stemmed, begun, stems
 from omni_tui.text.stem import completions, stem
 
 SEG_VERSION = 3
@@ -70,9 +70,9 @@ def index_words(text: str) -> tuple[str, set[str]]:
     return tokens, words
 
 
-def all_tokens(text: str) -> tuple[str, set[str]]:
-    """The same, with the :func:`begun_tokens` behind the tokens."""
-    tokens, words, found = _cut(text)
+def all_tokens(text: str, stems: Callable[[list[str]], Stemmed] = stems) -> tuple[str, set[str]]:
+    """The same, with the :func:`begun_tokens` behind the tokens. The words are those that ``stems`` gives once."""
+    tokens, words, found = _cut(text, stems)
     return f"{tokens} {_marked_begun(found)}".strip() if found else tokens, words
 
 
@@ -98,7 +98,7 @@ def begun_by(beginning: str) -> tuple[str, bool] | None:
     return BEGUN + beginning[: head.end() + length], length == figures
 
 
-def _cut(text: str) -> tuple[str, set[str], set[str]]:
+def _cut(text: str, stems: Callable[[list[str]], Stemmed] = stems) -> tuple[str, set[str], set[str]]:
     """All tokens in order, joined by spaces; those of them that are words; and what those with figures begin with."""
     found = spaced(text)
     if found is not None and not found[1]:

@@ -18,6 +18,7 @@ from omni_tui.desk.query import Text
 from omni_tui.model.errors import StoreError
 from omni_tui.model.events import Beginnings, Received, RemoteMessage
 from omni_tui.store import Store, search_docs
+from omni_tui.text.known_words import Vocabulary
 from omni_tui.text.segment import SEG_VERSION
 
 
@@ -103,7 +104,7 @@ def test_a_process_that_was_started_anew_tells_all_again(pool: ParsePool) -> Non
 
 def test_so_many_words_are_remembered_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parse_process, "REMEMBERED", 4)
-    known: set[str] = set()
+    known = Vocabulary()
     reader = Told()
     messages = [
         reader.words(parse_process._answer(raw_mail(n, f"quetzal word{n}").raw, f"1/{n}", 0, "", known)["words"])

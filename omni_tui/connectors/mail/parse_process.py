@@ -18,6 +18,7 @@ from omni_tui.connectors.mail.parse_wire import message_values, pack, unpack
 from omni_tui.model.events import Words
 from omni_tui.text.findable import cut
 from omni_tui.text.i18n import _
+from omni_tui.text.known_words import Vocabulary
 
 READY = "ready"
 SECONDS = 5.0
@@ -25,7 +26,7 @@ GARBAGE = 20_000
 """Objects between two looks for garbage in circles: a mail makes many objects and no circle."""
 MEMORY = 512 * 1024 * 1024
 REMEMBERED = 50_000
-"""Words that are remembered as told: some 5 MB."""
+"""Words that are remembered as told: some 10 MB."""
 
 
 def main() -> None:
@@ -37,7 +38,7 @@ def main() -> None:
     gc.freeze()
     gc.set_threshold(GARBAGE, 20, 20)
     asked, answers = sys.stdin.buffer, sys.stdout.buffer
-    told: set[str] = set()
+    told = Vocabulary()
     # Whoever asked may be gone at any moment.
     with contextlib.suppress(EOFError, BrokenPipeError):
         answers.write(pack(READY))
@@ -51,31 +52,30 @@ def main() -> None:
                 answers.flush()
 
 
-def _answer(raw: bytes, locator: str, receipt_at: int, unreadable: str, told: set[str]) -> dict[str, Any]:
+def _answer(raw: bytes, locator: str, receipt_at: int, unreadable: str, told: Vocabulary) -> dict[str, Any]:
     try:
         values = read_values(raw, unreadable)
         values["words"] = [Words.__name__, *_words(values, told)]
         return values
     except MemoryError:
-        told.clear()  # what it had just noted may not be told
+        told.forget()  # what it had just noted may not be told
         reason = _("Reading this mail took more than {count} MB of memory.").format(count=MEMORY >> 20)
         return message_values(unparsed_mail(raw, locator, receipt_at, unreadable or reason))
 
 
-def _words(values: dict[str, Any], told: set[str]) -> tuple[int, str, str, bool, str, str]:
+def _words(values: dict[str, Any], told: Vocabulary) -> tuple[int, str, str, bool, str, str]:
     """What a message is found by, from its values as a frame carries them.
 
-    Its beginnings are those that were not ``told`` yet, and are told then; before them, whether nothing was.
+    Its beginnings are those that were not ``told`` yet, and are told by this; before them, whether nothing was.
     """
     parties = [
         (name, address) for _kind, address, name in (values["author"], *values.get("to", ()), *values.get("cc", ()))
     ]
     files = [file[1] for file in values.get("attachments", ())]
-    found = cut(values.get("subject", ""), parties, files, values["text"])
-    if len(told) > REMEMBERED:
-        told.clear()
-    is_first, new = not told, found.beginnings - told
-    told |= new
+    if told.is_beyond(REMEMBERED):
+        told.forget()
+    found = cut(values.get("subject", ""), parties, files, values["text"], told.stems)
+    is_first, new = told.is_new(), told.tell(found.beginnings)
     return found.version, found.tokens, found.sender, is_first, " ".join(new), found.lead
 
 
