@@ -11,7 +11,7 @@ from typing import Any
 def rows(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
     """The answer of one query, on a connection of its own. Empty while there is no store yet."""
     try:
-        opened = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=10)
+        opened = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True, timeout=30)
         with contextlib.closing(opened) as connection:
             return connection.execute(sql, values).fetchall()
     except sqlite3.OperationalError as error:
