@@ -28,8 +28,8 @@ INDEXED = 384
 _ADDS = re.compile(r"((?:--[^\n]*\n|\s)*INSERT\b.*\bVALUES\s*)(\([^()]*\))([^?()]*(?:\([^?()]*\)[^?()]*)*)", re.DOTALL)
 _PLACE = re.compile(r"\?(\d+)")
 _INDEX = "INSERT INTO search_fts (rowid, tokens) "
-_NOBODY = -1
-"""A number that no document has: those of customers are far below. Python takes six times as long to bind a None."""
+_NOBODY = -(1 << 63)
+"""A number that no document has: there is none below. Python takes six times as long to bind a None."""
 _CHUNKS = "INSERT INTO blob_chunks "
 TOGETHER = 1 << 16
 """Bytes of a chunk of which several are bound at once; others have a megabyte."""

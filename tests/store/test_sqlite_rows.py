@@ -115,7 +115,7 @@ def test_a_statement_keeps_no_more_than_some_long_texts(
     assert empty.execute("SELECT a, b FROM t").fetchall() == rows
 
 
-@pytest.mark.parametrize("number", [-(1 << 62), 0, 1 << 62])
+@pytest.mark.parametrize("number", [-(1 << 63) + 1, -4, 0, 1 << 62])
 def test_no_document_is_taken_for_nobodys(empty: sqlite3.Connection, number: int) -> None:
     sqlite_rows.send(empty, INDEXED, ("doc_id", "tokens"), [(number + n, "all") for n in range(8)])
     found = empty.execute("SELECT rowid FROM search_fts WHERE search_fts MATCH 'all' ORDER BY rowid").fetchall()
