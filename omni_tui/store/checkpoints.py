@@ -1,4 +1,4 @@
-"""Brings what large writes left in the log into the file, on a thread of its own: they hardly wait for the disk.
+"""Brings what much writing left in the log into the file, on a thread of its own: hardly a write waits for the disk.
 
 SQLite does it within the commit that finds the log long enough, which then waits for the disk twice
 (https://www.sqlite.org/wal.html#checkpointing): in a first sync, which writes gigabytes, a sixth of the time. The log
@@ -36,7 +36,7 @@ class Checkpoints:
         self._worked_s = 0.0
 
     def grew(self, worked_s: float) -> None:
-        """The log has one more large write, which took so much work."""
+        """The log has one more large write, or many small ones, which took so much work."""
         with self._changed:
             if self._over:
                 return

@@ -47,6 +47,8 @@ LEAVING_S = 0.5
 """How long whoever closes the store waits for what other threads do in it; then they close behind themselves."""
 LARGE_S = 0.015
 """Work from which on a write is a large one, of megabytes."""
+SMALL = 30
+"""Small writes that come to as much: some 2 MB of log."""
 Role = Literal["read", "write", "durable"]
 
 
@@ -154,6 +156,7 @@ class SqliteStore(Store):
         self._lock = threading.Lock()
         self._connections: list[InUse] = []
         self._checkpoints: Checkpoints | None = None
+        self._small = 0
 
     @property
     def name(self) -> str:
@@ -188,8 +191,7 @@ class SqliteStore(Store):
                 tx.finish()
                 connection.execute("COMMIT")
                 session.committed()
-                if role == "write" and (worked := session.worked()) > LARGE_S:
-                    self._large_write(worked)
+                self._log_grew(session.worked() if role == "write" else 0.0)
             except BaseException:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
@@ -199,9 +201,15 @@ class SqliteStore(Store):
         """Give way to those who wait for the lock; nothing is left for later."""
         give_way(self._path)
 
-    def _large_write(self, worked_s: float) -> None:
-        from omni_tui.store.checkpoints import Checkpoints  # for who takes many messages in
+    def _log_grew(self, worked_s: float) -> None:
+        if worked_s <= LARGE_S:
+            self._small += 1
+            if self._small < SMALL:
+                return
+        from omni_tui.store.checkpoints import TOGETHER_S, Checkpoints  # for who takes in or acts much
 
+        if worked_s <= LARGE_S:
+            self._small, worked_s = 0, TOGETHER_S
         with self._lock:
             if self._checkpoints is None:
                 self._checkpoints = Checkpoints(lambda: connect(self._path, "write"))

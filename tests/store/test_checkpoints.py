@@ -87,7 +87,22 @@ def test_some_large_writes_come_into_the_file_together(tmp_path: Path, monkeypat
     store.close()
 
 
-def test_small_writes_start_no_thread(tmp_path: Path) -> None:
+@pytest.mark.parametrize("role", ["write", "write_durable"])
+def test_many_small_writes_come_into_the_file_beside_them(tmp_path: Path, role: str) -> None:
+    """Else the commit that finds the log long enough waits for the disk: an agent's, for all of them."""
+    path = tmp_path / "omni.db"
+    store = open_store(path)
+    for number in range(sqlite.SMALL):
+        with getattr(store, role)() as tx:
+            blobs.put(tx, bytes((number,)))
+    began = time.monotonic()
+    while _in_the_file(path, tmp_path / "copy") < sqlite.SMALL:
+        assert time.monotonic() - began < GUARD_S
+        time.sleep(0.01)
+    store.close()
+
+
+def test_few_small_writes_start_no_thread(tmp_path: Path) -> None:
     store = open_store(tmp_path / "omni.db")
     for number in range(9):
         with store.write() as tx:
