@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from support import writer, writers
 
-from omni_tui.store import Store, blobs, open_store
+from omni_tui.store import Store, blobs, open_store, sqlite
 
 COMMITS = 120
 FRAME = 24
@@ -23,10 +23,13 @@ def before(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("used")
     folder.chmod(0o700)
     store = open_store(folder / "omni.db")
-    for number in range(COMMITS):
-        with (store.write_durable if number % 3 == 0 else store.write)() as tx:
-            writer.add(tx, f"w-{number}")
-            blobs.put(tx, random.Random(number).randbytes(number * 97 % 3_000 + 1))
+    # No cut takes away what was made sure of before it came into the file.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sqlite, "SMALL", COMMITS + 1)
+        for number in range(COMMITS):
+            with (store.write_durable if number % 3 == 0 else store.write)() as tx:
+                writer.add(tx, f"w-{number}")
+                blobs.put(tx, random.Random(number).randbytes(number * 97 % 3_000 + 1))
     copy = folder / "cut"
     copy.mkdir(mode=0o700)
     for ending in ("", "-wal"):
