@@ -27,8 +27,6 @@ from omni_tui.text.i18n import _
 from omni_tui.text.mail.subject import base_subject
 from omni_tui.text.segment import SEG_VERSION
 
-DAY_MS = 24 * 3600 * 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
@@ -105,7 +103,7 @@ def arrive(tx: Writer, channel: Row, message: RemoteMessage, rules: IngestRules,
         row = conversation(tx, found.joins)
     _affect(tx, row, message, message_id, at, rules, arrival)
     if message.report is not None:
-        bounces.take_report(tx, ours, message.report, message_id, at)
+        bounces.take_report(tx, ours, message.report, message_id, at, rules.young_ms)
     elif arrival.inbound and not arrival.history and not arrival.junk and not found.aside:
         claims.note(tx, channel["id"], message, message_id, row["id"])
         claims.prove(tx, kind, message, row["id"])
@@ -356,5 +354,5 @@ def _waits(tx: Writer, newest: Row, rules: IngestRules) -> bool:
         newest["direction"] == "inbound"
         and not newest["automatic"]
         and not newest["answered"]
-        and newest["received_at"] >= tx.now - rules.open_days * DAY_MS
+        and newest["received_at"] >= tx.now - rules.young_ms
     )

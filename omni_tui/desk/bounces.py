@@ -19,6 +19,8 @@ from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
 
 KEPT_WORDS = 500
+KEPT_NAME = 998
+"""Characters of a message's name; no line of a mail is longer (RFC 5322, section 2.1.1)."""
 
 _REFUTED = ("sent", "uncertain", "sending", "failed")
 """What a report of failure is news to. One called back, or queued again by a person, stays as it is."""
@@ -32,8 +34,8 @@ def reported_message(tx: Tx, channel_id: str, report: Report) -> Row | None:
     out = tx.one("outbox", id=outbox_id) if outbox_id is not None else None
     if out is not None:
         return tx.one("message", id=out["message_id"])
-    named = tx.one("message_by_key", channel_id=channel_id, reply_key=report.key)
-    return tx.one("message", id=named["id"]) if named is not None and named["direction"] == "outbound" else None
+    sent = tx.one("sent_by_key", channel_id=channel_id, reply_key=report.key)
+    return tx.one("message", id=sent["id"]) if sent is not None else None
 
 
 def stray_conversation(tx: Tx, channel_id: str) -> str | None:
@@ -42,8 +44,9 @@ def stray_conversation(tx: Tx, channel_id: str) -> str | None:
     return None if found is None else str(found)
 
 
-def take_report(tx: Writer, ours: Row | None, report: Report, report_id: str | None, at: int) -> None:
-    """Note what ``report`` says of each recipient, and let a failure show on the message and its conversation."""
+def take_report(tx: Writer, ours: Row | None, report: Report, report_id: str | None, at: int, young_ms: int) -> None:
+    """Note what ``report`` says of each recipient, and let a failure show on the message and its conversation; one
+    older than ``young_ms`` calls nobody to it."""
     for each in report.outcomes or (Reported("", ""),):
         tx.run(
             "insert_delivery_report",
@@ -54,21 +57,32 @@ def take_report(tx: Writer, ours: Row | None, report: Report, report_id: str | N
             action=storable_line(each.action),
             words=storable_line(each.words)[:KEPT_WORDS],
             at=at,
+            about=about(report),
         )
-    if ours is None:
-        return
+    if ours is not None:
+        heed(tx, ours, report, at, young_ms)
+
+
+def about(report: Report) -> str:
+    """The name by which a message that comes later is known to be what ``report`` is on; empty for none."""
+    return storable_line(report.key) if len(report.key) <= KEPT_NAME else ""
+
+
+def heed(tx: Writer, ours: Row, report: Report, at: int, young_ms: int) -> None:
+    """Let what ``report`` says, which came ``at``, show on the message of ours and its conversation."""
     refused = [each for each in report.outcomes if each.action == "failed"]
     if refused:
-        undelivered(tx, ours, refused)
+        undelivered(tx, ours, refused, at, young_ms)
     elif any(each.action == "delivered" for each in report.outcomes):
         tx.run("set_delivered", id=ours["id"], at=at)
 
 
-def undelivered(tx: Writer, ours: Row, refused: Sequence[Reported]) -> None:
+def undelivered(tx: Writer, ours: Row, refused: Sequence[Reported], at: int, young_ms: int) -> None:
     """A message of ours did not reach ``refused``: it failed, unless only copies of it did.
 
     The conversation is unread and its customer waits again, but what was resolved stays so: a robot's mail never
-    reopens anything. The count of failed replies and the view of them show it.
+    reopens anything. The count of failed replies and the view of them show it. What was sent from another client is in
+    neither, and nobody would learn of it: that comes in. Nobody is called to what is long past.
     """
     out = tx.one("outbox_of_message", message_id=ours["id"])
     words = reason(refused)
@@ -77,7 +91,14 @@ def undelivered(tx: Writer, ours: Row, refused: Sequence[Reported]) -> None:
         tx.run("move_outbox", id=out["id"], was=out["state"], state=state, error=words, not_before=None, now=tx.now)
         partly_sent.forget(tx, ours["id"])
         tx.changed("outbox", out["id"])
-    save(tx, {**conversation(tx, ours["conversation_id"]), "unread": 1})
+    row = conversation(tx, ours["conversation_id"])
+    if at < tx.now - young_ms or (not row["settled"] and at < row["last_at"]):
+        save(tx, row)
+        return
+    row["unread"] = 1
+    if out is None and row["status"] in ("resolved", "snoozed"):
+        row["status"], row["snoozed_until"] = "open", None
+    save(tx, row)
 
 
 def _fate(tx: Writer, ours: Row, out: Row, refused: Sequence[Reported]) -> str:

@@ -24,6 +24,11 @@ class IngestRules:
     form_senders: frozenset[str] = frozenset()
     open_days: int = 14
 
+    @property
+    def young_ms(self) -> int:
+        """How long ago something came of which somebody is to be told all the same."""
+        return self.open_days * 24 * 3600 * 1000
+
     def is_ours(self, address: str) -> bool:
         """An address of ours: no customer."""
         normal = normalise_email(address)  # empty for what is no mail address

@@ -20,6 +20,7 @@ from omni_tui.desk.arrival import Arrival, arrive, name_also, rescue
 from omni_tui.desk.belonging import bring_together, bring_together_alone
 from omni_tui.desk.conversation_state import conversation, follow_messages, save
 from omni_tui.desk.identity import IngestRules, name, normalised
+from omni_tui.desk.late_reports import heed_earlier, heed_earlier_alone
 from omni_tui.desk.outbox import confirm
 from omni_tui.desk.reading_ahead import read_ahead
 from omni_tui.desk.storing import storable_places
@@ -169,6 +170,7 @@ def _take_some(
                 read_ahead(tx, channel, stream, events, rules, live=not (batch.history or batch.archive))
                 stored = [_take(tx, channel, stream, event, rules, batch) for event in _while_short(events, is_long)]
             bring_together(tx, channel["id"], tx.again)
+            heed_earlier(tx, channel["id"], _names_of_sent(events[: len(stored)]), rules)
             return _counted(stored), len(stored)
     except StoreError:
         raise
@@ -176,7 +178,14 @@ def _take_some(
         tx.again.clear()
         reports = [_take_alone(tx, channel, stream, event, rules, batch) for event in _while_short(events, is_long)]
         bring_together_alone(tx, channel, tx.again)
+        heed_earlier_alone(tx, channel, _names_of_sent(events[: len(reports)]), rules)
         return reduce(IngestReport.plus, reports), len(reports)
+
+
+def _names_of_sent(events: Iterable[Event]) -> list[str]:
+    """The names of what was sent elsewhere: a report may have come before it."""
+    sent = [event.message for event in events if isinstance(event, SentElsewhere)]
+    return [name for message in sent for name in (message.key, *message.other_keys) if name]
 
 
 def _while_short(events: Sequence[Event], is_long: Callable[[float], bool]) -> Iterator[Event]:
@@ -255,7 +264,7 @@ def _take(tx: Writer, channel: Row, stream: str, event: Event, rules: IngestRule
             report = Report(key, (Reported("", "failed", reason),))
             ours = bounces.reported_message(tx, channel["id"], report)
             if ours is not None:
-                bounces.take_report(tx, ours, report, None, at)
+                bounces.take_report(tx, ours, report, None, at, rules.young_ms)
         case ProfileSeen(author=author):
             kind, value = normalised(channel["kind"], author.address)
             found = tx.one("identity", kind=kind, value_norm=value)

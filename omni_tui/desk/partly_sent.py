@@ -44,6 +44,7 @@ def note(tx: Writer, out: Row, receipt: Receipt) -> str:
                 action=action,
                 words=storable_line(each.reason)[:KEPT_WORDS],
                 at=tx.now,
+                about="",
             )
     return told(refused(tx, out), ((each.address, each.reason) for each in receipt.deferred))
 

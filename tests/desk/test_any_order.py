@@ -16,9 +16,10 @@ from omni_tui.desk import channels, ingest, triage
 from omni_tui.desk.identity import IngestRules
 from omni_tui.model.address import Address
 from omni_tui.model.capabilities import Capabilities
-from omni_tui.model.events import Batch, Event, Forwarded, Received, RemoteMessage, SentElsewhere
+from omni_tui.model.events import Batch, Event, Forwarded, Received, RemoteMessage, Report, Reported, SentElsewhere
 
 LENA, MAX, EVA, MALLORY = (Address(f"{name}@post.example", name.title()) for name in ("lena", "max", "eva", "mallory"))
+DAEMON = Address("MAILER-DAEMON@mx.post.example", "Mail Delivery System")
 COLLEAGUE = Address("bo@shop.example", "Bo")
 RULES = IngestRules(own_addresses=frozenset({SHOP.address}), own_domains=frozenset({"shop.example"}))
 CUSTOMERS = (LENA, MAX, EVA)
@@ -56,6 +57,8 @@ mails = st.builds(
             "form",
             "robot",
             "twin",
+            "bounces",
+            "bounces",
         ]
     ),
     other=st.sampled_from(CUSTOMERS),
@@ -153,6 +156,9 @@ def _event(mail: Mail, number: int, at: int, names: tuple[str, ...]) -> Event:
             return Received(RemoteMessage(**values))
         case "form":
             return Received(RemoteMessage(**{**values, "author": SHOP, "reply_to": (mail.author,)}))
+        case "bounces":
+            said = Report(names[0] if names else "", (Reported(mail.other.address, "failed", "550 no such user"),))
+            return Received(RemoteMessage(**{**values, "author": DAEMON, "automatic": True, "report": said}))
         case "robot":
             return Received(RemoteMessage(**{**values, "automatic": True}))
     return Received(RemoteMessage(**values))

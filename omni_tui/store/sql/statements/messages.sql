@@ -13,6 +13,9 @@ UPDATE messages SET facts = :facts WHERE id = :id;
 -- name: set_aside
 UPDATE messages SET aside = :aside WHERE id = :id;
 
+-- name: set_notice
+UPDATE messages SET notice = :notice WHERE id = :id AND notice = :was;
+
 -- name: aside_of
 SELECT aside FROM messages WHERE id = :id;
 
@@ -44,6 +47,12 @@ SELECT k.conversation_id, k.own, v.last_at, k.messages FROM (
 -- name: message_by_key
 SELECT m.id, m.conversation_id, m.direction FROM message_keys k JOIN messages m ON m.id = k.message_id
  WHERE k.channel_id = :channel_id AND k.reply_key = :reply_key AND k.own = 1 ORDER BY m.id LIMIT 1;
+
+-- name: sent_by_key
+-- What we sent under a name. Others can write under it, too: of a flood of such mail only the first are gone through.
+SELECT m.id FROM (SELECT message_id FROM message_keys
+                   WHERE channel_id = :channel_id AND reply_key = :reply_key AND own = 1 ORDER BY message_id LIMIT 100) k
+  JOIN messages m ON m.id = k.message_id WHERE m.direction = 'outbound' ORDER BY m.received_at, m.id LIMIT 1;
 
 -- name: own_key
 SELECT reply_key FROM message_keys WHERE message_id = :message_id AND own = 1 LIMIT 1;

@@ -1,6 +1,14 @@
 -- name: insert_delivery_report
-INSERT INTO delivery_reports (id, message_id, report_id, address, action, words, at)
-VALUES (:id, :message_id, :report_id, :address, :action, :words, :at);
+INSERT INTO delivery_reports (id, message_id, report_id, address, action, words, at, about)
+VALUES (:id, :message_id, :report_id, :address, :action, :words, :at, :about);
+
+-- name: late_reports
+-- What came on a message before that itself, a row for each recipient.
+SELECT report_id, address, action, words, at FROM delivery_reports
+ WHERE about = :about AND message_id IS NULL AND report_id IS NOT NULL ORDER BY id;
+
+-- name: claim_report
+UPDATE delivery_reports SET message_id = :message_id WHERE report_id = :report_id AND message_id IS NULL;
 
 -- name: waiting_recipients
 -- Who did not get a message that others have, and is tried again.
