@@ -33,7 +33,7 @@ PROGRESS_STEPS = 20_000
 """Virtual machine steps between two looks at whether a read was dropped: well under a millisecond."""
 AT_ONCE = 200
 """Messages taken in together: their rows go in by a few statements a table, in some 60 ms."""
-LONG_S = 0.15
+LONG_S = 0.3
 """Work after which a write should make an end, when words are indexed: half as long again. Work, not time: where the
 processor is busy, more and smaller transactions would only be more work, and nobody would be served sooner.
 """

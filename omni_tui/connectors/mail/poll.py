@@ -45,7 +45,7 @@ class Limits:
     """Mails and bytes of one batch; the very first is smaller, so that something appears at once."""
 
     first: int = 100
-    mails: int = 200
+    mails: int = 400
     octets: int = 4 * 1024 * 1024
 
 
