@@ -23,10 +23,9 @@ log = logging.getLogger(__name__)
 
 def heed_earlier(tx: Writer, channel_id: str, names: Iterable[str], rules: IngestRules) -> None:
     """Let the reports that came on messages of these names show on them, and lie in their conversations."""
-    # All of it is asked before anything is written: one round trip.
     names = list(dict.fromkeys(map(storable_line, names)))
-    tx.foresee([("late_reports", {"about": name}) for name in names])
-    for name, rows in [(name, tx.all("late_reports", about=name)) for name in names]:
+    found = tx.ahead([("late_reports", {"about": name}) for name in names])
+    for name, rows in zip(names, found, strict=True):
         by_report: dict[str, list[Row]] = {}
         for row in rows:
             by_report.setdefault(row["report_id"], []).append(row)

@@ -36,6 +36,7 @@ RARE = {
     "keyed_conversations": _KEYED,
     "message_by_key": _KEYED,
     "conversation_id_by_ref": "SELECT 1 FROM conversations WHERE ref = :ref",
+    "late_reports": "SELECT 1 FROM delivery_reports WHERE about = :about AND message_id IS NULL LIMIT 1",
 }
 """Statements most of which nothing answers, and a look that tells which: only the others are asked."""
 SHORT = {

@@ -9,7 +9,7 @@ import pytest
 from support.shop import DAY, SHOP, Shop
 
 from omni_tui.model.address import Address
-from omni_tui.model.events import Received, SentElsewhere
+from omni_tui.model.events import Received, Report, Reported, SentElsewhere
 from omni_tui.store import Row
 from omni_tui.store.gathered import fields
 from omni_tui.store.sqlite_wide import RARE, TOGETHER, WORDED
@@ -40,6 +40,9 @@ def shop(tmp_path: Path, location: Path | str) -> Shop:
         letters.append(
             SentElsewhere(found.mail(SHOP, "answer", to=(who,), receipt_at=at + 1, reply_keys=(asked.key, "common")))
         )
+    said = (Reported(ana.address, "failed", "no"), Reported(eve.address, "failed", "nor she"))
+    for lost in ("q20@post.example", "q20@post.example", "common", ODD[0]):
+        letters.append(Received(found.mail("daemon@mx.example", automatic=True, report=Report(lost, said))))
     found.take(*letters, history=True)
     return found
 
@@ -69,6 +72,7 @@ def _values(shop: Shop, nul: bool) -> dict[str, list[dict[str, Any]]]:
         ],
         "keyed_conversations": [{"channel_id": shop.channel_id, "reply_key": each} for each in keys],
         "message_by_key": [{"channel_id": shop.channel_id, "reply_key": each} for each in keys],
+        "late_reports": [{"about": each} for each in (*keys, "q20@post.example")],
         "conversation_id_by_ref": [{"ref": each} for each in (*refs, *refs[:2], 0, -1, 10**15 - 1)],
     }
 
