@@ -59,6 +59,37 @@ async def test_what_is_wanted_sooner_does_not_wait_for_the_older_timer() -> None
         assert (done, pauses.waits("other")) == (["soon"], True)
 
 
+class _Late(Timer):
+    """A timer that has rung when it is stopped: its callback is on its way already, as Textual's may be."""
+
+    def __init__(self, callback: Callable[[], object]) -> None:
+        self.rings = callback
+
+    def stop(self) -> None:
+        """Too late."""
+
+
+def test_a_timer_that_rang_just_before_it_was_stopped_does_nothing() -> None:
+    timers: list[_Late] = []
+
+    def set_timer(delay: float, callback: Callable[[], object]) -> Timer:
+        timers.append(_Late(callback))
+        return timers[-1]
+
+    done: list[str] = []
+    pauses = Pauses(set_timer)
+    pauses.after("search", 0, lambda: done.append("called off"))
+    pauses.call_off("search")
+    timers[0].rings()
+    pauses.after("search", 60, lambda: done.append("late"))
+    pauses.after("search", 0, lambda: done.append("soon"))
+    timers[1].rings()
+    assert (done, pauses.waits("search"), len(timers)) == ([], True, 3)
+    timers[2].rings()
+    timers[2].rings()
+    assert (done, pauses.waits("search")) == (["soon"], False)
+
+
 async def test_what_is_asked_for_during_a_round_is_one_more_round() -> None:
     begun: list[int] = []
     go_on = asyncio.Event()

@@ -25,7 +25,8 @@ class Pauses:
     def __init__(self, set_timer: SetTimer) -> None:
         self._set_timer = set_timer
         self._due: dict[str, tuple[float, Callable[[], object]]] = {}
-        self._timers: dict[str, tuple[float, Timer]] = {}
+        self._timers: dict[str, tuple[float, int, Timer]] = {}
+        self._set = 0
 
     def after(self, kind: str, seconds: float, then: Callable[[], object]) -> None:
         """Call ``then`` once nothing of this kind has been asked for so long."""
@@ -33,10 +34,10 @@ class Pauses:
         self._due[kind] = (due, then)
         running = self._timers.get(kind)
         if running is not None and running[0] > due:
-            running[1].stop()
+            running[2].stop()
             running = None
         if running is None:
-            self._timers[kind] = (due, self._set_timer(seconds, lambda: self._ring(kind)))
+            self._wait(kind, due, seconds)
 
     def waits(self, kind: str) -> bool:
         """Whether something of this kind is still to be called."""
@@ -46,13 +47,21 @@ class Pauses:
         """Call nothing of this kind that was asked for."""
         self._due.pop(kind, None)
         if (running := self._timers.pop(kind, None)) is not None:
-            running[1].stop()
+            running[2].stop()
 
-    def _ring(self, kind: str) -> None:
+    def _wait(self, kind: str, due: float, seconds: float) -> None:
+        self._set += 1
+        number = self._set
+        self._timers[kind] = (due, number, self._set_timer(seconds, lambda: self._ring(kind, number)))
+
+    def _ring(self, kind: str, number: int) -> None:
+        running = self._timers.get(kind)
+        if running is None or running[1] != number:
+            return  # it had rung when it was stopped: Textual calls back a little later
         due, then = self._due[kind]
         left = due - time.monotonic()
         if left > 0:
-            self._timers[kind] = (due, self._set_timer(left, lambda: self._ring(kind)))
+            self._wait(kind, due, left)
             return
         del self._due[kind], self._timers[kind]
         then()
