@@ -18,6 +18,7 @@ from omni_tui.text.address import normalise_email
 from omni_tui.text.clean import storable_line
 from omni_tui.text.i18n import _
 
+DAY_MS = 24 * 3600 * 1000
 KEPT_WORDS = 500
 KEPT_NAME = 998
 """Characters of a message's name; no line of a mail is longer (RFC 5322, section 2.1.1)."""
@@ -92,7 +93,9 @@ def undelivered(tx: Writer, ours: Row, refused: Sequence[Reported], at: int, you
         partly_sent.forget(tx, ours["id"])
         tx.changed("outbox", out["id"])
     row = conversation(tx, ours["conversation_id"])
-    if at < tx.now - young_ms or (not row["settled"] and at < row["last_at"]):
+    # What came as it was written is told whatever a first sync may open.
+    told_since = tx.now - (max(young_ms, DAY_MS) if row["settled"] else young_ms)
+    if at < told_since or (not row["settled"] and at < row["last_at"]):
         save(tx, row)
         return
     row["unread"] = 1

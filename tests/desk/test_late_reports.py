@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
 
 import pytest
@@ -52,6 +53,15 @@ def test_what_was_resolved_comes_in_for_it_was_sent_from_another_client(shop: Sh
     letter = sent(shop)
     shop.take(Received(bounce(shop, letter.key)))
     shop.take(SentElsewhere(letter), stream="Sent")
+    row = shop.one()
+    assert (row.status, row.unread) == ("open", True)
+
+
+def test_where_a_first_sync_opens_nothing_a_bounce_of_today_is_told_all_the_same(shop: Shop) -> None:
+    shop.rules = dataclasses.replace(shop.rules, open_days=0)
+    letter = sent(shop)
+    shop.take(SentElsewhere(letter), stream="Sent")
+    shop.take(Received(bounce(shop, letter.key, receipt_at=shop.now() - 60_000)))
     row = shop.one()
     assert (row.status, row.unread) == ("open", True)
 
