@@ -22,7 +22,7 @@ from omni_tui.engine.channels import configured
 from omni_tui.engine.mail_files import pieces
 from omni_tui.model.errors import NotFound, StoreBusy, UsageError
 from omni_tui.model.events import Batch, Received, SentElsewhere
-from omni_tui.store import Store
+from omni_tui.store import Store, index_parts
 from omni_tui.text.address import normalise_email
 from omni_tui.text.i18n import _
 
@@ -152,6 +152,7 @@ def store_batch(store: Store, into: Target, source: Source, batch: Batch) -> Ing
     assert into.id is not None
     for _attempt in range(PATIENCE - 1):
         try:
+            index_parts.relieve(store)
             return importing.take_file(store, into.id, source.stream, batch, into.rules)
         except StoreBusy:
             continue

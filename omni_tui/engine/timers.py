@@ -49,12 +49,12 @@ class Timers:
                 await self._tenure.write(timers.due_snoozes)
             elif snoozed_at is not None:
                 wait_s = min(wait_s, snoozed_at / 1000 - now)
-            # An upgrade may cut words differently: until all documents are made anew, a few at a time.
-            if await self._tenure.write(search_docs.reindex):
-                wait_s = min(wait_s, REST_S)
-            # Maps are made by asking the index, which takes longer the more parts it is in.
-            elif await self._tenure.read(self._parts.look):
+            # What is below asks the index, which takes longer the more parts it is in.
+            if await self._tenure.read(self._parts.look):
                 await self._tenure.write(self._parts.join)
+                wait_s = min(wait_s, REST_S)
+            # An upgrade may cut words differently: until all documents are made anew, a few at a time.
+            elif await self._tenure.write(search_docs.reindex):
                 wait_s = min(wait_s, REST_S)
             elif await self._tenure.read(self._maps.look):
                 await self._tenure.write(self._maps.write)

@@ -1,8 +1,8 @@
-"""Joins the parts SQLite's index of words is made of, when little comes in.
+"""Joins the parts SQLite's index of words is made of, when little comes in or when there are too many.
 
 Each commit with words adds a part to the index, and a question looks into every part. FTS5 joins them within the
-commits that follow, which in a first sync is a fifth of what is spent on words. So it is told to leave many
-(0016_index_parts_settings.sqlite.sql), and they are joined here, beside the work of an engine: one short transaction
+commits that follow, which in a first sync is a fifth of what is spent on words. So it is told to leave them
+(0018_index_joins_settings.sqlite.sql), and they are joined here, beside the work of an engine: one short transaction
 after the other. Each leaves an index that is whole, so whoever is killed loses nothing, and another goes on with it.
 
 How many parts there are, and how large, stands in the index's structure record (``fts5StructureDecode`` in
@@ -29,6 +29,10 @@ FEW = 4
 """Parts of a level that are left alone; FTS5 joins no fewer either (its ``usermerge``)."""
 MANY = 16
 """Parts of a level from which on they are joined even if one of them is nearly all there is."""
+CROWDED = 256
+"""Parts of a level that are joined whatever comes in: with 100 of them a question takes a millisecond longer than with
+40, and of 400 (``crisismerge``) FTS5 makes one within whichever commit comes next.
+"""
 PAGES = 64
 """Pages that one command may write: each begins by looking into all parts anew, and lasts milliseconds."""
 WRITE_SHARE = 0.2
@@ -57,14 +61,21 @@ class Level:
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """What the index is made of; ``written``: the pages of new words, ever."""
+    """What the index is made of."""
 
-    written: int
     levels: tuple[Level, ...]
 
     @property
     def parts(self) -> int:
         return sum(len(level.pages) for level in self.levels)
+
+    @property
+    def pages(self) -> int:
+        return sum(sum(level.pages) for level in self.levels)
+
+    def is_crowded(self) -> bool:
+        """Whether joining cannot wait."""
+        return any(len(level.pages) >= CROWDED for level in self.levels)
 
     def is_worth_joining(self) -> bool:
         """Whether what FTS5 would join next is worth what it costs.
@@ -121,39 +132,56 @@ class Joining:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self._since: float | None = None
-        self._written = 0
+        self._pages = 0
         self._quiet = False
         self._in_vain: Structure | None = None
 
     def look(self, store: Store) -> bool:
-        """Whether there is something to join, and little came in for some time. Reads one row."""
-        if store.dialect != "sqlite":
-            return False
-        with store.read() as tx:
-            found = structure(tx)
+        """Whether there is something to join, and little came in for some time or it cannot wait. Reads one row."""
+        found = _found(store)
         if found is None:
             return False
         now = self._clock()
-        if self._since is None or not 0 <= found.written - self._written <= LITTLE:
-            self._since, self._written, self._quiet = now, found.written, False
+        self._pages = min(self._pages, found.pages)  # somebody else joins some
+        if self._since is None or found.pages - self._pages > LITTLE:
+            self._since, self._pages, self._quiet = now, found.pages, False
         elif now - self._since >= QUIET_S:
-            self._since, self._written, self._quiet = now, found.written, True
-        return self._quiet and found != self._in_vain and found.is_worth_joining()
+            self._since, self._pages, self._quiet = now, found.pages, True
+        return (self._quiet or found.is_crowded()) and found != self._in_vain and found.is_worth_joining()
 
     def join(self, store: Store) -> None:
         """One short transaction; shorter where somebody waits."""
         with store.read() as tx:
             _read_ahead(tx)
         with store.write() as tx:
-            began = self._clock()
-            while (before := structure(tx)) is not None and before.is_worth_joining():
+            began, found = self._clock(), structure(tx)
+            had = found.pages if found is not None else 0
+            while found is not None and found.is_worth_joining():
+                before = found
                 tx.run("join_index_parts", pages=PAGES)
-                if structure(tx) == before:
+                found = structure(tx)
+                if found == before:
                     self._in_vain = before
                     break
                 if tx.is_long(WRITE_SHARE) or self._clock() - began > LONG_S:
                     break
+            # What we wrote did not come in.
+            self._pages += (found.pages if found is not None else 0) - had
         store.tidy()
+
+
+def relieve(store: Store) -> None:
+    """Join some if it cannot wait: for whoever takes in much where no engine may be at work. Mostly reads one row."""
+    found = _found(store)
+    if found is not None and found.is_crowded():
+        Joining().join(store)
+
+
+def _found(store: Store) -> Structure | None:
+    if store.dialect != "sqlite":
+        return None
+    with store.read() as tx:
+        return structure(tx)
 
 
 def _read_ahead(tx: Tx) -> None:
@@ -190,5 +218,6 @@ def _decoded(record: bytes) -> Structure | None:
         found = [part() for _part in range(parts)]
         return Level(joining, tuple(pages for pages, _row in found), tuple(row for _pages, row in found))
 
-    levels, _parts, written = number(), number(), number()
-    return Structure(written, tuple(level() for _level in range(levels)))
+    # The third tells the pages of new words only where FTS5 joins by itself.
+    levels, _parts, _written = number(), number(), number()
+    return Structure(tuple(level() for _level in range(levels)))

@@ -295,7 +295,8 @@ def connect(path: Path, role: Role) -> sqlite3.Connection:
 def _set_up(connection: sqlite3.Connection, role: Role) -> None:
     connection.row_factory = sqlite3.Row
     connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA cache_size = -16000")
+    # Who writes much touches the pages of every index all over, and would read them again and again.
+    connection.execute("PRAGMA cache_size = -16000" if role == "read" else "PRAGMA cache_size = -24000")
     connection.execute("PRAGMA temp_store = MEMORY")
     # LIKE takes letters as they are, as PostgreSQL's does; what is to be folded is folded on both sides.
     connection.execute("PRAGMA case_sensitive_like = ON")
@@ -304,7 +305,8 @@ def _set_up(connection: sqlite3.Connection, role: Role) -> None:
         # Each checkpoint waits for the disk, in the commit that finds so many pages in the log, whoever's it is. Beside
         # large writes a thread is ahead of that (checkpoints.py): an agent's small write should not meet it.
         connection.execute("PRAGMA wal_autocheckpoint = 16000")
-        connection.execute("PRAGMA journal_size_limit = 50331648")
+        # What the log grows to beside a first sync: to cut it off and make it anew each time takes long as well.
+        connection.execute("PRAGMA journal_size_limit = 100663296")
         # Debian's SQLite writes pages that are given up once more, as zeros: where words of the index are merged these
         # are a sixteenth of all a first sync writes. What is taken out of a page that stays is overwritten as before.
         connection.execute("PRAGMA secure_delete = FAST")

@@ -22,8 +22,8 @@ LONGEST = frozenset(("body", "data", "tokens"))
 """Values that may be whole texts; a row has one of them at most."""
 KEPT = 1 << 20
 """Characters or bytes of those in a statement of the largest size, which keeps what was bound to it last."""
-INDEXED = 384
-"""Documents whose words one statement gives to the index: those of a transaction, as a rule."""
+INDEXED = 512
+"""Documents whose words one statement gives to the index: those of a batch of mails and of the customers in it."""
 
 _ADDS = re.compile(r"((?:--[^\n]*\n|\s)*INSERT\b.*\bVALUES\s*)(\([^()]*\))([^?()]*(?:\([^?()]*\)[^?()]*)*)", re.DOTALL)
 _PLACE = re.compile(r"\?(\d+)")

@@ -21,7 +21,7 @@ from omni_tui.text.i18n import _
 if TYPE_CHECKING:
     from omni_tui.store.watching import Ear
 
-SCHEMA = 17
+SCHEMA = 18
 """The schema number this program knows."""
 
 T = TypeVar("T")

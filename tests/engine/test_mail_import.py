@@ -19,6 +19,7 @@ from omni_tui.engine import mail_import
 from omni_tui.engine.mail_import import Count
 from omni_tui.model.errors import NotFound, OmniError, UsageError
 from omni_tui.model.events import Received
+from omni_tui.store import index_parts
 
 
 @pytest.fixture
@@ -83,6 +84,18 @@ def test_what_the_channel_brought_is_known_whatever_the_file_did_to_it(shop: Sho
     damaged = mboxo([mails[0], mails[1].replace(b"\n>From", b"\n>>From"), mails[2].replace(b"\n\n\nout", b"\n\nout")])
     found = take(shop, written(tmp_path / "a.mbox", damaged))
     assert (found.new, found.duplicate) == (0, 3)
+
+
+def test_words_are_joined_on_the_way_where_no_engine_does(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_parts, "CROWDED", 6)
+    monkeypatch.setattr(mail_import, "MOST", 10)
+    assert take(shop, written(tmp_path / "old.mbox", mboxrd([letter(n) for n in range(100)]))).new == 100
+    with shop.store.read() as tx:
+        found = index_parts.structure(tx)
+    assert found is not None
+    assert 0 < found.parts <= 6
 
 
 def test_different_mails_of_one_message_id_are_both_kept(shop: Shop, tmp_path: Path) -> None:

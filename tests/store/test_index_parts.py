@@ -1,4 +1,6 @@
-"""The parts of SQLite's index of words are joined when little comes in; questions find the same all the while."""
+"""The parts of SQLite's index of words are joined when little comes in or there are too many; questions find the same
+all the while.
+"""
 
 from __future__ import annotations
 
@@ -130,12 +132,60 @@ def test_not_while_much_comes_in(file: Store, joining: Joining, clock: Clock) ->
     assert not joining.look(file)
 
 
+def test_what_another_joins_hides_nothing_that_comes_in(file: Store, joining: Joining, clock: Clock) -> None:
+    put(file, 60, more=" ".join(f"w{n}x" for n in range(300)))
+    joining.look(file)
+    another = Clock()
+    assert join_all(Joining(another), another, file)
+    joining.look(file)
+    put(file, index_parts.LITTLE + 1, first=100)
+    clock.now += LATER_S
+    assert not joining.look(file)
+
+
 def test_some_that_come_are_no_reason_to_wait(file: Store, joining: Joining, clock: Clock) -> None:
     put(file, 20)
     joining.look(file)
     put(file, 5, first=20)
     clock.now += LATER_S
     assert joining.look(file)
+
+
+def test_no_commit_joins_them(file: Store) -> None:
+    put(file, 100)
+    assert parts(file) == 100
+
+
+def test_too_many_are_joined_whatever_comes_in(
+    file: Store, joining: Joining, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_parts, "CROWDED", 60)
+    put(file, 59)
+    assert not joining.look(file)
+    put(file, 1, first=59)
+    times = 0
+    while joining.look(file):
+        put(file, index_parts.LITTLE + 1, first=100 * (times + 1))
+        joining.join(file)
+        times += 1
+        assert times < 100
+    assert parts(file) < 60
+    assert len(found(file, "lamp")) == 60 + times * (index_parts.LITTLE + 1)
+    assert is_sound(file)
+
+
+def test_who_takes_in_much_without_an_engine_joins_as_much_as_it_must(
+    file: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_parts, "CROWDED", 60)
+    put(file, 59)
+    index_parts.relieve(file)
+    assert parts(file) == 59
+    put(file, 1, first=59)
+    index_parts.relieve(file)
+    assert parts(file) < index_parts.FEW
+    assert len(found(file, "lamp")) == 60
+    assert is_sound(file)
 
 
 def test_who_waits_for_the_lock_has_it_after_the_next_piece(
@@ -253,7 +303,7 @@ def test_what_is_joined_is_as_many_pages_as_there_are(file: Store) -> None:
         pages = tx.query("SELECT count(*) FROM search_fts_data WHERE id > 10 AND (id >> 36) & 1 = 0", {})[0][0]
     assert known is not None
     assert known.parts == parts(file) == 30
-    assert sum(sum(level.pages) for level in known.levels) == known.written == pages
+    assert known.pages == pages
 
 
 @pytest.mark.parametrize(
@@ -270,7 +320,7 @@ def test_what_is_joined_is_as_many_pages_as_there_are(file: Store) -> None:
     ],
 )
 def test_a_large_part_is_not_written_again_for_few_small_ones(levels: tuple[Level, ...], worth: bool) -> None:
-    assert Structure(0, levels).is_worth_joining() == worth
+    assert Structure(levels).is_worth_joining() == worth
 
 
 def test_a_store_of_before_is_told_to_leave_parts_as_well(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -289,4 +339,4 @@ def test_a_store_of_before_is_told_to_leave_parts_as_well(tmp_path: Path, monkey
     connection = sqlite3.connect(path)
     settings = dict(connection.execute("SELECT k, v FROM search_fts_config").fetchall())
     connection.close()
-    assert (settings["automerge"], settings["crisismerge"], settings["hashsize"]) == (64, 400, 8_000_000)
+    assert (settings["automerge"], settings["crisismerge"], settings["hashsize"]) == (0, 400, 8_000_000)
