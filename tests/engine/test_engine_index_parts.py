@@ -13,18 +13,34 @@ from support.scripted import World
 
 from omni_tui.desk import inbox
 from omni_tui.model.query import Text
-from omni_tui.store import index_parts
+from omni_tui.store import index_parts, search_docs
 
 TABLE = {"kind": "scripted", "world": "world"}
+
+
+def parts(path: Path) -> int:
+    return int(truth.rows(path, "SELECT count(DISTINCT segid) FROM search_fts_idx")[0][0])
+
+
+async def test_too_many_are_joined_though_documents_are_made_anew_all_the_while(
+    world: World, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_parts, "QUIET_S", 3600)
+    monkeypatch.setattr(index_parts, "CROWDED", 6)
+    monkeypatch.setattr(search_docs, "reindex", lambda _store: 1)  # there is always more
+    async with running(settings_of(path.parent, support=TABLE), path, tick=0.05):
+        for number in range(1, 13):
+            world.mail(f"Where is lamp {number}?")
+            await eventually(
+                lambda number=number: truth.rows(path, "SELECT count(*) FROM messages")[0][0] == number  # type: ignore[misc]
+            )
+        await eventually(lambda: parts(path) < 6)
 
 
 async def test_parts_are_joined_when_nothing_comes_in(
     world: World, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index_parts, "QUIET_S", 0.3)
-
-    def parts() -> int:
-        return int(truth.rows(path, "SELECT count(DISTINCT segid) FROM search_fts_idx")[0][0])
 
     def found() -> int:
         with agent_at(path) as (store, agent):
@@ -34,5 +50,5 @@ async def test_parts_are_joined_when_nothing_comes_in(
         for number in range(1, 9):
             world.mail(f"Where is lamp {number}?")
             await eventually(lambda number=number: found() == number)  # type: ignore[misc]
-        await eventually(lambda: parts() < index_parts.FEW)
+        await eventually(lambda: parts(path) < index_parts.FEW)
         assert await asyncio.to_thread(found) == 8
