@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Any
 
 from omni_tui.model.errors import StoreError, UsageError
-from omni_tui.store.sqlite import in_words
+from omni_tui.store.sqlite_errors import in_words
 from omni_tui.store.store import Store
 from omni_tui.text.i18n import _
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from omni_tui.model.errors import NotFound, StoreError
-from omni_tui.store.sqlite import connect, in_words
+from omni_tui.store.sqlite import connect
+from omni_tui.store.sqlite_errors import in_words
 from omni_tui.store.store import Store
 from omni_tui.text.i18n import _
 

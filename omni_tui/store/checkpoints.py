@@ -5,7 +5,7 @@ SQLite does it within the commit that finds the log long enough, which then wait
 begins anew only where all of it is in the file when a write begins: this thread has the time of the next write for
 that. Each time writes the same pages of the indexes into the file once more, and waits for the disk twice, so some
 large writes are brought in together. Where the thread does not get through, the writer does the rest itself, in a
-commit that finds the log twice as long.
+commit that finds the log five times as long.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from collections.abc import Callable
 LONGEST_S = 10
 """How long whoever closes the store waits for what the thread is doing."""
 TOGETHER_S = 0.3
-"""Work of large writes that is brought in together: some 30 MB of log, half of what a writer waits for."""
+"""Work of large writes that is brought in together: some 30 MB of log, a fifth of what a writer waits for."""
 REST_S = 1
 """How long less than that may stay in the log alone."""
 _AT_ONCE = 3

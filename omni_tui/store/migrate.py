@@ -11,7 +11,8 @@ import sqlite_utils
 from sqlite_utils.migrations import Migrations
 
 from omni_tui.store.dialect import for_sqlite
-from omni_tui.store.sqlite import connect, in_words
+from omni_tui.store.sqlite import connect
+from omni_tui.store.sqlite_errors import in_words
 from omni_tui.store.statements import SQL_DIR
 
 

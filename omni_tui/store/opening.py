@@ -11,7 +11,8 @@ from pathlib import Path
 
 from omni_tui.model.errors import NotFound, StoreError, StoreExposed, StoreTooNew
 from omni_tui.store.location import is_url
-from omni_tui.store.sqlite import SqliteStore, connect, in_words
+from omni_tui.store.sqlite import SqliteStore, connect
+from omni_tui.store.sqlite_errors import in_words
 from omni_tui.store.store import SCHEMA, Store
 from omni_tui.text.i18n import _
 

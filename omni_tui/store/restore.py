@@ -14,7 +14,7 @@ from pathlib import Path
 from omni_tui.model.errors import Conflict, StoreError, StoreTooNew, UsageError
 from omni_tui.store.backup import Copy, check, copy_into, open_copy
 from omni_tui.store.opening import prepare, share
-from omni_tui.store.sqlite import in_words
+from omni_tui.store.sqlite_errors import in_words
 from omni_tui.store.store import SCHEMA
 from omni_tui.text.i18n import _
 

@@ -17,8 +17,8 @@ from support.shop import DAY, SHOP, Shop
 
 from omni_tui.desk.storing import KEPT, LONGEST_LINE, storable_message
 from omni_tui.model.address import Address
-from omni_tui.model.events import Event, Received, RemoteAttachment, RemoteMessage, SentElsewhere
-from omni_tui.store import Store, sqlite
+from omni_tui.model.events import Beginnings, Event, Received, RemoteAttachment, RemoteMessage, SentElsewhere
+from omni_tui.store import Store, Writer, search_docs, sqlite_session
 from omni_tui.store.waiting import mark
 from omni_tui.text.clean import storable, storable_line
 
@@ -88,17 +88,19 @@ def test_one_by_one_and_together_store_the_same(tmp_path: Path, location: Path |
 def test_a_batch_goes_to_the_store_in_a_few_statements(file: Shop) -> None:
     """Rows go in by a few statements for each table and group of mails, words by one for each part."""
     asked: list[str] = []
-    letters = _letters(file, 2 * sqlite.AT_ONCE)
+    letters = _letters(file, 2 * sqlite_session.AT_ONCE)
     file.take(letters[0], history=True)  # the connection is there
     connection: sqlite3.Connection = file.store._local.write.connection
     counted = _Counted(connection, asked)
     file.store._local.write.connection = counted
     file.take(*letters[1:], history=True)
-    groups = sum(sql.startswith("SAVEPOINT") for sql in asked)
+    parts = sum(sql.startswith("COMMIT") for sql in asked)
+    groups = parts + len(letters) // sqlite_session.AT_ONCE
     assert groups < len(letters) / 10
+    # Behind a savepoint SQLite would keep what every page was before.
+    assert not [sql for sql in asked if sql.startswith("SAVEPOINT")]
     for table in ("messages", "message_keys", "conversations", "search_docs", "fetch_ledger", "participants"):
         assert sum(sql.startswith(f"INSERT INTO {table} ") for sql in asked) < len(letters) / 8 + 4 * groups, table
-    parts = sum(sql.startswith("COMMIT") for sql in asked)
     # The last one lets go of what those before it were given.
     assert sum(sql.startswith("INSERT INTO search_fts") for sql in asked) <= 3 * parts
     # What was settled by its own messages is written once, and not changed right after.
@@ -132,8 +134,8 @@ class _Counted:
 
 
 def test_a_batch_in_a_file_gives_the_lock_to_others_in_between(file: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "LONG_S", 0)
-    monkeypatch.setattr(sqlite, "AT_ONCE", 1)
+    monkeypatch.setattr(sqlite_session, "LONG_S", 0)
+    monkeypatch.setattr(sqlite_session, "AT_ONCE", 1)
     mails = [Received(file.mail(f"customer{n}@post.example", f"mail {n}")) for n in range(4)]
     asked: list[str] = []
     file.store._local.write.connection = _Counted(file.store._local.write.connection, asked)
@@ -145,9 +147,9 @@ def test_a_batch_in_a_file_gives_the_lock_to_others_in_between(file: Shop, monke
 
 
 def test_a_batch_goes_in_as_a_whole_unless_somebody_waits(file: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "LONG_S", 3600)
-    monkeypatch.setattr(sqlite, "SHORT_S", 0)
-    monkeypatch.setattr(sqlite, "AT_ONCE", 1)
+    monkeypatch.setattr(sqlite_session, "LONG_S", 3600)
+    monkeypatch.setattr(sqlite_session, "SHORT_S", 0)
+    monkeypatch.setattr(sqlite_session, "AT_ONCE", 1)
     mails = [Received(file.mail(f"customer{n}@post.example", f"mail {n}")) for n in range(8)]
     asked: list[str] = []
     file.store._local.write.connection = _Counted(file.store._local.write.connection, asked)
@@ -158,6 +160,28 @@ def test_a_batch_goes_in_as_a_whole_unless_somebody_waits(file: Shop, monkeypatc
     assert file.take(*mails[4:]).new == 4
     assert asked.count("COMMIT") == 4
     os.close(waiting)
+
+
+def test_a_message_that_fails_takes_back_nothing_but_itself(file: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Groups that went in before it in the same transaction are done again with it, and counted once."""
+    monkeypatch.setattr(sqlite_session, "AT_ONCE", 2)
+    real = search_docs.put_cut
+
+    def poisoned(tx: Writer, message_id: str, conversation_id: str, at: int, tokens: str, words: Beginnings) -> None:
+        if "poison" in tokens:
+            raise RecursionError("deep")
+        real(tx, message_id, conversation_id, at, tokens, words)
+
+    monkeypatch.setattr(search_docs, "put_cut", poisoned)
+    texts = ["one", "two", "three", "poison", "five"]
+    mails = [Received(file.mail(f"customer{n}@post.example", text)) for n, text in enumerate(texts)]
+    asked: list[str] = []
+    file.store._local.write.connection = _Counted(file.store._local.write.connection, asked)
+    report = file.take(*mails, cursor="5")
+    assert (report.new, report.duplicate, report.failed) == (5, 0, 1)
+    assert {row.snippet for row in file.rows()} == {"one", "two", "three", "", "five"}
+    assert (asked.count("ROLLBACK"), asked.count("COMMIT")) == (1, 1)
+    assert file.take(*mails, cursor="5").duplicate == 5
 
 
 def test_words_are_sorted_in_without_the_lock(database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ from support.shop import Shop
 from omni_tui.desk import ingest, thread
 from omni_tui.model.address import Address
 from omni_tui.model.events import Received
-from omni_tui.store import sqlite as store_sqlite
+from omni_tui.store import sqlite_session
 
 FORM = "form:eva"
 STEPS = 10
@@ -94,7 +94,7 @@ def test_what_is_asked_ahead_follows_what_goes_in(file: Shop, monkeypatch: pytes
         read_ahead(tx, channel, stream, events, rules, live=live)  # type: ignore[arg-type]
 
     monkeypatch.setattr(ingest, "read_ahead", counted)
-    monkeypatch.setattr(store_sqlite, "LONG_S", 0)
+    monkeypatch.setattr(sqlite_session, "LONG_S", 0)
     words = _words(file, 80)
     assert file.take(*words).new == 80
     assert asked[0] == 80

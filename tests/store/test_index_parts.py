@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from omni_tui.model.ids import uuid7
-from omni_tui.store import Store, index_parts, open_store, search_docs, sqlite, waiting
+from omni_tui.store import Store, index_parts, open_store, search_docs, sqlite_session, waiting
 from omni_tui.store.index_parts import Joining, Level, Structure
 from omni_tui.store.matching import Matcher
 from omni_tui.store.migrate import migrate
@@ -102,7 +102,7 @@ def test_parts_are_joined_and_the_same_is_found_all_the_while(
     file: Store, joining: Joining, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index_parts, "PAGES", 1)
-    monkeypatch.setattr(sqlite, "LONG_S", 0)  # one piece in each transaction
+    monkeypatch.setattr(sqlite_session, "LONG_S", 0)  # one piece in each transaction
     put(file, 60, more=" ".join(f"w{n}x" for n in range(300)))
     before = found(file, "lamp"), found(file, "only7"), found(file, "lamp", "only7")
     assert parts(file) == 60
@@ -192,8 +192,8 @@ def test_who_waits_for_the_lock_has_it_after_the_next_piece(
     file: Store, path: Path, joining: Joining, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index_parts, "PAGES", 1)
-    monkeypatch.setattr(sqlite, "LONG_S", 3600)
-    monkeypatch.setattr(sqlite, "SHORT_S", 0)
+    monkeypatch.setattr(sqlite_session, "LONG_S", 3600)
+    monkeypatch.setattr(sqlite_session, "SHORT_S", 0)
     put(file, 40, more=" ".join(f"w{n}x" for n in range(300)))
     joining.look(file)
     clock.now += LATER_S
@@ -210,7 +210,7 @@ def test_an_end_is_made_by_the_clock_too_where_the_disk_is_slow(
     file: Store, joining: Joining, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(index_parts, "PAGES", 1)
-    monkeypatch.setattr(sqlite, "LONG_S", 3600)
+    monkeypatch.setattr(sqlite_session, "LONG_S", 3600)
     put(file, 40, more=" ".join(f"w{n}x" for n in range(300)))
     joining.look(file)
     clock.now += LATER_S

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from omni_tui.store import open_store, sqlite
+from omni_tui.store import open_store, sqlite_session
 
 HANG_S = 30
 
 
 def test_who_begins_to_wait_in_the_middle_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "LONG_S", 3600)
-    monkeypatch.setattr(sqlite, "SHORT_S", 0)
+    monkeypatch.setattr(sqlite_session, "LONG_S", 3600)
+    monkeypatch.setattr(sqlite_session, "SHORT_S", 0)
     store, other = (open_store(tmp_path / "omni.db", create=True) for _number in range(2))
 
     def write() -> None:

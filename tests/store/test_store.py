@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import re
@@ -15,10 +16,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from omni_tui.model.errors import NotFound, StoreBusy, StoreError, StoreExposed, StoreFull, StoreTooNew
-from omni_tui.store import Interrupted, Store, blobs, open_store
+from omni_tui.store import Interrupted, Store, Writer, blobs, open_store
 from omni_tui.store import sqlite as sqlite_module
 from omni_tui.store.backup import backup
 from omni_tui.store.feed import Changes, Feed
@@ -188,6 +190,36 @@ def test_a_savepoint_fails_alone(store: Store) -> None:
     assert logins(store) == ["a"]
     changes = feed.poll(store)
     assert changes is not None and [row.entity_id for row in changes.rows] == ["a"]
+
+
+def test_a_part_of_an_act_fails_alone(store: Store) -> None:
+    feed = Feed(store)
+
+    def act(tx: Writer) -> str:
+        tx.run("insert_agent", id="a", login="a", name="a", now=tx.now)
+        with contextlib.suppress(ZeroDivisionError), tx.savepoint():
+            tx.run("insert_agent", id="b", login="b", name="b", now=tx.now)
+            tx.changed("agent", "b")
+            raise ZeroDivisionError
+        tx.changed("agent", "a")
+        return "done"
+
+    assert store.act(act) == "done"
+    assert logins(store) == ["a"]
+    changes = feed.poll(store)
+    assert changes is not None and [row.entity_id for row in changes.rows] == ["a"]
+
+
+def test_a_row_that_is_refused_in_an_act_is_no_end_of_it(store: Store) -> None:
+    def act(tx: Writer) -> None:
+        tx.run("insert_agent", id="a", login="a", name="a", now=tx.now)
+        for id in ("b", "c"):
+            # The name of the one before.
+            with contextlib.suppress(sqlite3.IntegrityError, psycopg.IntegrityError), tx.savepoint():
+                tx.run("insert_agent", id=id, login="b", name=id, now=tx.now)
+
+    store.act(act)
+    assert logins(store) == ["a", "b"]
 
 
 def test_durable_writes_reach_the_disk_and_others_need_not(file_store: Store) -> None:

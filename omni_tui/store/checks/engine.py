@@ -8,7 +8,8 @@ import sqlite3
 
 from omni_tui.model.errors import StoreError
 from omni_tui.store.backup import copy_to
-from omni_tui.store.sqlite import connect, in_words
+from omni_tui.store.sqlite import connect
+from omni_tui.store.sqlite_errors import in_words
 from omni_tui.store.store import Store
 from omni_tui.text.i18n import _
 
